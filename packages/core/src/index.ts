@@ -1,0 +1,26 @@
+export { type AttenuateOptions, attenuate } from './attenuate.ts'
+export { CapabilityError, type CapabilityErrorCode, type CapabilityErrorDetails } from './capability-error.ts'
+export { createRevocationList, type RevocationList } from './create-revocation-list.ts'
+export { createVerifier, VERIFIER_OPTIONS } from './create-verifier.ts'
+export type { Duration } from './duration.ts'
+export { exportPrivateKey } from './export-private-key.ts'
+export { exportPublicKey } from './export-public-key.ts'
+export { type GenerateKeyPairOptions, generateKeyPair } from './generate-key-pair.ts'
+export { importPrivateKey } from './import-private-key.ts'
+export { importPublicKey } from './import-public-key.ts'
+export { type Inspection, inspect } from './inspect.ts'
+export type { Algorithm, Jwk, KeyPair } from './key-types.ts'
+export type { KeyResolver, Keys } from './keys.ts'
+export { DEFAULT_LIMITS, type Limits } from './limits.ts'
+export { type MintCapabilityOptions, mintCapability } from './mint-capability.ts'
+export type { RevocationCheck } from './revocation-check.ts'
+export { revocationIds } from './revocation-ids.ts'
+export { setBiscuitModule } from './set-biscuit-module.ts'
+export type {
+  CapabilityRequest,
+  Designations,
+  ProvenCapability,
+  VerifiedCapability,
+  Verifier,
+  VerifierOptions,
+} from './verifier.ts'

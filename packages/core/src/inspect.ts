@@ -1,0 +1,97 @@
+import { rootKeys } from './internal/crypto/root-keys.ts'
+import { bindingsOf } from './internal/decide/bindings.ts'
+import { expiryOf } from './internal/decide/expiry.ts'
+import { type Kind, kindOf, rightsOf } from './internal/decide/kind.ts'
+import { idsOf } from './internal/decide/revocation.ts'
+import { readToken, statedWorld } from './internal/read-token.ts'
+import { isString } from './internal/token/datalog.ts'
+import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
+import { assertProfile } from './internal/token/profile.ts'
+import type { Keys } from './keys.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+
+/** What a token says. Unless `verified` is true, anybody may have written it. */
+export interface Inspection<Verified extends boolean = boolean> {
+  /** Whether every signature was proven. It says nothing of expiry, revocation, or what the token is good for. */
+  readonly verified: Verified
+  /** `'unknown'` for a token that states no kind, or two. */
+  readonly kind: Kind | 'unknown'
+  /** The subject of a capability, an identity or a context. */
+  readonly subject: string | undefined
+  /** Of a capability. */
+  readonly resource: string | undefined
+  /** Of a capability. */
+  readonly operation: string | undefined
+  /** What the checks bind, in block order; the anchor among them. */
+  readonly designations: readonly { readonly block: number; readonly label: string; readonly value: string }[]
+  /** Unix seconds; `undefined` when the token does not end. */
+  readonly expiresAt: number | undefined
+  readonly revocationIds: readonly string[]
+  readonly rootKeyId: number | undefined
+  /** Number of blocks, the authority block included. */
+  readonly blocks: number
+  /** Whether nothing can be appended any more. */
+  readonly sealed: boolean
+}
+
+/**
+ * Reads what a token says: for people, logs and tools. It decides nothing; only a verifier does.
+ *
+ * @param token - URL-safe base64.
+ * @param keys - The root public keys, as for a verifier. Without them nothing is proven and `verified` is `false`.
+ * @throws `CapabilityError` with `malformed_token`, `limits_exceeded`, `unsupported_block`; with keys also `untrusted_key`,
+ *   `invalid_signature`, `unavailable`. `TypeError` for keys that are none.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, inspect, mintCapability } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
+ * const { verified, kind, subject } = await inspect(token, publicKey) // true, 'capability', 'alice'
+ * ```
+ */
+export function inspect(token: string): Promise<Inspection<false>>
+export function inspect(token: string, keys: Keys): Promise<Inspection<true>>
+export async function inspect(text: string, keys?: Keys): Promise<Inspection> {
+  if (typeof text !== 'string') throw new TypeError('token: must be a string')
+  if (keys !== undefined) return describe((await readToken(text, rootKeys(keys))).token, true)
+  const token = decodeToken(text, DEFAULT_LIMITS)
+  assertProfile(token)
+  return describe(token, false)
+}
+
+function describe(token: Token, verified: boolean): Inspection {
+  const authority = token.blocks[0] as SignedBlock
+  const kind = kindOf(authority)
+  const right = kind === 'capability' ? rightsOf(authority)[0] : undefined
+  return Object.freeze({
+    verified,
+    kind: kind ?? 'unknown',
+    subject: right?.subject ?? holderOf(authority, kind),
+    resource: right?.resource,
+    operation: right?.operation,
+    designations: bindingsOf(token.blocks, statedWorld(token.blocks)),
+    expiresAt: endOf(token),
+    revocationIds: idsOf(token),
+    rootKeyId: token.rootKeyId,
+    blocks: token.blocks.length,
+    sealed: token.proof.type === 'finalSignature',
+  })
+}
+
+/** The one term of `subject(s)` or `context(s)`. */
+function holderOf({ content }: SignedBlock, kind: Kind | undefined): string | undefined {
+  const marker = kind === 'identity' ? 'subject' : kind
+  const fact = content.facts.find(({ name, terms }) => name === marker && terms.length === 1)
+  const term = fact?.terms[0]
+  return isString(term) ? term.value : undefined
+}
+
+function endOf({ blocks }: Token): number | undefined {
+  try {
+    return Number(expiryOf(blocks, statedWorld(blocks)))
+  } catch {
+    return undefined
+  }
+}

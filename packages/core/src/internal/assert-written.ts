@@ -1,0 +1,22 @@
+import { CapabilityError } from '../capability-error.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import { assertReadable } from './read-token.ts'
+
+/**
+ * Refuses a token of our own making that no verifier would read: all that can cause it is size, since every value has been checked.
+ * Errors: `TypeError` that starts with `name`.
+ */
+export function assertWritten(token: string, name: string): string {
+  if (token.length > DEFAULT_LIMITS.textLength) {
+    throw new TypeError(
+      `${name}: the result would have ${token.length} characters, and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
+    )
+  }
+  try {
+    assertReadable(token)
+  } catch (cause) {
+    if (!(cause instanceof CapabilityError)) throw cause
+    throw new TypeError(`${name}: no verifier would read the result (${cause.code})`, { cause })
+  }
+  return token
+}

@@ -1,0 +1,28 @@
+/** The library refused what it was given, or broke. Carries only the names of the variants that it reported, never a value. */
+export class BiscuitError extends Error {
+  override readonly name: string = 'BiscuitError'
+
+  constructor(thrown: unknown) {
+    super(`the Biscuit library failed: ${describe(thrown)}`)
+  }
+}
+
+/** Whether the library answered with an error value of its own. Anything else (a trap, above all) may have left it broken. */
+export function isRefusal(thrown: unknown): boolean {
+  if (typeof thrown === 'string') return true
+  return typeof thrown === 'object' && thrown !== null && Object.getPrototypeOf(thrown) === Object.prototype
+}
+
+/** `{ Format: { Signature: { InvalidSignature: "..." } } }` becomes `Format.Signature.InvalidSignature`. */
+function describe(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.name
+  const path: string[] = []
+  let value = thrown
+  while (path.length < 4 && typeof value === 'object' && value !== null) {
+    const [entry] = Object.entries(value)
+    if (entry === undefined || !/^[A-Z]\w{0,63}$/.test(entry[0])) break
+    path.push(entry[0])
+    value = entry[1]
+  }
+  return path.join('.') || 'unknown'
+}

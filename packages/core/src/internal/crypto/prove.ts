@@ -1,0 +1,63 @@
+import { CapabilityError } from '../../capability-error.ts'
+import { type Bytes, equalBytes } from '../bytes.ts'
+import { publicKeyOf } from '../keys.ts'
+import type { SignedBlock, Token } from '../token/decode-token.ts'
+import { blockPayload, externalPayload, sealPayload } from './signature-payload.ts'
+import { importVerifyingKey, type VerifyingKey, verifySignature } from './verify-signature.ts'
+
+/**
+ * Proves a token: every signature in order, then that its last holder made it.
+ *
+ * Errors: `invalid_signature` at the first that does not verify, `malformed_token` for a key or signature that is not encoded as it
+ * must be.
+ */
+export async function prove(token: Token, root: VerifyingKey): Promise<void> {
+  let signer = root
+  let previous: SignedBlock | undefined
+  for (const block of token.blocks) {
+    await proveBlock(block, signer, previous)
+    previous = block
+    if (block !== token.blocks.at(-1) || token.proof.type === 'finalSignature') {
+      signer = await importVerifyingKey(block.nextKey)
+    }
+  }
+  await proveHolder(token, signer)
+}
+
+async function proveBlock(block: SignedBlock, signer: VerifyingKey, previous: SignedBlock | undefined): Promise<void> {
+  const covered = blockPayload(block, previous?.signature)
+  if (!(await verifySignature(signer, block.signature, covered))) throw invalid()
+  if (block.external === undefined || previous === undefined) return
+  const thirdParty = await importVerifyingKey(block.external.publicKey)
+  if (!(await verifySignature(thirdParty, block.external.signature, externalPayload(block, previous.signature)))) {
+    throw invalid()
+  }
+}
+
+/**
+ * An open token carries the private key of its last block, a sealed one a signature by that key. Without this check anyone could cut
+ * blocks off the end: what is left is still a chain of valid signatures.
+ */
+async function proveHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Promise<void> {
+  const last = blocks.at(-1) as SignedBlock
+  const proven =
+    proof.type === 'finalSignature'
+      ? await verifySignature(sealKey, proof.value, sealPayload(last))
+      : await isSecretOf(proof.value, last)
+  if (!proven) throw invalid()
+}
+
+/** Compares the derived public key; a supplied one would be whatever the sender likes. */
+async function isSecretOf(secret: Bytes, { nextKey }: SignedBlock): Promise<boolean> {
+  if (secret.length !== 32) return false
+  try {
+    const derived = await publicKeyOf({ algorithm: nextKey.algorithm, bytes: secret })
+    return equalBytes(derived.bytes, nextKey.bytes)
+  } catch {
+    return false
+  }
+}
+
+function invalid(): CapabilityError {
+  return new CapabilityError('invalid_signature', { proven: false })
+}

@@ -1,0 +1,64 @@
+import { CapabilityError } from '../../capability-error.ts'
+import { checksOf, type PlacedCheck, satisfied } from '../evaluate/check.ts'
+import type { Work } from '../evaluate/work.ts'
+import type { World } from '../evaluate/world.ts'
+import { isString, type Predicate } from '../token/datalog.ts'
+import type { SignedBlock } from '../token/decode-token.ts'
+import { groundDesignation } from './designation.ts'
+
+/**
+ * Holds every check that names a public key against the key's holder alone.
+ *
+ * The verifier's own facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must
+ * hold once more in `attestedWorld`, where the request's designations are not asserted; else a URL parameter would stand in for the
+ * attester. And where it names a label of the request, the value must be the requested one; else the attester's word would be about
+ * one object, and the request about another.
+ *
+ * Errors: `not_activated`, `missing_designation`, `wrong_designation`.
+ */
+export function assertAttested(
+  blocks: readonly SignedBlock[],
+  attestedWorld: World,
+  requested: ReadonlyMap<string, string>,
+  work: Work,
+): void {
+  for (const placed of checksOf(blocks)) {
+    if (!namesKey(placed, blocks)) continue
+    const mentioned = placed.check.queries.flatMap(({ body }) => body)
+    if (!satisfied(placed, blocks, attestedWorld, work)) throw unattested(placed, mentioned)
+    for (const predicate of mentioned) assertRequested(predicate, requested, placed)
+  }
+}
+
+function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
+  const scopes = [...(blocks[block]?.content.scopes ?? []), ...check.queries.flatMap((query) => query.scopes)]
+  return scopes.some(({ type }) => type === 'key')
+}
+
+function unattested({ block, index }: PlacedCheck, mentioned: readonly Predicate[]): CapabilityError {
+  const designation = mentioned.map(groundDesignation).find((pair) => pair !== undefined)
+  if (designation === undefined) return new CapabilityError('not_activated', { block, check: index })
+  return new CapabilityError('missing_designation', {
+    label: designation.label,
+    expected: designation.value,
+    block,
+    check: index,
+  })
+}
+
+/** A variable in place of the label or of the value could stand for anything, and so for another value than the requested one. */
+function assertRequested(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
+  if (predicate.name !== 'designation' || predicate.terms.length !== 2) return
+  const [label, value] = predicate.terms
+  for (const [requestedLabel, requestedValue] of requested) {
+    if (isString(label) && label.value !== requestedLabel) continue
+    if (isString(label) && isString(value, requestedValue)) continue
+    throw new CapabilityError('wrong_designation', {
+      label: requestedLabel,
+      expected: isString(value) ? value.value : undefined,
+      actual: requestedValue,
+      block: placed.block,
+      check: placed.index,
+    })
+  }
+}

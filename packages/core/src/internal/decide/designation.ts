@@ -1,0 +1,18 @@
+import { isString, type Predicate } from '../token/datalog.ts'
+
+/** The label of the one service at which a capability may be used. */
+export const ANCHOR = 'anchor'
+/** The label of a single-use pin. */
+export const FACET = 'facet'
+
+export interface Designation {
+  readonly label: string
+  readonly value: string
+}
+
+/** The pair that a predicate names, if it is `designation(label, value)` with two strings. */
+export function groundDesignation({ name, terms }: Predicate): Designation | undefined {
+  const [label, value] = terms
+  if (name !== 'designation' || terms.length !== 2 || !isString(label) || !isString(value)) return undefined
+  return { label: label.value, value: value.value }
+}

@@ -1,0 +1,39 @@
+import { CapabilityError } from '../../capability-error.ts'
+import { checksOf, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
+import { sees, type World } from '../evaluate/world.ts'
+import type { SignedBlock } from '../token/decode-token.ts'
+
+/**
+ * When the token ends, in Unix seconds: the least of its checks of exactly `check if time($t), $t < {integer}`.
+ *
+ * A check that sees a `time` fact of the token's own is no such check: it could satisfy itself.
+ *
+ * Errors: `unsupported_block` when the authority block has none. A token that never ends is a key, not a capability.
+ *
+ * @param stated - The facts that the token states.
+ */
+export function expiryOf(blocks: readonly SignedBlock[], stated: World): bigint {
+  const ends = checksOf(blocks)
+    .map((placed) => ({ block: placed.block, end: literalEnd(placed, blocks, stated) }))
+    .filter((entry): entry is { block: number; end: bigint } => entry.end !== undefined)
+  if (!ends.some(({ block }) => block === 0)) throw new CapabilityError('unsupported_block', { block: 0 })
+  return ends.map(({ end }) => end).reduce((least, end) => (end < least ? end : least))
+}
+
+function literalEnd({ check, block }: PlacedCheck, blocks: readonly SignedBlock[], stated: World): bigint | undefined {
+  const [query, ...otherQueries] = check.queries
+  if (check.kind !== 'one' || query === undefined || otherQueries.length > 0) return undefined
+  const [time, ...otherPredicates] = query.body
+  const [expression, ...otherExpressions] = query.expressions
+  if (time === undefined || otherPredicates.length > 0 || expression?.length !== 3 || otherExpressions.length > 0) {
+    return undefined
+  }
+  const [variable] = time.terms
+  const [left, right, operator] = expression
+  if (time.name !== 'time' || time.terms.length !== 1 || variable?.type !== 'variable') return undefined
+  if (left?.type !== 'value' || left.term.type !== 'variable' || left.term.name !== variable.name) return undefined
+  if (right?.type !== 'value' || right.term.type !== 'integer') return undefined
+  if (operator?.type !== 'binary' || operator.kind !== 'lessThan') return undefined
+  const trust = trustOfQuery(query, block, blocks)
+  return stated.named('time', 1).some((fact) => sees(trust, fact)) ? undefined : right.term.value
+}

@@ -1,0 +1,69 @@
+import { CapabilityError } from '../../capability-error.ts'
+import { isString } from '../token/datalog.ts'
+import type { SignedBlock } from '../token/decode-token.ts'
+
+export type Kind = 'capability' | 'identity' | 'context'
+
+/** The fact that makes a token what it is, by name and arity. One key signs every kind: only these facts tell them apart. */
+const MARKERS: ReadonlyMap<string, { readonly kind: Kind; readonly arity: number }> = new Map([
+  ['right', { kind: 'capability', arity: 3 }],
+  ['subject', { kind: 'identity', arity: 1 }],
+  ['context', { kind: 'context', arity: 1 }],
+])
+
+/** The kind that the authority block states; facts of later blocks never count. `undefined` if it states none, or two. */
+export function kindOf(authority: SignedBlock): Kind | undefined {
+  const kinds = new Set(
+    authority.content.facts.flatMap(({ name, terms }) => {
+      const marker = MARKERS.get(name)
+      return marker?.arity === terms.length ? [marker.kind] : []
+    }),
+  )
+  const [kind] = kinds
+  return kinds.size === 1 ? kind : undefined
+}
+
+export interface Right {
+  readonly subject: string
+  readonly resource: string
+  readonly operation: string
+}
+
+/** The rights of a capability. Errors: `wrong_kind` for a token that is none, or whose rights are not three strings. */
+export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
+  if (kindOf(authority) !== 'capability') throw new CapabilityError('wrong_kind', { block: 0 })
+  const rights = authority.content.facts
+    .filter(({ name, terms }) => name === 'right' && terms.length === 3)
+    .map(({ terms: [subject, resource, operation] }): Right => {
+      if (!isString(subject) || !isString(resource) || !isString(operation)) {
+        throw new CapabilityError('wrong_kind', { block: 0 })
+      }
+      return { subject: subject.value, resource: resource.value, operation: operation.value }
+    })
+  return rights as [Right, ...Right[]]
+}
+
+/**
+ * The right that a request asks for. Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, by how far the nearest right
+ * of the token agrees.
+ */
+export function selectRight(
+  rights: readonly [Right, ...Right[]],
+  request: { readonly resource: string; readonly operation: string; readonly subject?: string | undefined },
+): Right {
+  let candidates: readonly Right[] = rights
+  for (const [key, code] of STAGES) {
+    const actual = request[key]
+    if (actual === undefined) continue
+    const expected = candidates[0]?.[key]
+    candidates = candidates.filter((right) => right[key] === actual)
+    if (candidates.length === 0) throw new CapabilityError(code, { block: 0, expected, actual })
+  }
+  return candidates[0] as Right
+}
+
+const STAGES = [
+  ['resource', 'wrong_resource'],
+  ['operation', 'wrong_operation'],
+  ['subject', 'wrong_subject'],
+] as const

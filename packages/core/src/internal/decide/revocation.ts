@@ -1,0 +1,35 @@
+import { CapabilityError } from '../../capability-error.ts'
+import type { RevocationCheck } from '../../revocation-check.ts'
+import { toHex } from '../bytes.ts'
+import { twinSignature } from '../crypto/verify-signature.ts'
+import type { PublicKey } from '../keys.ts'
+import type { Token } from '../token/decode-token.ts'
+
+/** One id a block: its signature as on the wire, lower-case hex (Biscuit specification, "Revocation identifiers"). */
+export function idsOf({ blocks }: Token): readonly string[] {
+  return Object.freeze(blocks.map(({ signature }) => toHex(signature)))
+}
+
+/**
+ * Asks whether the token is revoked, under every id that anyone can give it.
+ *
+ * Errors: `revoked`; `unavailable` when there is no clear answer.
+ */
+export async function assertNotRevoked(token: Token, root: PublicKey, revocation: RevocationCheck): Promise<void> {
+  const ids = [...idsOf(token), ...twinIdsOf(token, root)]
+  let revoked: unknown
+  try {
+    revoked = await revocation.isRevoked(Object.freeze(ids))
+  } catch (cause) {
+    throw new CapabilityError('unavailable', { cause })
+  }
+  if (typeof revoked !== 'boolean') throw new CapabilityError('unavailable')
+  if (revoked) throw new CapabilityError('revoked')
+}
+
+function twinIdsOf({ blocks }: Token, root: PublicKey): string[] {
+  return blocks.flatMap(({ signature }, index) => {
+    const signer = index === 0 ? root : blocks[index - 1]?.nextKey
+    return signer?.algorithm === 'secp256r1' ? [toHex(twinSignature(signature))] : []
+  })
+}

@@ -1,0 +1,34 @@
+import type { Duration } from '../duration.ts'
+
+const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+])
+
+/** The duration in seconds. Errors: `TypeError` that starts with `name`. */
+function parseDuration(name: string, duration: Duration): number {
+  const seconds = typeof duration === 'string' ? parseText(duration) : duration
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
+  throw new TypeError(
+    `${name}: must be a whole, positive number of seconds, or a string such as "30s", "5m", "2h" or "7d"`,
+  )
+}
+
+function parseText(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,15})([smhd])$/.exec(text) ?? []
+  return Number(count) * (SECONDS.get(unit) ?? Number.NaN)
+}
+
+/** When something that lives for `duration` from `now()` on ends, in Unix seconds. Errors: `TypeError` for either. */
+export function expirationOf(name: string, duration: Duration, now: () => number): number {
+  const seconds = parseDuration(name, duration)
+  const start = now()
+  if (typeof start !== 'number' || !Number.isFinite(start) || start < 0) {
+    throw new TypeError('now: must return Unix seconds, a finite number that is not negative')
+  }
+  const end = Math.floor(start) + seconds
+  if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
+  return end
+}

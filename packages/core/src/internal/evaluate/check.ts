@@ -1,0 +1,60 @@
+import type { Check, Rule, Scope } from '../token/datalog.ts'
+import type { SignedBlock } from '../token/decode-token.ts'
+import { match } from './match.ts'
+import type { Work } from './work.ts'
+import { type Trust, trustOf, type World } from './world.ts'
+
+/** A check and where it stands. */
+export interface PlacedCheck {
+  readonly check: Check
+  /** Index of its block. */
+  readonly block: number
+  /** Index within its block. */
+  readonly index: number
+}
+
+/** All checks of a token, in written order. */
+export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
+  return blocks.flatMap(({ content }, block) => content.checks.map((check, index) => ({ check, block, index })))
+}
+
+/** The scopes that apply to a query: its own, else those of its block. */
+export function scopesOf(query: Rule, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
+  return query.scopes.length > 0 ? query.scopes : (blocks[block]?.content.scopes ?? [])
+}
+
+/** The blocks whose facts a query of `block` sees. */
+export function trustOfQuery(query: Rule, block: number, blocks: readonly SignedBlock[]): Trust {
+  return trustOf(scopesOf(query, block, blocks), block, blocks)
+}
+
+/**
+ * Whether a check is satisfied. An expression that fails to evaluate, on any match, refuses.
+ *
+ * Of `check if` and `check all`, queries run in written order up to the first that holds. Of `reject if`, none may hold, as the
+ * specification says; the Rust implementation lets one that does not hold excuse the others.
+ */
+export function satisfied(placed: PlacedCheck, blocks: readonly SignedBlock[], world: World, work: Work): boolean {
+  const { kind, queries } = placed.check
+  for (const query of queries) {
+    const holds = queryHolds(kind, query, placed.block, blocks, world, work)
+    if (holds === undefined) return false
+    if (holds) return kind !== 'reject'
+  }
+  return kind === 'reject' && queries.length > 0
+}
+
+/** `undefined` when an expression failed. */
+function queryHolds(
+  kind: Check['kind'],
+  query: Rule,
+  block: number,
+  blocks: readonly SignedBlock[],
+  world: World,
+  work: Work,
+): boolean | undefined {
+  work.spend(1 + scopesOf(query, block, blocks).length)
+  const { accepted, denied, failed } = match(query, world, trustOfQuery(query, block, blocks), work)
+  if (failed) return undefined
+  return accepted > 0 && (kind !== 'all' || denied === 0)
+}

@@ -1,0 +1,52 @@
+import type { Expression, Term } from '../token/datalog.ts'
+import { BINARY, UNARY } from './operators.ts'
+import { termSteps, type Work } from './work.ts'
+
+/** Values of the variables that a match has bound. */
+export type Environment = ReadonlyMap<string, Term>
+
+type StackItem = Term | { readonly type: 'closure'; readonly ops: Expression }
+
+/** Runs an expression on its stack machine. `undefined` is an error; an expression that does not end with one value is one. */
+export function evaluate(expression: Expression, environment: Environment, work: Work): Term | undefined {
+  const stack: StackItem[] = []
+  for (const op of expression) {
+    work.spend(1)
+    if (op.type === 'closure') {
+      stack.push({ type: 'closure', ops: op.ops })
+      continue
+    }
+    const result = op.type === 'value' ? resolve(op.term, environment) : operate(op, stack, environment, work)
+    if (result === undefined) return undefined
+    work.spend(termSteps(result))
+    stack.push(result)
+  }
+  const [result, ...rest] = stack
+  return result === undefined || result.type === 'closure' || rest.length > 0 ? undefined : result
+}
+
+function resolve(term: Term, environment: Environment): Term | undefined {
+  return term.type === 'variable' ? environment.get(term.name) : term
+}
+
+function operate(
+  op: { readonly type: 'unary' | 'binary'; readonly kind: string },
+  stack: StackItem[],
+  environment: Environment,
+  work: Work,
+): Term | undefined {
+  const right = stack.pop()
+  if (right === undefined) return undefined
+  if (op.type === 'unary') return right.type === 'closure' ? undefined : UNARY.get(op.kind)?.(right)
+  const left = stack.pop()
+  if (left === undefined || left.type === 'closure') return undefined
+  if (right.type === 'closure') return lazy(op.kind, left, right.ops, environment, work)
+  work.spend(termSteps(left) + termSteps(right))
+  return BINARY.get(op.kind)?.(left, right)
+}
+
+/** The right side runs only where the left does not decide, so that what it would do wrong does not count either. */
+function lazy(kind: string, left: Term, ops: Expression, environment: Environment, work: Work): Term | undefined {
+  if (left.type !== 'bool' || (kind !== 'lazyAnd' && kind !== 'lazyOr')) return undefined
+  return left.value === (kind === 'lazyAnd') ? evaluate(ops, environment, work) : left
+}

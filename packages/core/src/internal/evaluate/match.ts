@@ -1,0 +1,68 @@
+import { type Predicate, type Query, sameTerm, type Term } from '../token/datalog.ts'
+import { type Environment, evaluate } from './expression.ts'
+import { termSteps, type Work } from './work.ts'
+import { type Fact, sees, type Trust, type World } from './world.ts'
+
+/** What a query came to over *all* of its matches: the order of facts must not decide. */
+export interface Outcome {
+  /** Matches of the body for which every expression is true. */
+  readonly accepted: number
+  /** Matches of the body for which some expression is false. */
+  readonly denied: number
+  /** Whether any expression failed to evaluate. */
+  readonly failed: boolean
+}
+
+/** Tries every way in which the visible facts satisfy the body, and the expressions on each. */
+export function match(query: Query, world: World, trust: Trust, work: Work): Outcome {
+  work.spend(1)
+  const candidates = query.body.map((predicate) => {
+    const named = world.named(predicate.name, predicate.terms.length)
+    work.spend(named.length)
+    return named.filter((fact) => sees(trust, fact))
+  })
+  const outcome = { accepted: 0, denied: 0, failed: false }
+  const visit = (index: number, environment: Environment): void => {
+    const predicate = query.body[index]
+    if (predicate === undefined) {
+      const verdict = holds(query, environment, work)
+      if (verdict === undefined) outcome.failed = true
+      else if (verdict) outcome.accepted++
+      else outcome.denied++
+      return
+    }
+    for (const fact of candidates[index] as readonly Fact[]) {
+      const extended = unify(predicate, fact.predicate, environment, work)
+      if (extended !== undefined) visit(index + 1, extended)
+    }
+  }
+  visit(0, new Map())
+  return outcome
+}
+
+/** `undefined` when an expression fails or is not a boolean. The first that is false decides. */
+function holds({ expressions }: Query, environment: Environment, work: Work): boolean | undefined {
+  for (const expression of expressions) {
+    const result = evaluate(expression, environment, work)
+    if (result?.type !== 'bool') return undefined
+    if (!result.value) return false
+  }
+  return true
+}
+
+function unify(pattern: Predicate, fact: Predicate, environment: Environment, work: Work): Environment | undefined {
+  work.spend(1)
+  let extended: Map<string, Term> | undefined
+  for (const [index, wanted] of pattern.terms.entries()) {
+    const found = fact.terms[index] as Term
+    const bound = wanted.type === 'variable' ? (extended ?? environment).get(wanted.name) : wanted
+    if (bound !== undefined) {
+      work.spend(termSteps(bound))
+      if (!sameTerm(bound, found)) return undefined
+    } else if (wanted.type === 'variable') {
+      extended ??= new Map(environment)
+      extended.set(wanted.name, found)
+    }
+  }
+  return extended ?? environment
+}

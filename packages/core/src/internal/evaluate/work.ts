@@ -1,0 +1,37 @@
+import { CapabilityError } from '../../capability-error.ts'
+import type { Term } from '../token/datalog.ts'
+
+const BYTES_A_STEP = 64
+
+/**
+ * Counts the steps of one verification. A clock would refuse valid tokens on a busy machine, and stop a hostile one only after it
+ * has had its time; a count gives the same token the same answer everywhere.
+ */
+export class Work {
+  #left: number
+
+  constructor(steps: number) {
+    this.#left = steps
+  }
+
+  /** Errors: `limits_exceeded`. */
+  spend(steps: number): void {
+    this.#left -= steps
+    if (this.#left < 0) throw new CapabilityError('limits_exceeded')
+  }
+}
+
+/** Steps for touching a term, besides the one of the operation. */
+export function termSteps(term: Term): number {
+  switch (term.type) {
+    case 'string':
+      // At most three bytes a UTF-16 unit; counting them exactly would itself be work.
+      return Math.floor((3 * term.value.length) / BYTES_A_STEP)
+    case 'bytes':
+      return Math.floor(term.value.length / BYTES_A_STEP)
+    case 'set':
+      return [...term.elements.values()].reduce((steps, element) => steps + 1 + termSteps(element), 0)
+    default:
+      return 0
+  }
+}

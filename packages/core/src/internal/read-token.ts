@@ -1,0 +1,43 @@
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts'
+import { prove } from './crypto/prove.ts'
+import type { RootKeys } from './crypto/root-keys.ts'
+import { type Fact, World } from './evaluate/world.ts'
+import type { PublicKey } from './keys.ts'
+import { decodeToken, type SignedBlock, type Token } from './token/decode-token.ts'
+import { assertProfile } from './token/profile.ts'
+
+/**
+ * Decodes a token, proves it, and holds it against the profile: what comes back may be judged.
+ *
+ * Errors: `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`, `unsupported_block`.
+ */
+export async function readToken(
+  text: string,
+  roots: RootKeys,
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<{ token: Token; root: PublicKey }> {
+  const token = decodeToken(text, limits)
+  const root = await roots(token.rootKeyId)
+  await prove(token, root)
+  assertProfile(token)
+  return { token, root: root.publicKey }
+}
+
+/**
+ * Whether a token could be read, signatures aside: what a writer asks of its own output.
+ *
+ * Errors: `malformed_token`, `limits_exceeded`, `unsupported_block`.
+ */
+export function assertReadable(text: string): void {
+  assertProfile(decodeToken(text, DEFAULT_LIMITS))
+}
+
+/** The facts that the blocks state. */
+export function statedFacts(blocks: readonly SignedBlock[]): Fact[] {
+  return blocks.flatMap(({ content }, origin) => content.facts.map((predicate) => ({ predicate, origin })))
+}
+
+/** The world of what the token itself states. */
+export function statedWorld(blocks: readonly SignedBlock[]): World {
+  return new World(statedFacts(blocks))
+}

@@ -1,0 +1,72 @@
+import { CapabilityError } from '../../capability-error.ts'
+import type { WireBlock, WireOp, WireRule, WireTerm } from '../wire/schema.ts'
+
+const MIN_VERSION = 3
+const MAX_VERSION = 6
+
+/** Check kinds, scopes, bitwise operators and `!==` came with Datalog 3.1. */
+const V3_1 = 4
+/** Third-party blocks came with Datalog 3.2. */
+const V3_2 = 5
+/** `reject if`, null, closures, `==`, `!=`, lazy operators and `type` came with Datalog 3.3. */
+const V3_3 = 6
+
+const OPERATOR_VERSIONS: ReadonlyMap<string, number> = new Map([
+  ['bitwiseAnd', V3_1],
+  ['bitwiseOr', V3_1],
+  ['bitwiseXor', V3_1],
+  ['strictNotEqual', V3_1],
+  ['type', V3_3],
+  ['equal', V3_3],
+  ['notEqual', V3_3],
+  ['lazyAnd', V3_3],
+  ['lazyOr', V3_3],
+])
+
+/**
+ * Refuses a block that uses a feature newer than the version it declares: a reader of that version would have read it otherwise,
+ * or not at all.
+ */
+export function assertVersion(block: WireBlock, thirdParty: boolean): void {
+  const version = block.version ?? 0
+  if (version < MIN_VERSION || version > MAX_VERSION || version < neededVersion(block, thirdParty)) {
+    throw new CapabilityError('malformed_token', { proven: false })
+  }
+}
+
+function neededVersion(block: WireBlock, thirdParty: boolean): number {
+  let needed = thirdParty ? V3_2 : MIN_VERSION
+  const need = (version: number) => {
+    needed = Math.max(needed, version)
+  }
+  if (block.scope.length > 0) need(V3_1)
+  for (const { predicate } of block.facts) need(termsVersion(predicate.terms))
+  for (const rule of block.rules) need(ruleVersion(rule))
+  for (const check of block.checks) {
+    if (check.kind !== undefined) need(V3_1)
+    if (check.kind === 'reject') need(V3_3)
+    for (const query of check.queries) need(ruleVersion(query))
+  }
+  return needed
+}
+
+function ruleVersion(rule: WireRule): number {
+  return Math.max(
+    rule.scope.length > 0 ? V3_1 : MIN_VERSION,
+    termsVersion(rule.head.terms),
+    ...rule.body.map((predicate) => termsVersion(predicate.terms)),
+    ...rule.expressions.flatMap(({ ops }) => ops.map(opVersion)),
+  )
+}
+
+function opVersion(op: WireOp): number {
+  if (op.type === 'closure') return V3_3
+  return op.type === 'value' ? termsVersion([op.value]) : (OPERATOR_VERSIONS.get(op.value.kind) ?? MIN_VERSION)
+}
+
+function termsVersion(terms: readonly WireTerm[]): number {
+  const hasNull = terms.some(
+    (term) => term.type === 'null' || (term.type === 'set' && term.value.elements.some(({ type }) => type === 'null')),
+  )
+  return hasNull ? V3_3 : MIN_VERSION
+}

@@ -1,0 +1,77 @@
+import { CapabilityError } from '../../capability-error.ts'
+
+/** The symbols that every token knows, by index (Biscuit specification, "Symbol table"). */
+const DEFAULT_SYMBOLS: readonly string[] = [
+  'read',
+  'write',
+  'resource',
+  'operation',
+  'right',
+  'time',
+  'role',
+  'owner',
+  'tenant',
+  'namespace',
+  'user',
+  'team',
+  'service',
+  'admin',
+  'email',
+  'group',
+  'member',
+  'ip_address',
+  'client',
+  'client_ip',
+  'domain',
+  'path',
+  'version',
+  'cluster',
+  'node',
+  'hostname',
+  'nonce',
+  'query',
+]
+
+/** A token's own symbols begin here. */
+const OFFSET = 1024n
+
+/**
+ * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in order; a
+ * third-party block has a table of its own, since its signer saw no other.
+ */
+export class SymbolTable {
+  readonly #symbols: string[] = []
+  readonly #known = new Set<string>(DEFAULT_SYMBOLS)
+  readonly #keys: string[] = []
+  readonly #knownKeys = new Set<string>()
+
+  /** An entry that is there already would give one string two numbers: refused. */
+  extend(symbols: readonly string[], keys: readonly string[]): void {
+    for (const symbol of symbols) {
+      if (this.#known.has(symbol)) throw malformed()
+      this.#known.add(symbol)
+      this.#symbols.push(symbol)
+    }
+    for (const key of keys) {
+      if (this.#knownKeys.has(key)) throw malformed()
+      this.#knownKeys.add(key)
+      this.#keys.push(key)
+    }
+  }
+
+  symbol(index: bigint): string {
+    const symbol = index < OFFSET ? DEFAULT_SYMBOLS[Number(index)] : this.#symbols[Number(index - OFFSET)]
+    if (symbol === undefined) throw malformed()
+    return symbol
+  }
+
+  key(index: bigint): string {
+    const key = index < 0n ? undefined : this.#keys[Number(index)]
+    if (key === undefined) throw malformed()
+    return key
+  }
+}
+
+function malformed(): CapabilityError {
+  return new CapabilityError('malformed_token', { proven: false })
+}

@@ -1,0 +1,23 @@
+/** Signature algorithms of Biscuit: Ed25519, and ECDSA over P-256 with SHA-256. */
+export type Algorithm = 'ed25519' | 'secp256r1'
+
+/** A key pair in Biscuit's notation. */
+export interface KeyPair {
+  /** `ed25519/<hex>` or `secp256r1/<hex>`: for verifiers, and for narrowing tokens. */
+  readonly publicKey: string
+  /** `ed25519-private/<hex>` or `secp256r1-private/<hex>`: whoever holds it can mint. */
+  readonly privateKey: string
+}
+
+/**
+ * A JSON Web Key (RFC 7517): kty `OKP` with crv `Ed25519` (RFC 8037), or kty `EC` with crv `P-256` (RFC 7518 section 6.2).
+ * Members other than these are allowed, and ignored.
+ */
+export interface Jwk {
+  kty: string
+  crv: string
+  x: string
+  y?: string
+  d?: string
+  [member: string]: unknown
+}

@@ -1,0 +1,94 @@
+import type { Keys } from './keys.ts'
+import type { Limits } from './limits.ts'
+import type { RevocationCheck } from './revocation-check.ts'
+
+/** What a verifier trusts, and how strictly it reads. */
+export interface VerifierOptions {
+  /** The root public keys. */
+  readonly keys: Keys
+  /**
+   * The name of this service. Every capability must then be anchored here (`wrong_anchor` otherwise), so that one stolen from another
+   * service is worthless. Default: none, and an anchored capability is refused.
+   */
+  readonly anchor?: string | undefined
+  /** Accepts capabilities without an anchor although `anchor` is set; one with another anchor is still refused. Default `false`. */
+  readonly allowUnanchored?: boolean | undefined
+  /**
+   * Who must have named the object. `'anyone'` catches forgotten narrowing, but cannot stop the holder of a broad token from naming
+   * the object himself; `'authority'` counts only the authority block, `{ publicKey }` only blocks signed by that key. Default
+   * `'anyone'`.
+   */
+  readonly boundBy?: 'anyone' | 'authority' | { readonly publicKey: string } | undefined
+  /** Where revocation ids are looked up. Default: nothing is revoked. */
+  readonly revocation?: RevocationCheck | undefined
+  /** How long past its end a token is still good, for clocks that run apart: 0 to 60 seconds. Default 0. */
+  readonly clockTolerance?: number | undefined
+  /** The namespace (domain) of this service, for tokens that are restricted to one. Default: none. */
+  readonly namespace?: string | undefined
+  /** Limits other than the defaults. */
+  readonly limits?: Partial<Limits> | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+/** Designations by label, or a function that finds them. */
+export type Designations = Readonly<Record<string, string>>
+
+/** What is asked for. */
+export interface CapabilityRequest {
+  readonly resource: string
+  readonly operation: string
+  /**
+   * The object: one value a label. Each pair must be bound by a check of the token. A function runs only after the token has been
+   * proven, is neither expired nor revoked, and has the right that is asked for, so strangers cause no work; a `CapabilityError` that it
+   * throws is the refusal, anything else `unavailable`. Default: none.
+   */
+  readonly designations?: Designations | (() => Designations | Promise<Designations>) | undefined
+  /** The only subject that may ask. Default: any. */
+  readonly subject?: string | undefined
+  /** Accepts a capability that does not name the object, such as an administrator's. Default `false`. */
+  readonly allowUndesignated?: boolean | undefined
+}
+
+/** A capability that has been proven and, where it comes from `verify` or `authorize`, satisfies the request. */
+export interface VerifiedCapability {
+  readonly kind: 'capability'
+  readonly subject: string
+  readonly resource: string
+  readonly operation: string
+  /** The pairs that were asked for and that the token binds; a frozen object without a prototype. */
+  readonly designations: Designations
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** One a block, the authority block's first: lower-case hex. */
+  readonly revocationIds: readonly string[]
+  readonly rootKeyId: number | undefined
+  /** The token itself; not enumerable, so that logging a capability does not log it. */
+  readonly token: string
+}
+
+/** A token that is proven, alive and not revoked, before anything is asked of it. */
+export interface ProvenCapability {
+  /** What the token says of itself; `designations` is empty, since none were asked for. */
+  readonly capability: VerifiedCapability
+  /**
+   * Decides whether the token is good for a request.
+   *
+   * Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, `wrong_designation`, `missing_designation`, `undesignated`,
+   * `wrong_anchor`, `not_activated`, `already_used`, `expired`, `check_failed`, `unsupported_block`, `limits_exceeded`, `unavailable`.
+   */
+  authorize(request: CapabilityRequest): Promise<VerifiedCapability>
+}
+
+/** Reads capability tokens. */
+export interface Verifier {
+  /**
+   * Proves a token: its signatures, that it is a capability, that it is alive and not revoked.
+   *
+   * Errors: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`,
+   * `revoked`, `unavailable`.
+   */
+  prove(token: string): Promise<ProvenCapability>
+  /** Proves a token and decides whether it is good for a request. Errors: those of `prove` and of `authorize`. */
+  verify(token: string, request: CapabilityRequest): Promise<VerifiedCapability>
+}
