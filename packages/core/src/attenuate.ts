@@ -71,7 +71,7 @@ export async function attenuate(token: string, publicKey: string, options: Atten
     throw new TypeError('options: must have designations, an anchor or expiresIn')
   }
 
-  const proven = (await import('./internal/token/decode-token.ts')).decodeToken(token, DEFAULT_LIMITS)
+  const { token: proven } = await readToken(token, rootKeys(key.text))
   assertAppendable(proven, designations, anchor)
   const narrow = appendBlock(token, key, designations, anchor, expiration)
   return assertWritten(narrow, designations.size > 0 ? 'designations' : anchor === undefined ? 'expiresIn' : 'anchor')

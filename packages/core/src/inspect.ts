@@ -1,7 +1,7 @@
 import { rootKeys } from './internal/crypto/root-keys.ts'
 import { bindingsOf } from './internal/decide/bindings.ts'
 import { expiryOf } from './internal/decide/expiry.ts'
-import { type Kind, kindOf, rightsOf } from './internal/decide/kind.ts'
+import { kindOf, rightsOf } from './internal/decide/kind.ts'
 import { idsOf } from './internal/decide/revocation.ts'
 import { readToken, statedWorld } from './internal/read-token.ts'
 import { isString } from './internal/token/datalog.ts'
@@ -15,7 +15,7 @@ export interface Inspection<Verified extends boolean = boolean> {
   /** Whether every signature was proven. It says nothing of expiry, revocation, or what the token is good for. */
   readonly verified: Verified
   /** `'unknown'` for a token that states no kind, or two. */
-  readonly kind: Kind | 'unknown'
+  readonly kind: 'capability' | 'identity' | 'context' | 'unknown'
   /** The subject of a capability, an identity or a context. */
   readonly subject: string | undefined
   /** Of a capability. */
@@ -81,7 +81,7 @@ function describe(token: Token, verified: boolean): Inspection {
 }
 
 /** The one term of `subject(s)` or `context(s)`. */
-function holderOf({ content }: SignedBlock, kind: Kind | undefined): string | undefined {
+function holderOf({ content }: SignedBlock, kind: string | undefined): string | undefined {
   const marker = kind === 'identity' ? 'subject' : kind
   const fact = content.facts.find(({ name, terms }) => name === marker && terms.length === 1)
   const term = fact?.terms[0]

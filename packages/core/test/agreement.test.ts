@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createVerifier } from '../src/create-verifier.ts'
 import { ACCEPTED_DIFFERENCES, AGREEMENT_CASES } from './agreement-cases.ts'
-import { DOCUMENTED_EXTRAS, disagreement, type Verdicts, verdictsOf } from './support/agreement.ts'
+import { disagreement, type Verdicts, verdictsOf } from './support/agreement.ts'
 import { profileCases } from './support/arbitraries.ts'
 import { Draw } from './support/draw.ts'
+import { DOCUMENTED_EXTRAS } from './support/extras.ts'
 import { forge } from './support/forge.ts'
 import { NOW } from './support/gen-terms.ts'
 import { mutate } from './support/mutations.ts'
@@ -90,6 +91,5 @@ function assertVaried(all: readonly Verdicts[]): void {
   const extras = new Set(
     all.filter(({ oracle, base }) => oracle === 'allow' && base === 'allow').map(({ reader }) => reader),
   )
-  const expected = [...DOCUMENTED_EXTRAS.keys()].filter((code) => code !== 'limits_exceeded')
-  expect(extras).toEqual(new Set(['allow', ...expected]))
+  expect(extras).toEqual(new Set(['allow', ...DOCUMENTED_EXTRAS.keys()]))
 }

@@ -361,6 +361,14 @@ describe('importPublicKey', () => {
     expect(await importPublicKey(pemOf('PUBLIC KEY', der))).toBe(rootP256.publicKey)
   })
 
+  it('refuses lengths that are longer than they need be, and elements that do not belong', async () => {
+    const rest = `300506032b6570032100${hexOf(root.publicKey)}`
+    expect(await importPublicKey(pemOf('PUBLIC KEY', `302a${rest}`))).toBe(root.publicKey)
+    for (const der of [`30812a${rest}`, `3082002a${rest}`, `3080${rest}0000`, `302c${rest}0500`, `312a${rest}`]) {
+      await expect(importPublicKey(pemOf('PUBLIC KEY', der)), der).rejects.toThrow(/^key: expected PEM/)
+    }
+  })
+
   it('reads the published key of the Hessra SDK', async () => {
     const hex = '031805334536362d5451f32ccefb8e57c9b61be2c4257d6ce96a705a24af3a7397'
     const pem = await exportPublicKey(`secp256r1/${hex}`, 'pem')

@@ -278,6 +278,7 @@ describe('what mintCapability refuses', () => {
     ]) {
       expect(await refusal({ now: () => time })).toMatch(/^now: must return Unix seconds/)
     }
+    expect(await refusal({ now: () => NOW * 1000 })).toBe('now: must return seconds, not milliseconds')
     for (const now of [NOW, 'now', {}]) expect(await refusal({ now })).toBe('now: must be a function')
   })
 

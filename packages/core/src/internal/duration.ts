@@ -7,6 +7,9 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400],
 ])
 
+/** The year 5138; in milliseconds it was 1973. */
+const LAST_PLAUSIBLE_SECOND = 1e11
+
 /** The duration in seconds. Errors: `TypeError` that starts with `name`. */
 function parseDuration(name: string, duration: Duration): number {
   const seconds = typeof duration === 'string' ? parseText(duration) : duration
@@ -28,6 +31,8 @@ export function expirationOf(name: string, duration: Duration, now: () => number
   if (typeof start !== 'number' || !Number.isFinite(start) || start < 0) {
     throw new TypeError('now: must return Unix seconds, a finite number that is not negative')
   }
+  // The mistake of a lifetime: `Date.now()` for a clock mints tokens that live for 50,000 years.
+  if (start > LAST_PLAUSIBLE_SECOND) throw new TypeError('now: must return seconds, not milliseconds')
   const end = Math.floor(start) + seconds
   if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
   return end

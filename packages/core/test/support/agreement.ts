@@ -1,16 +1,17 @@
 import { CapabilityError, type CapabilityErrorCode } from '../../src/capability-error.ts'
 import { createVerifier } from '../../src/create-verifier.ts'
-import { rootKeys } from '../../src/internal/crypto/root-keys.ts'
 import { type Assertions, verifierFacts } from '../../src/internal/decide/facts.ts'
 import { checksOf, type PlacedCheck, satisfied, trustOfQuery } from '../../src/internal/evaluate/check.ts'
 import { match } from '../../src/internal/evaluate/match.ts'
 import { Work } from '../../src/internal/evaluate/work.ts'
 import { World } from '../../src/internal/evaluate/world.ts'
-import { readToken, statedFacts } from '../../src/internal/read-token.ts'
+import { statedFacts } from '../../src/internal/read-token.ts'
 import { isString } from '../../src/internal/token/datalog.ts'
-import type { Token } from '../../src/internal/token/decode-token.ts'
-import type { CapabilityRequest, VerifiedCapability } from '../../src/verifier.ts'
+import { decodeToken, type Token } from '../../src/internal/token/decode-token.ts'
+import { DEFAULT_LIMITS } from '../../src/limits.ts'
+import type { VerifiedCapability, Verifier } from '../../src/verifier.ts'
 import type { ProfileCase } from './arbitraries.ts'
+import { Rules } from './extras.ts'
 import { forge } from './forge.ts'
 import type { BlockSpec, TokenSpec } from './forge-model.ts'
 import { createOracle, type OracleRequest, type OracleVerdict } from './oracle.ts'
@@ -24,26 +25,11 @@ export interface Verdicts {
   readonly failed: boolean
   /** Whether the reference implementation met one, in any of many tries: its order of facts is random, and it stops at a match. */
   readonly oracleFailed: boolean
+  /** Writ's own reasons to refuse, where the base evaluation accepts. */
+  readonly extras: ReadonlySet<CapabilityErrorCode>
   /** The verifier's answer: `allow`, or the code of the refusal. */
   readonly reader: 'allow' | CapabilityErrorCode
 }
-
-/**
- * The codes by which the reader refuses what the base evaluation accepts, each with the rule that says so. An entry here is a promise:
- * no other code may ever stand where the reference implementation accepts.
- */
-export const DOCUMENTED_EXTRAS: ReadonlyMap<CapabilityErrorCode, string> = new Map([
-  ['undesignated', 'a label of the request that no check of the token binds'],
-  [
-    'missing_designation',
-    'a check that names a key must hold without the request; `reject if` over a label nobody asserts',
-  ],
-  ['not_activated', 'a check that names a key must hold without the request'],
-  ['wrong_designation', 'a check that names a key, over another value than the requested one'],
-  ['unsupported_block', 'no literal end in the authority block; `reject if` over a predicate nobody asserts'],
-  ['wrong_kind', 'an authority block that states the marks of two kinds'],
-  ['limits_exceeded', 'work is counted'],
-])
 
 const ORACLE_TRIES = 300
 
@@ -52,34 +38,46 @@ const oracle = createOracle()
 /** Puts one token and its requests to the reader and to the reference implementation. */
 export async function verdictsOf({ spec, rootKey, requests }: ProfileCase): Promise<readonly Verdicts[]> {
   const token = forge(spec)
-  const twin = splitRejects(spec)
-  const reference = twin === undefined ? token : forge(twin)
-  const read = (await readToken(token, rootKeys(rootKey))).token
-  const proven = new Map<string, ReturnType<ReturnType<typeof verifierOf>['prove']>>()
-  return Promise.all(
-    requests.map(async (request, index): Promise<Verdicts> => {
-      const { base, failed } = evaluateBase(read, request)
-      const judged = askOracle(reference, rootKey, request, failed)
-      const anchor = request.designations?.['anchor']
-      const key = JSON.stringify([anchor, request.time])
-      const proof = proven.get(key) ?? verifierOf(rootKey, anchor, request.time).prove(token)
-      proven.set(key, proof)
-      const reader = await codeOf(proof.then((capability) => capability.authorize(capabilityRequest(request, index))))
-      return { ...judged, base, failed, reader }
-    }),
-  )
+  const reference = forgeSplit(spec) ?? token
+  const { blocks } = decodeToken(token, DEFAULT_LIMITS)
+  const rules = new Rules(spec)
+  const attested = rules.attestedTwin(spec)
+  const attestedToken = attested && (forgeSplit(attested) ?? forge(attested))
+  const verify = verification(token, rootKey)
+  const verdicts: Verdicts[] = []
+  for (const [index, request] of requests.entries()) {
+    const waived = isWaived(index)
+    const { base, failed } = evaluateBase(blocks, request)
+    const extras = base === 'allow' ? rules.reasons(request, waived) : new Set<CapabilityErrorCode>()
+    if (base === 'allow' && attestedToken !== undefined && !holdsUnasked(attestedToken, rootKey, request)) {
+      extras.add('not_activated').add('missing_designation')
+    }
+    const reader = await codeOf(verify(request, waived))
+    verdicts.push({ ...askOracle(reference, rootKey, request, failed), base, failed, extras, reader })
+  }
+  return verdicts
 }
 
 /** Says what is wrong with a pair of verdicts; `undefined` when they agree as they must. */
 export function disagreement(verdicts: Verdicts): string | undefined {
-  const { oracle: reference, base, failed, oracleFailed, reader } = verdicts
+  const { oracle: reference, base, failed, oracleFailed, extras, reader } = verdicts
   if (reference === 'trap') return 'the reference trapped'
   if (failed !== oracleFailed) return `a failed expression was met by ${failed ? 'the reader' : 'the reference'} only`
   if (failed) return base === 'allow' || reader === 'allow' ? 'accepted in spite of a failed expression' : undefined
   if (base !== reference) return `base evaluation: ${base}, reference: ${reference}`
-  if (reader === 'allow') return reference === 'allow' ? undefined : 'the reader accepts what the reference refuses'
-  if (reference === 'refuse' || DOCUMENTED_EXTRAS.has(reader)) return undefined
-  return `the reference accepts, the reader refuses with ${reader}`
+  if (reader === 'allow') {
+    if (reference === 'refuse') return 'the reader accepts what the reference refuses'
+    return extras.size === 0 ? undefined : `the reader accepts in spite of ${[...extras].join()}`
+  }
+  if (reference === 'refuse' || extras.has(reader)) return undefined
+  return `the reference accepts, the reader refuses with ${reader}; reasons: ${[...extras].join()}`
+}
+
+/** Whether the reference implementation accepts although nothing of the request but the verifier's own anchor is asserted. */
+function holdsUnasked(token: string, rootKey: string, request: OracleRequest): boolean {
+  const { anchor } = request.designations ?? {}
+  const unasked = { ...request, designations: anchor === undefined ? {} : { anchor } }
+  return oracle.judge(token, rootKey, unasked) === 'allow'
 }
 
 function askOracle(token: string, rootKey: string, request: OracleRequest, mayFail: boolean) {
@@ -96,16 +94,30 @@ function isExecutionError(thrown: unknown): boolean {
 }
 
 /** Every other request waives the demand that its designations are bound, so that both sides of that rule are met. */
-function capabilityRequest(
-  { resource, operation, designations, subject }: OracleRequest,
-  index: number,
-): CapabilityRequest {
-  const { anchor: _, ...others } = designations ?? {}
-  return { resource, operation, designations: others, subject, allowUndesignated: index % 2 === 1 }
+function isWaived(index: number): boolean {
+  return index % 2 === 1
 }
 
-function verifierOf(keys: string, anchor: string | undefined, time: number) {
-  return createVerifier({ keys, anchor, allowUnanchored: true, now: () => time })
+const verifiers = new Map<string, Verifier>()
+let clock = 0
+
+/** Asks the verifier about one token; it is proven once for requests of one time. */
+function verification(token: string, rootKey: string) {
+  const proven = new Map<string, ReturnType<Verifier['prove']>>()
+  return async (
+    { time, resource, operation, designations = {}, subject }: OracleRequest,
+    allowUndesignated: boolean,
+  ) => {
+    const { anchor, ...others } = designations
+    const place = `${rootKey} ${anchor}`
+    const verifier =
+      verifiers.get(place) ?? createVerifier({ keys: rootKey, anchor, allowUnanchored: true, now: () => clock })
+    verifiers.set(place, verifier)
+    clock = time
+    const proof = proven.get(`${time} ${place}`) ?? verifier.prove(token)
+    proven.set(`${time} ${place}`, proof)
+    return (await proof).authorize({ resource, operation, designations: others, subject, allowUndesignated })
+  }
 }
 
 async function codeOf(verification: Promise<VerifiedCapability>): Promise<Verdicts['reader']> {
@@ -118,7 +130,7 @@ async function codeOf(verification: Promise<VerifiedCapability>): Promise<Verdic
   }
 }
 
-function evaluateBase({ blocks }: Token, request: OracleRequest): Pick<Verdicts, 'base' | 'failed'> {
+function evaluateBase(blocks: Token['blocks'], request: OracleRequest): Pick<Verdicts, 'base' | 'failed'> {
   const { time, resource, operation, subject, designations = {} } = request
   const assertions: Assertions = {
     time,
@@ -150,12 +162,13 @@ function meetsFailure({ check, block }: PlacedCheck, blocks: Token['blocks'], wo
  * The same token with each `reject if A or B` as `reject if A; reject if B`, which is what the specification means by it; the reference
  * implementation lets one query that does not match excuse the others. `undefined` if there is none.
  */
-function splitRejects(spec: TokenSpec): TokenSpec | undefined {
+function forgeSplit(spec: TokenSpec): string | undefined {
   const blocks = [spec.authority, ...(spec.blocks ?? [])]
-  const isSplit = blocks.some(({ checks = [] }) =>
+  const hasAlternatives = blocks.some(({ checks = [] }) =>
     checks.some(({ kind, queries }) => kind === 'reject' && queries.length > 1),
   )
-  return isSplit ? { ...spec, authority: split(spec.authority), blocks: (spec.blocks ?? []).map(split) } : undefined
+  if (!hasAlternatives) return undefined
+  return forge({ ...spec, authority: split(spec.authority), blocks: (spec.blocks ?? []).map(split) })
 }
 
 function split(block: BlockSpec): BlockSpec {
