@@ -18,6 +18,8 @@ export default defineConfig({
         typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
       },
     })),
+    // Tests that start processes, or draw many cases, share two busy cores.
+    testTimeout: 20_000,
     // A cached transform would not notice a changed tsconfig.
     fsModuleCache: false,
     coverage: { include: ['packages/*/src/**'] },

@@ -1,5 +1,15 @@
 import * as fc from 'fast-check'
-import { activationCheck, capabilityBlock, designationCheck, fact, timeCheck } from './datalog.ts'
+import {
+  activationCheck,
+  capabilityBlock,
+  checkAll,
+  checkIfAny,
+  designationCheck,
+  fact,
+  pred,
+  query,
+  timeCheck,
+} from './datalog.ts'
 import { Draw } from './draw.ts'
 import type { BlockSpec, Check, Predicate, Signing, TokenSpec } from './forge-model.ts'
 import { lowestVersion } from './forge-version.ts'
@@ -94,17 +104,40 @@ function planOf(draw: Draw): Plan {
 
 function authorityChecks(draw: Draw, plan: Plan, promised: readonly Attestation[]): readonly Check[] {
   const designations = Object.entries(plan.designations).filter(() => draw.chance(60))
-  const { checks = [] } = capabilityBlock({ ...plan, designations: Object.fromEntries(designations) })
-  return [...checks, ...promised.map(({ check }) => check)]
+  return [
+    ...(capabilityBlock({ ...plan, designations: {} }).checks ?? []),
+    ...designations.map(([label, value]) => binding(draw, plan, label, value)),
+    ...promised.map(({ check }) => check),
+  ]
 }
 
 /** What `attenuate` writes. */
 function narrowing(draw: Draw, plan: Plan): readonly Check[] {
   const designations = Object.entries(plan.designations).filter(() => draw.chance(50))
   return [
-    ...designations.map(([label, value]) => designationCheck(label, draw.chance(4) ? draw.pick(VALUES) : value)),
+    ...designations.map(([label, value]) => binding(draw, plan, label, draw.chance(4) ? draw.pick(VALUES) : value)),
     ...(draw.chance(20) ? [timeCheck(plan.expiration - draw.below(3), 't')] : []),
   ]
+}
+
+/** Most often the check that minters write; else one with another way out, which may bind the designation or not. */
+function binding(draw: Draw, plan: Plan, label: string, value: string): Check {
+  const pair = pred('designation', label, value)
+  const place = pred('resource', plan.resource)
+  switch (draw.chance(20) ? 1 + draw.below(5) : 0) {
+    case 1:
+      return checkIfAny(query(pair), query(place))
+    case 2:
+      return checkIfAny(query(place), query(pair))
+    case 3:
+      return checkIfAny(query(pair, place), query(pair))
+    case 4:
+      return checkIfAny(query(pair), query(pred('designation', label, draw.pick(VALUES))))
+    case 5:
+      return checkAll(pair)
+    default:
+      return designationCheck(label, value)
+  }
 }
 
 function signerOf(kind: number, draw: Draw): keys.TestKey | undefined {

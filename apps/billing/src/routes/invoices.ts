@@ -1,0 +1,45 @@
+import { capability, type ExpressGuard } from '@writ/express'
+import { json, type Router } from 'express'
+import type { InvoiceStore } from '../invoices.ts'
+import { parseNewInvoice } from '../parse-new-invoice.ts'
+import { Problem } from '../problem.ts'
+
+/**
+ * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where there is
+ * one, must be the ones that the token names.
+ */
+export function invoiceRoutes(router: Router, guard: ExpressGuard, store: InvoiceStore): void {
+  const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
+  const invoice = invoices.with({ designate: ['invoiceId'] })
+
+  router.get('/:tenantId/invoices', invoices(), (req, res) => {
+    res.json({ invoices: store.list(req.params.tenantId) })
+  })
+
+  // The body is parsed after the guard: strangers cause no work.
+  router.post('/:tenantId/invoices', invoices(), json({ limit: '10kb' }), (req, res) => {
+    const { tenantId } = req.params
+    const created = store.create(tenantId, parseNewInvoice(req.body))
+    res
+      .status(201)
+      .location(`/${encodeURIComponent(tenantId)}/invoices/${created.id}`)
+      .json(created)
+  })
+
+  router.get('/:tenantId/invoices/:invoiceId', invoice(), (req, res) => {
+    const { tenantId, invoiceId } = req.params
+    res.json(existing(store.find(tenantId, invoiceId)))
+  })
+
+  router.post('/:tenantId/invoices/:invoiceId/pay', invoice({ operation: 'pay' }), (req, res) => {
+    const { tenantId, invoiceId } = req.params
+    const paid = existing(store.pay(tenantId, invoiceId, capability(req).subject))
+    if (paid === 'paid already') throw new Problem(409, 'the invoice is paid already')
+    res.json(paid)
+  })
+}
+
+function existing<T>(found: T | undefined): T {
+  if (found === undefined) throw new Problem(404, 'there is no such invoice')
+  return found
+}

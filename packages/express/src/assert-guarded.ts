@@ -1,0 +1,61 @@
+import type { Application, Router } from 'express'
+import { type App, stackOf } from './walk-layers.ts'
+import { findMount, rememberAsserted } from './walk-mounts.ts'
+import { walkStack } from './walk-stack.ts'
+
+/** What {@link assertGuarded} takes as it is. */
+export interface AssertGuardedOptions {
+  /**
+   * What cannot be looked into and is guarded otherwise, or meant to be public: mounted `express()` apps, handlers, or names: of a
+   * handler, or of the path of a mount where the version of Express tells it. Default: nothing.
+   */
+  readonly opaque?: readonly (string | ((...args: never[]) => unknown))[] | undefined
+  /** Reports handlers in `use()` too, if they can only answer: they take no `next`. Default `false`. */
+  readonly strict?: boolean | undefined
+}
+
+/**
+ * Throws unless a guard, or `guard.public()`, stands before each route. Call it at start-up, when all routes are there.
+ *
+ * Routes are walked in the order of registration. A guard in `use()` covers what follows it in the same app or router, below its path;
+ * `guard.public()` in `use()` covers the one handler or router that follows it directly. A guard that takes a designation from a param
+ * which its path does not have is reported too. A mounted `express()` app cannot be looked into: call `assertGuarded` for it first.
+ *
+ * @param app - An Express app or router, 5 or 4.
+ * @throws `TypeError` that names every route without a guard, by path and by handler.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@writ/core'
+ * import { assertGuarded, writ } from '@writ/express'
+ * import express from 'express'
+ *
+ * const { publicKey } = await generateKeyPair()
+ * const app = express()
+ * const guard = writ({ keys: publicKey })
+ * app.get('/healthz', guard.public(), (_req, res) => {
+ *   res.send('ok')
+ * })
+ * assertGuarded(app)
+ * ```
+ */
+export function assertGuarded(app: Application | Router, options: AssertGuardedOptions = {}): void {
+  const unknown = Object.keys(options).find((key) => key !== 'opaque' && key !== 'strict')
+  if (unknown !== undefined) throw new TypeError(`${unknown}: unknown option, must be one of opaque, strict`)
+  const { opaque = [], strict = false } = options
+  if (
+    !Array.isArray(opaque) ||
+    !opaque.every((one) => (typeof one === 'string' && one !== '') || typeof one === 'function')
+  )
+    throw new TypeError('opaque: must be an array of names and functions')
+  if (typeof strict !== 'boolean') throw new TypeError('strict: must be true or false')
+
+  const walked = app as unknown as App
+  const stack = stackOf(walked)
+  for (const one of opaque) if (typeof one === 'function') findMount(one as App)
+  const problems: string[] = []
+  walkStack(stack, { prefix: '', covered: false, inherited: new Map() }, { opaque, strict, problems })
+  if (problems.length > 0)
+    throw new TypeError(`app: not every route is guarded\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  rememberAsserted(walked)
+}

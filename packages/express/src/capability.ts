@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import type { VerifiedCapability } from '@writ/core'
+import { attachedCapability, demandCapability } from '@writ/http'
+import type { Request } from 'express'
+
+/**
+ * The capability that the guard of this request attached.
+ *
+ * @throws `Error` naming the route when there is none: no guard stands before it, or one that lets requests without a capability pass.
+ *
+ * @example
+ * ```ts
+ * import { capability } from '@writ/express'
+ * import type { Request, Response } from 'express'
+ *
+ * export function whoAmI(req: Request, res: Response) {
+ *   const { subject, designations } = capability(req)
+ *   res.json({ subject, tenant: designations['tenantId'] })
+ * }
+ * ```
+ */
+export function capability(req: IncomingMessage): VerifiedCapability {
+  const { method, route } = req as Request
+  // The pattern of the route: the path is the caller's, and might be anything in a log.
+  return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`)
+}
+
+/**
+ * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ *
+ * @example
+ * ```ts
+ * import { optionalCapability } from '@writ/express'
+ * import type { Request, Response } from 'express'
+ *
+ * export function greet(req: Request, res: Response) {
+ *   res.send(`hello ${optionalCapability(req)?.subject ?? 'stranger'}`)
+ * }
+ * ```
+ */
+export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined {
+  return attachedCapability(req)
+}

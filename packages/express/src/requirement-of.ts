@@ -1,0 +1,32 @@
+import { type GuardDescription, requirementOf as requirementOfHandler } from '@writ/http'
+import type { IRoute } from 'express'
+
+/**
+ * What a guard demands, or the first guard of a route: for documents, OpenAPI transforms and lint rules. `'public'` for
+ * `guard.public()`, an array where one of several must be met, `undefined` where there is no guard. Frozen.
+ *
+ * @param target - A handler, or what `app.route(path)` returns.
+ * @param method - Of a route, the method in question (`'GET'`). Default: any.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@writ/core'
+ * import { requirementOf, writ } from '@writ/express'
+ *
+ * const { publicKey } = await generateKeyPair()
+ * const guard = writ({ keys: publicKey })
+ * console.log(requirementOf(guard.public())) // public
+ * ```
+ */
+export function requirementOf(target: object, method?: string): GuardDescription | undefined {
+  const own = requirementOfHandler(target)
+  if (own !== undefined) return own
+  const { stack } = target as Partial<IRoute>
+  if (!Array.isArray(stack)) return undefined
+  for (const layer of stack) {
+    const handles = method === undefined || layer.method === undefined || layer.method === method.toLowerCase()
+    const description = handles ? requirementOfHandler(layer.handle) : undefined
+    if (description !== undefined) return description
+  }
+  return undefined
+}

@@ -1,0 +1,55 @@
+import type { VerifiedCapability } from '@writ/core'
+
+/** By the framework's request object, so that no name on it can collide. */
+const attached = new WeakMap<object, VerifiedCapability>()
+
+/**
+ * Attaches a capability to a framework's request object; of several, the last one stays. `undefined` attaches nothing.
+ *
+ * @example
+ * ```ts
+ * import { attachCapability, attachedCapability } from '@writ/http'
+ *
+ * const request = {}
+ * attachCapability(request, undefined)
+ * console.log(attachedCapability(request)) // undefined
+ * ```
+ */
+export function attachCapability(native: object, capability: VerifiedCapability | undefined): void {
+  if (capability !== undefined) attached.set(native, capability)
+}
+
+/**
+ * The capability that a guard attached to a framework's request object, if any.
+ *
+ * @example
+ * ```ts
+ * import { attachedCapability } from '@writ/http'
+ *
+ * console.log(attachedCapability({})) // undefined
+ * ```
+ */
+export function attachedCapability(native: object): VerifiedCapability | undefined {
+  return attached.get(native)
+}
+
+/**
+ * The capability that a guard attached to a framework's request object. Errors: `Error` naming `route` (its pattern, never the
+ * path that a caller sent) when there is none.
+ *
+ * @example
+ * ```ts
+ * import { demandCapability } from '@writ/http'
+ *
+ * try {
+ *   demandCapability({}, 'GET /:tenantId/invoices')
+ * } catch (error) {
+ *   console.log(String(error)) // Error: GET /:tenantId/invoices: no capability is attached ...
+ * }
+ * ```
+ */
+export function demandCapability(native: object, route: string): VerifiedCapability {
+  const capability = attached.get(native)
+  if (capability) return capability
+  throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
+}

@@ -1,0 +1,87 @@
+import type { GuardOutcome, HttpGuard, Requirements } from './create-guard.ts'
+import type { RequestView } from './request-view.ts'
+import {
+  compileRequirement,
+  type FrozenRequirement,
+  mergeRequirements,
+  type Requirement,
+  type RequirementDefaults,
+} from './requirement.ts'
+import { describeGuard } from './requirement-of.ts'
+
+/** Guards routes of a framework whose guards are handlers. */
+export interface Guard<Native, Handler> {
+  /** A handler that lets a request pass if it meets the requirement, or one of several. */
+  (requirement: Requirement<Native> | readonly Requirement<Native>[]): Handler
+  /** A guard with defaults: `designate` is united with that of each requirement, everything else is overridden by it. */
+  with(defaults: RequirementDefaults<Native> & { readonly resource: string }): GuardWithResource<Native, Handler>
+  with(defaults: RequirementDefaults<Native>): Guard<Native, Handler>
+  /** A handler that lets everything pass: it declares a route public where it stands. */
+  public(): Handler
+}
+
+/** A guard whose defaults name the resource, so that requirements need not. */
+export interface GuardWithResource<Native, Handler> {
+  /** A handler that lets a request pass if it meets the requirement, or one of several. */
+  (requirement?: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[]): Handler
+  /** A guard with more defaults. */
+  with(defaults: RequirementDefaults<Native>): GuardWithResource<Native, Handler>
+  /** A handler that lets everything pass: it declares a route public where it stands. */
+  public(): Handler
+}
+
+/** Decides about one request; never rejects. */
+export type Check<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
+
+/**
+ * The `guard` of a framework whose guards are handlers: `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and
+ * `guard.public()`, each with its description for `requirementOf`. `bind` turns a check into a handler of the framework.
+ *
+ * Errors: `guard` and `guard.with` throw a `TypeError` naming the key that is unknown, of the wrong type or missing.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@writ/core'
+ * import { buildGuard, createGuard, type RequestView, requirementOf } from '@writ/http'
+ *
+ * const { publicKey } = await generateKeyPair()
+ * const engine = createGuard<RequestView>({ keys: publicKey, anchor: 'service:billing' })
+ * const guard = buildGuard(engine, (check) => async (request: RequestView) => (await check(request, request)).allowed)
+ * const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
+ * console.log(requirementOf(invoices({ designate: ['invoiceId'] })))
+ * ```
+ */
+export function buildGuard<Native, Handler extends object>(
+  engine: HttpGuard<Native>,
+  bind: (check: Check<Native>) => Handler,
+): Guard<Native, Handler> {
+  return withDefaults(engine, bind, {}) as Guard<Native, Handler>
+}
+
+function withDefaults<Native, Handler extends object>(
+  engine: HttpGuard<Native>,
+  bind: (check: Check<Native>) => Handler,
+  defaults: RequirementDefaults<Native>,
+): GuardWithResource<Native, Handler> {
+  const guard = (requirement: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[] = {}): Handler => {
+    const several = Array.isArray(requirement)
+    const given: readonly RequirementDefaults<Native>[] = several ? requirement : [requirement]
+    const [first, ...others] = given.map((one) => compileRequirement<Native>(defaults, one))
+    if (first === undefined) throw new TypeError('requirement: an array must hold at least one')
+    const requirements: Requirements<Native> = [first, ...others]
+    const handler = bind((request, native) => engine.decide(requirements, request, native))
+    describeGuard(
+      handler,
+      several ? Object.freeze(requirements as readonly FrozenRequirement[]) : (first as FrozenRequirement),
+    )
+    return handler
+  }
+  return Object.assign(guard, {
+    with: (more: RequirementDefaults<Native>) => withDefaults(engine, bind, mergeRequirements(defaults, more)),
+    public: () => {
+      const handler = bind(() => Promise.resolve({ allowed: true }))
+      describeGuard(handler, 'public')
+      return handler
+    },
+  })
+}

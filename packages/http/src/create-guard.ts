@@ -1,0 +1,105 @@
+import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core'
+import type { Decision, HttpGuardOptions } from './guard-options.ts'
+import { customiseRefusal } from './internal/customise-refusal.ts'
+import { evaluate, type Verdict } from './internal/evaluate.ts'
+import { readGuardOptions } from './internal/read-guard-options.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+import type { RequestView } from './request-view.ts'
+import type { FrozenRequirement } from './requirement.ts'
+
+/** What an adapter does next: continue with the capability, if there is one, or hand over the refusal. */
+export type GuardOutcome =
+  | { readonly allowed: true; readonly capability?: VerifiedCapability | undefined }
+  | { readonly allowed: false; readonly refusal: Refusal }
+
+/** Requirements of which one must be met. */
+export type Requirements<Native> = readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]]
+
+/** The part of a guard that every adapter shares. */
+export interface HttpGuard<Native> {
+  /** Who answers a refusal. */
+  readonly refuse: 'answer' | 'next' | 'throw'
+  /** Decides about one request; never throws or rejects. */
+  decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
+  /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
+  unguarded(): Refusal
+}
+
+/**
+ * A guard for web requests: it finds the token, proves it, asks whether a requirement is met, and words the refusal. Building it does
+ * no I/O. For adapters; services take the `writ` of their framework's adapter.
+ *
+ * Errors: `TypeError` naming the option that is unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@writ/core'
+ * import { compileRequirement, createGuard, type RequestView } from '@writ/http'
+ *
+ * const { publicKey } = await generateKeyPair()
+ * const guard = createGuard<unknown>({ keys: publicKey, anchor: 'service:billing' })
+ * const request: RequestView = {
+ *   method: 'GET',
+ *   path: '/acme/invoices',
+ *   params: { tenantId: 'acme' },
+ *   query: new URLSearchParams(),
+ *   header: () => [],
+ *   ip: undefined,
+ * }
+ * const outcome = await guard.decide([compileRequirement({ resource: 'invoices', designate: ['tenantId'] })], request, undefined)
+ * if (!outcome.allowed) console.log(outcome.refusal.status) // 401
+ * ```
+ */
+export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
+  const { verifier: verifierOptions, settings } = readGuardOptions(options)
+  const verifier = createVerifier(verifierOptions)
+
+  async function decide(
+    requirements: Requirements<Native>,
+    request: RequestView,
+    native: Native,
+  ): Promise<GuardOutcome> {
+    const start = performance.now()
+    const verdict = await evaluate(verifier, settings.tokenFrom, requirements, request, native)
+    const { capability } = verdict
+    let { error } = verdict
+    try {
+      await settings.onDecision?.(decisionOf(verdict, !settings.report, performance.now() - start), { request, native })
+    } catch (cause) {
+      error = new CapabilityError('unavailable', { cause })
+    }
+    if (error && !settings.report) return { allowed: false, refusal: await refuse(error, native) }
+    return { allowed: true, capability }
+  }
+
+  async function refuse(error: CapabilityError, native: Native): Promise<Refusal> {
+    const refusal = refusalOf(error, settings)
+    if (settings.refuse !== 'answer' || !settings.onRefusal) return refusal
+    try {
+      return customiseRefusal(refusal, await settings.onRefusal(refusal, native))
+    } catch (cause) {
+      return refusalOf(new CapabilityError('unavailable', { cause }), settings)
+    }
+  }
+
+  return Object.freeze({
+    refuse: settings.refuse,
+    decide,
+    unguarded: () => refusalOf(new CapabilityError('unguarded'), settings),
+  })
+}
+
+function decisionOf<Native>(verdict: Verdict<Native>, enforced: boolean, durationMs: number): Decision {
+  const { requirement, capability, error } = verdict
+  return Object.freeze({
+    allowed: error === undefined,
+    enforced,
+    requirement: requirement as FrozenRequirement,
+    ...(capability && { capability }),
+    durationMs,
+    ...(error && { code: error.code, error }),
+    ...(error?.label !== undefined && { label: error.label }),
+    ...(error?.expected !== undefined && { expected: error.expected }),
+    ...(error?.actual !== undefined && { actual: error.actual }),
+  })
+}

@@ -1,0 +1,72 @@
+import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability, type Verifier } from '@writ/core'
+import type { RequestView } from '../request-view.ts'
+import type { FrozenRequirement } from '../requirement.ts'
+import { findToken, type TokenFrom } from './find-token.ts'
+import { readDesignations } from './read-designations.ts'
+
+/** What came of a request: which requirement decided, the capability if one was proven, the error unless it was met. */
+export interface Verdict<Native> {
+  readonly requirement: FrozenRequirement<Native>
+  readonly capability?: VerifiedCapability | undefined
+  readonly error?: CapabilityError
+}
+
+const READS = ['GET', 'HEAD', 'OPTIONS', 'QUERY']
+/** In the order in which a requirement is judged; whatever is not here comes later. */
+const STAGES: readonly CapabilityErrorCode[] = [
+  'wrong_resource',
+  'wrong_operation',
+  'wrong_subject',
+  'missing_designation',
+]
+
+/** Judges a request against requirements of which one must be met. Never throws. */
+export async function evaluate<Native>(
+  verifier: Verifier,
+  tokenFrom: TokenFrom,
+  requirements: readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]],
+  view: RequestView,
+  native: Native,
+): Promise<Verdict<Native>> {
+  let furthest: Verdict<Native> = { requirement: requirements[0] }
+  try {
+    const found = findToken(view, tokenFrom)
+    if (found === 'several') throw new CapabilityError('malformed_token')
+    if (found === 'none') {
+      const optional = requirements.find((requirement) => requirement.optional)
+      if (optional) return { requirement: optional }
+      throw new CapabilityError('missing_token')
+    }
+    const proven = await verifier.prove(found.token)
+    for (const requirement of requirements) {
+      try {
+        const capability = await proven.authorize({
+          resource: requirement.resource,
+          operation: requirement.operation ?? (READS.includes(view.method) ? 'read' : 'write'),
+          ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
+          allowUndesignated: requirement.allowUndesignated,
+          designations: () => readDesignations(requirement, view, native),
+        })
+        return { requirement, capability }
+      } catch (cause) {
+        const error = asCapabilityError(cause)
+        const verdict = { requirement, capability: proven.capability, error }
+        // Part of the server failed: another requirement that happens to be met would only hide it.
+        if (error.code === 'unavailable') return verdict
+        if (!furthest.error || stageOf(error) > stageOf(furthest.error)) furthest = verdict
+      }
+    }
+    return furthest
+  } catch (cause) {
+    return { ...furthest, error: asCapabilityError(cause) }
+  }
+}
+
+function stageOf(error: CapabilityError): number {
+  const stage = STAGES.indexOf(error.code)
+  return stage === -1 ? STAGES.length : stage
+}
+
+function asCapabilityError(cause: unknown): CapabilityError {
+  return cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
+}

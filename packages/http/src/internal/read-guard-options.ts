@@ -1,0 +1,74 @@
+import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core'
+import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
+import type { TokenFrom } from './find-token.ts'
+import { checkFunction, checkKeys, checkOneOf, isRecord } from './options.ts'
+
+const GUARD_OPTIONS = ['realm', 'mode', 'onDecision', 'onRefusal', 'refuse', 'rfc6750', 'retryAfter', 'tokenFrom']
+
+/** The options of a guard with their defaults, checked. */
+export interface GuardSettings<Native> {
+  readonly realm: string
+  readonly report: boolean
+  readonly onDecision: GuardOptions<Native>['onDecision']
+  readonly onRefusal: GuardOptions<Native>['onRefusal']
+  readonly refuse: 'answer' | 'next' | 'throw'
+  readonly rfc6750: boolean
+  readonly retryAfter: number
+  readonly tokenFrom: TokenFrom
+}
+
+/** The verifier's part of one flat options object, and the guard's. Errors: `TypeError` naming the option. */
+export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
+  verifier: VerifierOptions
+  settings: GuardSettings<Native>
+} {
+  const verifierOptions: readonly string[] = VERIFIER_OPTIONS
+  if (!isRecord(options)) throw new TypeError('options: must be an object')
+  checkKeys(options, [...verifierOptions, ...GUARD_OPTIONS])
+  const { realm, mode, onDecision, onRefusal, refuse, rfc6750, retryAfter, tokenFrom } = options
+  checkOneOf('mode', mode, ['enforce', 'report'])
+  checkOneOf('refuse', refuse, ['answer', 'next', 'throw'])
+  checkFunction('onDecision', onDecision)
+  checkFunction('onRefusal', onRefusal)
+  if (rfc6750 !== undefined && typeof rfc6750 !== 'boolean') throw new TypeError('rfc6750: must be a boolean')
+  return {
+    verifier: Object.fromEntries(
+      Object.entries(options).filter(([key]) => verifierOptions.includes(key)),
+    ) as unknown as VerifierOptions,
+    settings: {
+      realm: readRealm(realm),
+      report: mode === 'report',
+      onDecision,
+      onRefusal,
+      refuse: refuse ?? 'answer',
+      rfc6750: rfc6750 ?? false,
+      retryAfter: readRetryAfter(retryAfter),
+      tokenFrom: readTokenFrom(tokenFrom),
+    },
+  }
+}
+
+/** The realm stands in a quoted-string (RFC 9110 section 5.6.4); nothing in it needs an escape. */
+function readRealm(realm: unknown): string {
+  if (realm === undefined) return 'writ'
+  if (typeof realm !== 'string' || !/^[ !#-[\]-~]+$/.test(realm))
+    throw new TypeError('realm: must be printable ASCII without quotes and backslashes')
+  return realm
+}
+
+function readRetryAfter(retryAfter: unknown): number {
+  if (retryAfter === undefined) return 5
+  if (!Number.isSafeInteger(retryAfter) || (retryAfter as number) < 1)
+    throw new TypeError('retryAfter: must be a whole number of seconds, at least 1')
+  return retryAfter as number
+}
+
+function readTokenFrom(tokenFrom: unknown): TokenFrom {
+  if (tokenFrom === undefined) return { header: 'authorization' }
+  if (!isRecord(tokenFrom)) throw new TypeError('tokenFrom: must be an object')
+  checkKeys(tokenFrom, ['header'], 'tokenFrom.')
+  const { header } = tokenFrom
+  if (typeof header !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(header))
+    throw new TypeError('tokenFrom.header: must be the name of a header')
+  return { header: header.toLowerCase() }
+}

@@ -1,0 +1,34 @@
+import { CapabilityError } from '@writ/core'
+import type { Refusal } from './refusal.ts'
+
+/**
+ * A refusal as an error, for a framework's own error handling: `status` and `headers` are what common error handlers look for.
+ *
+ * `code` is the one that a caller may see; the true one is that of `cause`. There is no stack: error pages print it, and a refusal
+ * is no fault in the program.
+ *
+ * @example
+ * ```ts
+ * import { CapabilityError } from '@writ/core'
+ * import { RefusalError, refusalOf } from '@writ/http'
+ *
+ * const refusal = refusalOf(new CapabilityError('revoked'), { realm: 'writ', rfc6750: false, retryAfter: 5 })
+ * const error = new RefusalError(refusal)
+ * console.log(error instanceof CapabilityError, error.status, error.code) // true 403 revoked
+ * ```
+ */
+export class RefusalError extends CapabilityError {
+  /** The HTTP status to answer with. */
+  readonly status: number
+  /** The challenge, `Cache-Control` and `Retry-After`; the body and its type are the error handler's. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(refusal: Refusal) {
+    const { label, expected, actual, block, check } = refusal.error
+    super(refusal.code, { label, expected, actual, block, check, cause: refusal.error })
+    const { 'Content-Type': _, ...headers } = refusal.headers
+    this.status = refusal.status
+    this.headers = Object.freeze(headers)
+    Object.defineProperty(this, 'stack', { value: `${this.name}: ${this.message}`, configurable: true, writable: true })
+  }
+}

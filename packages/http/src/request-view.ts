@@ -1,0 +1,30 @@
+/** The query string of a request, as far as a designation needs it; a `URLSearchParams` is one. */
+export interface RequestQuery {
+  /** The first value of that name, or `null`. */
+  get(name: string): string | null
+  /** Every value of that name, in order. */
+  getAll(name: string): string[]
+  /** Whether the name occurs. */
+  has(name: string): boolean
+}
+
+/**
+ * What a guard sees of a web request, whatever the framework. An adapter builds one a request; all members may be getters, so
+ * that nothing is parsed before somebody asks.
+ */
+export interface RequestView {
+  /** The method as sent, in upper case for every standard method. */
+  readonly method: string
+  /** The whole path as sent, still percent-encoded, without the query. */
+  readonly path: string
+  /** The params of the matched route: decoded once, not coerced. Only strings, in an object without a prototype. */
+  readonly params: Readonly<Record<string, string | undefined>>
+  /** The query string. */
+  readonly query: RequestQuery
+  /** Every value of a header as sent, so that a repeated header is seen; none: an empty array. `name` is in lower case. */
+  header(name: string): readonly string[]
+  /** The parsed body, or a promise of it, where the framework has parsed one before the guard. */
+  readonly body?: unknown
+  /** The caller's address as the framework understands it. */
+  readonly ip: string | undefined
+}

@@ -1,0 +1,115 @@
+import { readDesignate } from './internal/designate.ts'
+import { checkKeys, checkText, isRecord } from './internal/options.ts'
+import type { RequestView } from './request-view.ts'
+
+/**
+ * Where the value of a designation comes from: the name of a route param, one top-level string of the parsed body, or a
+ * function. A function runs only after signature, expiry, revocation, resource, operation and subject have passed; `undefined`
+ * and `''` are `missing_designation`; a throw or another type is `unavailable`.
+ */
+export type DesignationSource<Native> =
+  | string
+  | { readonly body: string }
+  | ((request: RequestView, native: Native) => string | undefined | Promise<string | undefined>)
+
+/** The designations of a route: an array of param names that are labels too, or an object from label to its source. */
+export type Designate<Native> = readonly string[] | Readonly<Record<string, DesignationSource<Native>>>
+
+/** What a route demands of the capability that is presented. */
+export interface Requirement<Native = unknown> {
+  /** The resource that the capability must be for. */
+  readonly resource: string
+  /** The operation. Default: `read` for GET, HEAD, OPTIONS and QUERY, else `write`. */
+  readonly operation?: string | undefined
+  /** The designations that the token must bind, with the place where this request names each. Default: none. */
+  readonly designate?: Designate<Native> | undefined
+  /** The one subject that may call this route. Default: any. */
+  readonly subject?: string | undefined
+  /** Accept a token that does not bind every designation above. Default `false`: such a token is `undesignated`. */
+  readonly allowUndesignated?: boolean | undefined
+  /** Let a request without any credential pass, without a capability. An invalid credential is still refused. Default `false`. */
+  readonly optional?: boolean | undefined
+}
+
+/** Parts of a requirement, for `guard.with(defaults)`. */
+export type RequirementDefaults<Native = unknown> = Partial<Requirement<Native>>
+
+/** A requirement as a guard keeps it: validated, frozen, every designation with its source. */
+export interface FrozenRequirement<Native = never> {
+  readonly resource: string
+  /** `undefined`: by the request's method. */
+  readonly operation: string | undefined
+  /** From label to source; an object without a prototype. */
+  readonly designate: Readonly<Record<string, DesignationSource<Native>>>
+  readonly subject: string | undefined
+  readonly allowUndesignated: boolean
+  readonly optional: boolean
+}
+
+const KEYS = ['resource', 'operation', 'designate', 'subject', 'allowUndesignated', 'optional']
+
+/**
+ * One requirement of several parts: `designate` is united, label by label, everything else is taken from the last part that
+ * says it. Errors: `TypeError` naming the part's key that is unknown or of the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { mergeRequirements } from '@writ/http'
+ *
+ * const merged = mergeRequirements({ resource: 'invoices', designate: ['tenantId'] }, { designate: ['invoiceId'] })
+ * console.log(merged.designate) // { tenantId: 'tenantId', invoiceId: 'invoiceId' }
+ * ```
+ */
+export function mergeRequirements<Native>(
+  ...parts: readonly RequirementDefaults<Native>[]
+): RequirementDefaults<Native> {
+  const merged: Record<string, unknown> = {}
+  const designate: Record<string, DesignationSource<Native>> = Object.create(null)
+  for (const part of parts) {
+    checkPart(part)
+    for (const key of KEYS) {
+      const value = part[key as keyof RequirementDefaults<Native>]
+      if (value === undefined) continue
+      if (key === 'designate') Object.assign(designate, readDesignate(value as Designate<Native>))
+      else merged[key] = value
+    }
+  }
+  return { ...merged, designate }
+}
+
+/**
+ * A requirement of its parts as a guard keeps it, frozen. Errors: `TypeError` naming the key that is unknown, of the wrong type
+ * or, as `resource`, missing.
+ *
+ * @example
+ * ```ts
+ * import { compileRequirement } from '@writ/http'
+ *
+ * const requirement = compileRequirement({ resource: 'invoices' }, { designate: ['tenantId'] })
+ * console.log(requirement.optional) // false
+ * ```
+ */
+export function compileRequirement<Native>(
+  ...parts: readonly RequirementDefaults<Native>[]
+): FrozenRequirement<Native> {
+  const { resource, operation, designate, subject, allowUndesignated, optional } = mergeRequirements(...parts)
+  if (resource === undefined) throw new TypeError('resource: is required')
+  return Object.freeze({
+    resource,
+    operation,
+    designate: Object.freeze(designate as Record<string, DesignationSource<Native>>),
+    subject,
+    allowUndesignated: allowUndesignated ?? false,
+    optional: optional ?? false,
+  })
+}
+
+function checkPart(part: unknown): void {
+  if (!isRecord(part)) throw new TypeError('requirement: must be an object')
+  checkKeys(part, KEYS)
+  for (const key of ['resource', 'operation', 'subject']) checkText(key, part[key])
+  for (const key of ['allowUndesignated', 'optional']) {
+    const value = part[key]
+    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${key}: must be a boolean`)
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import {
+  attachCapability,
+  attachedCapability,
+  buildGuard,
+  createGuard,
+  demandCapability,
+  type FrozenRequirement,
+  type RequestView,
+  requirementOf,
+} from '../src/index.ts'
+import { ANCHOR, NOW, publicKey, token, view } from './support.ts'
+
+const engine = createGuard<object>({ keys: publicKey, anchor: ANCHOR, now: () => NOW })
+/** The guard of a framework whose handlers take a view and say whether the request passes. */
+const guard = buildGuard<object, (request: RequestView) => Promise<boolean>>(
+  engine,
+  (check) => async (request) => (await check(request, {})).allowed,
+)
+const requirementsOf = (handler: object) =>
+  [requirementOf(handler)].flat().map((one) => {
+    const { resource, designate } = one as FrozenRequirement
+    return [resource, { ...designate }]
+  })
+
+describe('guard', () => {
+  it('makes handlers that decide', async () => {
+    const handler = guard({ resource: 'invoices', designate: ['tenantId', 'invoiceId'] })
+    expect(await handler(view({ authorization: [`Bearer ${await token()}`] }))).toBe(true)
+    expect(await handler(view())).toBe(false)
+  })
+
+  it('makes handlers that tell what they demand', () => {
+    const handler = guard({ resource: 'invoices', designate: ['tenantId'] })
+    expect(requirementsOf(handler)).toEqual([['invoices', { tenantId: 'tenantId' }]])
+    expect(Object.isFrozen(requirementOf(handler))).toBe(true)
+    expect(requirementOf(guard.public())).toBe('public')
+    expect(requirementOf(() => {})).toBe(undefined)
+  })
+
+  it('with defaults is another guard, and the first stays as it was', () => {
+    const invoices = guard.with({ resource: 'invoices' })
+    const tenants = invoices.with({ designate: ['tenantId'] })
+    expect(requirementsOf(tenants({ designate: ['invoiceId'] }))).toEqual([
+      ['invoices', { tenantId: 'tenantId', invoiceId: 'invoiceId' }],
+    ])
+    expect(requirementsOf(tenants())).toEqual([['invoices', { tenantId: 'tenantId' }]])
+    expect(requirementsOf(invoices({}))).toEqual([['invoices', {}]])
+    expect(requirementsOf(tenants({ resource: 'orders' }))).toEqual([['orders', { tenantId: 'tenantId' }]])
+    expect(requirementOf(tenants.public())).toBe('public')
+  })
+
+  it('of several requirements gives each the defaults', () => {
+    const handler = guard.with({ designate: ['tenantId'] })([{ resource: 'a' }, { resource: 'b', designate: ['id'] }])
+    expect(requirementsOf(handler)).toEqual([
+      ['a', { tenantId: 'tenantId' }],
+      ['b', { tenantId: 'tenantId', id: 'id' }],
+    ])
+    expect(Object.isFrozen(requirementOf(handler))).toBe(true)
+    expect(requirementOf(guard([{ resource: 'a' }]))).toHaveLength(1)
+  })
+
+  it('throws a TypeError when it is built of something wrong', () => {
+    const untyped = guard as unknown as (requirement?: unknown) => unknown
+    expect(() => untyped()).toThrow(/^resource: is required/)
+    expect(() => untyped([])).toThrow(/^requirement: an array must hold at least one/)
+    expect(() => untyped([{ resource: 'a' }, {}])).toThrow(/^resource: is required/)
+    expect(() => untyped(null)).toThrow(/^requirement: must be an object/)
+    expect(() => guard.with({ resource: '' })).toThrow(/^resource: must be a string/)
+    expect(() => guard.with({ resources: 'a' } as never)).toThrow(/^resources: unknown option/)
+    expect(() => guard.with({ designate: ['anchor'] })).toThrow(/^designate.anchor: the label is reserved/)
+  })
+})
+
+describe('an attached capability', () => {
+  const capability = async () => {
+    const outcome = await engine.decide(
+      [
+        requirementOf(
+          guard({ resource: 'invoices', designate: ['tenantId', 'invoiceId'] }),
+        ) as FrozenRequirement<object>,
+      ],
+      view({ authorization: [`Bearer ${await token()}`] }),
+      {},
+    )
+    return outcome.allowed ? outcome.capability : undefined
+  }
+
+  it('belongs to one request, and the last one stays', async () => {
+    const [first, second] = [await capability(), await capability()]
+    const request = {}
+    attachCapability(request, first)
+    attachCapability(request, second)
+    attachCapability(request, undefined)
+    expect(attachedCapability(request)).toBe(second)
+    expect(demandCapability(request, 'GET /')).toBe(second)
+    expect(attachedCapability({})).toBe(undefined)
+    expect(Reflect.ownKeys(request)).toEqual([])
+  })
+
+  it('that is not there is an error that names the route', () => {
+    expect(() => demandCapability({}, 'GET /:tenantId')).toThrow(/^GET \/:tenantId: no capability is attached/)
+  })
+})

@@ -1,0 +1,54 @@
+import { expectTypeOf, test } from 'vitest'
+import type { Guard, GuardWithResource, HttpGuardOptions, RequestView, Requirement } from '../src/index.ts'
+
+interface Native {
+  readonly user: string
+}
+declare const guard: Guard<Native, () => void>
+
+test('a requirement names its resource, unless the defaults do', () => {
+  guard({ resource: 'invoices' })
+  guard([{ resource: 'invoices' }, { resource: 'orders' }])
+  // @ts-expect-error: no resource
+  guard({ designate: ['tenantId'] })
+  // @ts-expect-error: no requirement
+  guard()
+  // @ts-expect-error: no resource in the defaults either
+  guard.with({ designate: ['tenantId'] })({ operation: 'read' })
+  guard.with({ resource: 'invoices' })()
+  guard.with({ resource: 'invoices' })({ designate: ['invoiceId'] })
+  guard.with({ designate: ['tenantId'] }).with({ resource: 'invoices' })()
+  expectTypeOf(guard.with({ resource: 'invoices' })).toEqualTypeOf<GuardWithResource<Native, () => void>>()
+  expectTypeOf(guard.with({ operation: 'read' })).toEqualTypeOf<Guard<Native, () => void>>()
+})
+
+test('a requirement has no other keys, and its sources are of three kinds', () => {
+  // @ts-expect-error: a misspelt key
+  guard({ resource: 'invoices', designates: [] })
+  guard({ resource: 'invoices', designate: { a: 'id', b: { body: 'id' }, c: () => 'id', d: async () => undefined } })
+  // @ts-expect-error: a number is no designation
+  guard({ resource: 'invoices', designate: { a: () => 7 } })
+  // @ts-expect-error: a query is read by a function
+  guard({ resource: 'invoices', designate: { a: { query: 'id' } } })
+})
+
+test('a designate function gets the view and what the framework has', () => {
+  guard({
+    resource: 'invoices',
+    designate: {
+      a: (request, native) => {
+        expectTypeOf(request).toEqualTypeOf<RequestView>()
+        expectTypeOf(native).toEqualTypeOf<Native>()
+        expectTypeOf(request.params['id']).toEqualTypeOf<string | undefined>()
+        return native.user
+      },
+    },
+  })
+  guard.with({ resource: 'invoices', designate: { a: (_request, native) => native.user } })
+})
+
+test('what knows nothing of a framework serves every framework', () => {
+  expectTypeOf<Requirement>().toExtend<Requirement<Native>>()
+  expectTypeOf<HttpGuardOptions>().toExtend<HttpGuardOptions<Native>>()
+  expectTypeOf<Requirement<Native>>().not.toExtend<Requirement>()
+})

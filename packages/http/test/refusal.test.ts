@@ -1,0 +1,95 @@
+import { CapabilityError, type CapabilityErrorCode } from '@writ/core'
+import { describe, expect, it } from 'vitest'
+import { RefusalError, refusalOf } from '../src/index.ts'
+
+const settings = { realm: 'writ', rfc6750: false, retryAfter: 5 }
+const CODES: readonly CapabilityErrorCode[] = [
+  'missing_token',
+  'malformed_token',
+  'untrusted_key',
+  'invalid_signature',
+  'expired',
+  'revoked',
+  'wrong_resource',
+  'wrong_operation',
+  'wrong_subject',
+  'wrong_designation',
+  'missing_designation',
+  'undesignated',
+  'wrong_anchor',
+  'not_activated',
+  'already_used',
+  'wrong_kind',
+  'check_failed',
+  'unsupported_block',
+  'limits_exceeded',
+  'unguarded',
+  'unavailable',
+]
+
+const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
+  refusalOf(new CapabilityError(code, { proven, label: 'tenantId', expected: 'acme', actual: 'globex' }), {
+    ...settings,
+    rfc6750,
+  })
+
+describe('a refusal', () => {
+  it.each(CODES)('for %s is one of problem details in a fixed order, and stored nowhere', (code) => {
+    const { status, title, headers, body } = of(code)
+    expect(body).toBe(`{"type":"urn:writ:problem:${code}","title":"${title}","status":${status},"code":"${code}"}`)
+    expect(headers).toMatchObject({
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Cache-Control': 'no-store',
+    })
+    expect(Object.isFrozen(headers)).toBe(true)
+    expect(JSON.stringify([headers, body])).not.toMatch(/tenantId|acme|globex/)
+  })
+
+  it.each(CODES)('for %s has the status and the challenge of its kind', (code) => {
+    const { status, headers } = of(code)
+    const challenge = headers['WWW-Authenticate']
+    if (code === 'missing_token') expect([status, challenge]).toEqual([401, 'Bearer realm="writ"'])
+    else if (code === 'unavailable') expect([status, challenge, headers['Retry-After']]).toEqual([503, undefined, '5'])
+    else if (code === 'unguarded') expect([status, challenge]).toEqual([500, undefined])
+    else expect([status, challenge]).toEqual([403, 'Bearer realm="writ", error="insufficient_scope"'])
+    if (code !== 'unavailable') expect(headers['Retry-After']).toBe(undefined)
+  })
+
+  it('is 401 invalid_token by rfc6750 for tokens that a fresh one may replace, and only for those', () => {
+    const renewable = CODES.filter((code) => of(code, true).status !== of(code).status)
+    expect(renewable).toEqual(['malformed_token', 'untrusted_key', 'invalid_signature', 'expired', 'revoked'])
+    for (const code of renewable) {
+      expect(of(code, true).status).toBe(401)
+      expect(of(code, true).headers['WWW-Authenticate']).toBe('Bearer realm="writ", error="invalid_token"')
+    }
+    expect(of('missing_token', true).headers['WWW-Authenticate']).toBe('Bearer realm="writ"')
+  })
+
+  it('says of an unproven token only that it is malformed or not signed by us', () => {
+    for (const code of CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
+      expect(['malformed_token', 'invalid_signature']).toContain(of(code, false, false).code)
+      expect(of(code, true, false).status).toBe(401)
+    }
+  })
+})
+
+describe('a refusal as an error', () => {
+  const refusal = of('untrusted_key', false, false)
+  const error = new RefusalError(refusal)
+
+  it('is a CapabilityError with status and headers, the public code, and the true one as its cause', () => {
+    expect(error).toBeInstanceOf(CapabilityError)
+    expect([error.status, error.code, error.publicCode]).toEqual([403, 'invalid_signature', 'invalid_signature'])
+    expect(error.headers).toEqual({
+      'WWW-Authenticate': 'Bearer realm="writ", error="insufficient_scope"',
+      'Cache-Control': 'no-store',
+    })
+    expect(error.cause).toBe(refusal.error)
+    expect([error.label, error.expected, error.actual]).toEqual(['tenantId', 'acme', 'globex'])
+  })
+
+  it('has no stack, and none of the values in what is printed or serialised', () => {
+    expect(error.stack).toBe('CapabilityError: a signature of the token does not verify')
+    expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"invalid_signature"}')
+  })
+})

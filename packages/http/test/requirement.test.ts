@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { compileRequirement, mergeRequirements, type Requirement } from '../src/index.ts'
+
+/** What a JavaScript service may pass. */
+const compile = (...parts: unknown[]) => compileRequirement(...(parts as Requirement[]))
+
+describe('a requirement', () => {
+  it('is frozen, with every default said', () => {
+    const requirement = compile({ resource: 'invoices', designate: ['tenantId', 'invoiceId'] })
+    expect({ ...requirement, designate: { ...requirement.designate } }).toEqual({
+      resource: 'invoices',
+      operation: undefined,
+      designate: { tenantId: 'tenantId', invoiceId: 'invoiceId' },
+      subject: undefined,
+      allowUndesignated: false,
+      optional: false,
+    })
+    expect(Object.isFrozen(requirement)).toBe(true)
+    expect(Object.isFrozen(requirement.designate)).toBe(true)
+    expect(Object.getPrototypeOf(requirement.designate)).toBe(null)
+  })
+
+  it('does not change when the object that it was made of does', () => {
+    const designate = { tenantId: 'tenantId', account: { body: 'accountId' } }
+    const given = { resource: 'invoices', designate }
+    const requirement = compile(given)
+    given.resource = 'orders'
+    designate.tenantId = 'other'
+    designate.account.body = 'other'
+    expect(requirement.resource).toBe('invoices')
+    expect(requirement.designate['tenantId']).toBe('tenantId')
+    expect(requirement.designate['account']).toEqual({ body: 'accountId' })
+  })
+
+  it('unites the designations of its parts, and takes everything else from the last that says it', () => {
+    const requirement = compile(
+      { resource: 'orders', operation: 'list', subject: 'alice', designate: ['tenantId'], optional: true },
+      { resource: 'invoices', designate: { invoiceId: 'id' }, allowUndesignated: true },
+      { operation: undefined, subject: 'bob', designate: { tenantId: 'tenant' }, optional: false },
+    )
+    expect({ ...requirement, designate: { ...requirement.designate } }).toEqual({
+      resource: 'invoices',
+      operation: 'list',
+      designate: { tenantId: 'tenant', invoiceId: 'id' },
+      subject: 'bob',
+      allowUndesignated: true,
+      optional: false,
+    })
+  })
+
+  it('may have labels that every object has as names', () => {
+    const merged = mergeRequirements({ designate: ['__proto__'] }, { designate: { constructor: 'toString' } })
+    expect(Object.entries(merged.designate ?? {})).toEqual([
+      ['__proto__', '__proto__'],
+      ['constructor', 'toString'],
+    ])
+  })
+
+  it.each<[string, unknown]>([
+    ['resource: is required', {}],
+    ['resource: must be a string', { resource: 7 }],
+    ['resource: must be a string', { resource: '' }],
+    ['operation: must be a string', { resource: 'invoices', operation: ['read'] }],
+    ['subject: must be a string', { resource: 'invoices', subject: '' }],
+    ['allowUndesignated: must be a boolean', { resource: 'invoices', allowUndesignated: 'yes' }],
+    ['optional: must be a boolean', { resource: 'invoices', optional: 1 }],
+    ['designated: unknown option', { resource: 'invoices', designated: [] }],
+    ['constructor: unknown option', { resource: 'invoices', constructor: 1 }],
+    ['requirement: must be an object', null],
+    ['requirement: must be an object', 'invoices'],
+    ['requirement: must be an object', ['invoices']],
+    ['designate: must be an array of param names or an object', { resource: 'invoices', designate: 'tenantId' }],
+    ['designate: a label must be', { resource: 'invoices', designate: [''] }],
+    ['designate: a label must be', { resource: 'invoices', designate: [7] }],
+    ['designate: a label must be', { resource: 'invoices', designate: ['\ud800'] }],
+    ['designate.anchor: the label is reserved', { resource: 'invoices', designate: ['anchor'] }],
+    ['designate.facet: the label is reserved', { resource: 'invoices', designate: { facet: 'id' } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: '' } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: 7 } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: null } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: 7 } } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: '' } } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { query: 'id' } } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: 'a', query: 'b' } } }],
+  ])('is a TypeError "%s" for %j', (message, requirement) => {
+    expect(() => compile(requirement)).toThrow(TypeError)
+    expect(() => compile(requirement)).toThrow(new RegExp(`^${message}`))
+  })
+})

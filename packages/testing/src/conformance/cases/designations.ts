@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { CapabilityError, createRevocationList, revocationIds } from '@writ/core'
+import type { DesignationSource, RequestView } from '@writ/http'
+import { createTestAuthority } from '../../create-test-authority.ts'
+import { expectPass, expectRefusal } from '../expect-answer.ts'
+import { type AppDifference, INVOICE, route, type Scenario } from '../scene.ts'
+
+/** An app whose invoices are designated by a source of the label `invoiceId`. */
+const appWith = (source: DesignationSource<unknown>): AppDifference => ({
+  routes: [
+    route('GET', '/:tenantId/invoices/:id', {
+      requirement: { resource: 'invoices', designate: { tenantId: 'tenantId', invoiceId: source } },
+    }),
+  ],
+})
+
+/** A case in which a designate function does something, and the answer is that code. */
+const answers = (name: string, source: () => unknown, code: 'unavailable' | 'missing_designation'): Scenario => ({
+  name,
+  app: () => appWith(source as DesignationSource<unknown>),
+  async run(scene) {
+    expectRefusal(await scene.get(INVOICE, await scene.token()), code)
+    assert.deepEqual(scene.runs, [])
+  },
+})
+
+/** A case in which the JSON body is `body`, and the token names account `a1`. */
+const body = (
+  name: string,
+  text: string | undefined,
+  code?: 'missing_designation' | 'wrong_designation',
+): Scenario => ({
+  name,
+  app: () => ({
+    json: true,
+    routes: [
+      route('POST', '/accounts', {
+        requirement: { resource: 'accounts', designate: { account: { body: 'accountId' } } },
+      }),
+    ],
+  }),
+  async run(scene) {
+    const token = await scene.token({ resource: 'accounts', operation: 'write', designations: { account: 'a1' } })
+    const headers = [['Content-Type', 'application/json'] as const]
+    const response = await scene.send({ method: 'POST', path: '/accounts', token, headers, body: text })
+    if (code) expectRefusal(response, code)
+    else assert.equal(expectPass(response).designations?.['account'], 'a1')
+  },
+})
+
+/** Where the values of designations come from. */
+export const designations: readonly Scenario[] = [
+  {
+    name: 'a label may differ from the param that it is taken from',
+    app: () => appWith('id'),
+    async run(scene) {
+      expectPass(await scene.get(INVOICE, await scene.token()))
+      expectRefusal(await scene.get('/acme/invoices/8', await scene.token()), 'wrong_designation')
+    },
+  },
+  {
+    name: 'a designate function sees the request as it was sent, and its value is asserted',
+    app: () =>
+      appWith(({ method, path, params, query, header, ip }: RequestView) => {
+        const seen = [
+          method,
+          path,
+          params['id'],
+          query.get('q'),
+          query.getAll('r').join(),
+          header('x-id').join(),
+          typeof ip,
+        ]
+        return seen.join(' ')
+      }),
+    async run(scene) {
+      const named = 'GET /acme/invoices/%37 7 a b 1,2 x,y string'
+      const token = await scene.token({ designations: { tenantId: 'acme', invoiceId: named } })
+      const headers = [['X-Id', 'x'] as const, ['X-Id', 'y'] as const]
+      const response = await scene.send({ path: '/acme/invoices/%37?q=a%20b&r=1&r=2', token, headers })
+      assert.equal(expectPass(response).designations?.['invoiceId'], named)
+    },
+  },
+  {
+    name: 'a designate function may answer later',
+    app: () => appWith(async ({ params }) => params['id']),
+    async run(scene) {
+      expectPass(await scene.get(INVOICE, await scene.token()))
+      expectRefusal(await scene.get('/acme/invoices/8', await scene.token()), 'wrong_designation')
+    },
+  },
+  answers('a designate function that finds nothing is a missing designation', () => undefined, 'missing_designation'),
+  answers('a designate function that finds null is a missing designation', () => null, 'missing_designation'),
+  answers('a designate function that finds an empty string is a missing designation', () => '', 'missing_designation'),
+  answers('a designate function that returns a number is a failure of the service', () => 7, 'unavailable'),
+  answers('a designate function that returns an array is a failure of the service', () => ['7'], 'unavailable'),
+  answers(
+    'a designate function that throws is a failure of the service',
+    () => {
+      throw new Error('acme')
+    },
+    'unavailable',
+  ),
+  answers(
+    'a designate function that throws a CapabilityError is a failure of the service',
+    () => {
+      throw new CapabilityError('expired')
+    },
+    'unavailable',
+  ),
+  answers(
+    'a designate function that rejects is a failure of the service',
+    () => Promise.reject(new Error('acme')),
+    'unavailable',
+  ),
+  answers(
+    'a designate function that rejects with nothing is a failure of the service',
+    () => Promise.reject(undefined),
+    'unavailable',
+  ),
+  strangersCauseNoWork(),
+  body('a string of the body is asserted', '{"accountId":"a1"}'),
+  body('another string of the body is another object', '{"accountId":"a2"}', 'wrong_designation'),
+  body('a number in the body is a missing designation', '{"accountId":1}', 'missing_designation'),
+  body('an array in the body is a missing designation', '{"accountId":["a1"]}', 'missing_designation'),
+  body('an empty string in the body is a missing designation', '{"accountId":""}', 'missing_designation'),
+  body('a body without the name is a missing designation', '{"account":"a1"}', 'missing_designation'),
+  body(
+    'a body that gives itself a prototype is a missing designation',
+    '{"__proto__":{"accountId":"a1"}}',
+    'missing_designation',
+  ),
+  body('a body that is an array is a missing designation', '["a1"]', 'missing_designation'),
+  body('no body is a missing designation', undefined, 'missing_designation'),
+]
+
+/** The function would read a database: only a token that has passed everything else may cause that. */
+function strangersCauseNoWork(): Scenario {
+  let calls = 0
+  const revocation = createRevocationList()
+  return {
+    name: 'a designate function does not run for a token that is refused for anything else',
+    app: () => {
+      calls = 0
+      const found = appWith(({ params }) => {
+        calls += 1
+        return params['id']
+      })
+      return { ...found, options: { revocation } }
+    },
+    async run(scene) {
+      const mallory = await createTestAuthority()
+      const revoked = await scene.token()
+      revocation.revoke((await revocationIds(revoked))[0] ?? '')
+      const old = await scene.token({ expiresIn: 1 })
+      scene.authority.advance(1)
+      expectRefusal(await scene.get(INVOICE), 'missing_token')
+      expectRefusal(await scene.get(INVOICE, 'nonsense'), 'malformed_token')
+      const forged = await mallory.mint({ resource: 'invoices', operation: 'read' })
+      expectRefusal(await scene.get(INVOICE, forged), 'invalid_signature')
+      expectRefusal(await scene.get(INVOICE, old), 'expired')
+      expectRefusal(await scene.get(INVOICE, revoked), 'revoked')
+      expectRefusal(await scene.get(INVOICE, await scene.token({ resource: 'orders' })), 'wrong_resource')
+      expectRefusal(await scene.get(INVOICE, await scene.token({ operation: 'write' })), 'wrong_operation')
+      assert.equal(calls, 0)
+      expectPass(await scene.get(INVOICE, await scene.token()))
+      assert.equal(calls, 1)
+    },
+  }
+}

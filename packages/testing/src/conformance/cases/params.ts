@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { expectPass, expectRefusal } from '../expect-answer.ts'
+import type { Scenario } from '../scene.ts'
+
+/** A case in which a token names `value` and the path holds `segment`, which is not the same object. */
+const differs = (segment: string, value: string): Scenario => ({
+  name: `a token for ${JSON.stringify(value)} is refused for the path segment ${segment}`,
+  async run(scene) {
+    const token = await scene.token({ designations: { tenantId: 'acme', invoiceId: value } })
+    expectRefusal(await scene.get(`/acme/invoices/${segment}`, token), 'wrong_designation')
+    assert.deepEqual(scene.runs, [])
+  },
+})
+
+/** A case in which they are the same object: what is asserted is the segment, decoded once, and the handler gets that too. */
+const equals = (segment: string, value: string): Scenario => ({
+  name: `a token for ${JSON.stringify(value)} passes for the path segment ${segment}`,
+  async run(scene) {
+    const token = await scene.token({ designations: { tenantId: 'acme', invoiceId: value } })
+    const { designations, params } = expectPass(await scene.get(`/acme/invoices/${segment}`, token))
+    assert.equal(designations?.['invoiceId'], value)
+    assert.equal(params['invoiceId'], value)
+  },
+})
+
+/** A case in which a path is answered by anything but a success, and the handler does not run. */
+const never = (name: string, path: string): Scenario => ({
+  name,
+  async run(scene) {
+    const response = await scene.get(path, await scene.token())
+    assert.ok(response.status >= 400, response.text)
+    assert.deepEqual(scene.runs, [])
+  },
+})
+
+/** What a path segment asserts. */
+export const params: readonly Scenario[] = [
+  equals('5', '5'),
+  equals('05', '05'),
+  equals('%35', '5'),
+  equals('caf%C3%A9', 'café'),
+  equals('a%2Fb', 'a/b'),
+  equals('a%20b', 'a b'),
+  equals('a+b', 'a+b'),
+  equals('a%25b', 'a%b'),
+  equals('%F0%9F%92%B8', '💸'),
+  equals('a%22%29%3Bb', 'a");b'),
+  differs('05', '5'),
+  differs('0x5', '5'),
+  differs('5e0', '5'),
+  differs('5.0', '5'),
+  differs('+5', '5'),
+  differs('%205', '5'),
+  differs('5%20', '5'),
+  differs('5%00', '5'),
+  differs('5%0A', '5'),
+  differs('%EF%BC%95', '5'),
+  differs('%2535', '5'),
+  differs('ACME-7', 'acme-7'),
+  differs('caf%C3%A9', 'cafe\u0301'),
+  differs('cafe%CC%81', 'café'),
+  differs('a+b', 'a b'),
+  differs('7;v=1', '7'),
+  differs('7,8', '7'),
+  never('a segment that does not decode is no success', '/acme/invoices/%zz'),
+  never('a segment that is not UTF-8 is no success', '/acme/invoices/%ff'),
+  never('a segment that ends within an escape is no success', '/acme/invoices/%3'),
+  never('an empty last segment is no success', '/acme/invoices/'),
+  never('an empty first segment is no success', '//invoices/7'),
+  never('a path that leaves the tenant by dots is no success', '/acme/../globex/invoices/7'),
+  never('a path that leaves the tenant by encoded dots is no success', '/acme/%2e%2e/globex/invoices/7'),
+  {
+    name: 'a tenant that differs by case is another tenant',
+    async run(scene) {
+      expectRefusal(await scene.get('/Acme/invoices/7', await scene.token()), 'wrong_designation')
+    },
+  },
+  {
+    name: 'a query parameter of the same name does not stand in for a param',
+    async run(scene) {
+      const response = await scene.get('/globex/invoices/8?tenantId=acme&invoiceId=7', await scene.token())
+      expectRefusal(response, 'wrong_designation')
+    },
+  },
+]

@@ -1,0 +1,17 @@
+// Tokens of other kinds, which Writ does not mint for tests: valid until 2100, signed by a key that was thrown away. A test reads
+// them with the reference implementation.
+
+/** The root public key of the tokens below. */
+export const OTHER_KINDS_KEY = 'ed25519/4ffd6b5bf1c5b03ecb5a66c9cae89995425e9643799be0e8d75886308874cd49'
+
+/** An identity: `subject("org:alice")`. */
+export const IDENTITY_TOKEN =
+  'EpMCCqYBCgdzdWJqZWN0Cglvcmc6YWxpY2UKBWFjdG9yCgFhCgpvcmc6YWxpY2U6GAYiCgoICIAIEgMYgQgyRApCCgIIGxIICIIIEgMIgwgaMgoFCgMIgwgKBQoDGIEICgQaAggVChYiFBIFCgMIgwgSBQoDGIQIEgQaAggGCgQaAggYMiYKJAoCCBsSBggFEgIIBRoWCgQKAggFCggKBhCArpmkDwoEGgIIABIkCAASIGOUhW3N158NTDRIXB8C49dat56V6-1HirfLpoyhkzlXGkCl6BtOE2Z80eo3mCl9AXWejfKMlbRQ65MOCy655VMt0AkKJMbIcZNFaikCwc4nfpEKJvrWqARU0f-QnAWcntsDKAEiIgogEfnlF0tZD1TofjXbfzPIaDFd61_da8LNs65b4fKZzX0='
+
+/** A context: `context("alice")`. */
+export const CONTEXT_TOKEN =
+  'ErABCkYKB2NvbnRleHQKBWFsaWNlGAMiCgoICIAIEgMYgQgyJgokCgIIGxIGCAUSAggFGhYKBAoCCAUKCAoGEICumaQPCgQaAggAEiQIABIgw5y_T5ylQr0hk1ZuOmfM5WDony2Im_2FgoOzKzVbWtUaQIQFgxQzM4E90xJ6GsY5f-If_xbX87bVXArVfMFgaF0AxGPk2l7njAW3zzGbMgSTtsCsucpph-iO5NPyLicVOA4iIgogVv3q1NVA9smh1fHrVa0YLD7IW3kYJ4MfXjBdqX-8D0k='
+
+/** An identity to which its holder appended `right("alice", "invoices", "read")`. */
+export const DRESSED_IDENTITY_TOKEN =
+  'EpMCCqYBCgdzdWJqZWN0Cglvcmc6YWxpY2UKBWFjdG9yCgFhCgpvcmc6YWxpY2U6GAYiCgoICIAIEgMYgQgyRApCCgIIGxIICIIIEgMIgwgaMgoFCgMIgwgKBQoDGIEICgQaAggVChYiFBIFCgMIgwgSBQoDGIQIEgQaAggGCgQaAggYMiYKJAoCCBsSBggFEgIIBRoWCgQKAggFCggKBhCArpmkDwoEGgIIABIkCAASIPT9edJ67ByXTQ462Ym1UEnOQ2YZ3usdbt14_7xsG1G0GkBwCqe9_sJgvOAPnWes7mqDUm8I2mLWWbHwLk3LxD4J2lVznk9LyXR09ZE8icW3Q4zWslU3SOxxmP0VakP7TS4LKAEazgEKYgoFYWxpY2UKCGludm9pY2VzCgNyZXMKAm9wCgNzdWIYAyISChAIBBIDGIUIEgMYhggSAhgAMisKKQoCCBsSBwgCEgMIhwgSBwgDEgMIiAgSEQgEEgMIiQgSAwiHCBIDCIgIEiQIABIgq4_hIqp6w4VtOB06BkZtRoTthZAmel4-gvBF7T7VQU8aQBUdK_4bVc8Z6PHemero1Ekq0NaqYtTiD7XDtX13sPaOZW7BFBSLUJOa0C7CjMIf8t_WGxUyBjy_FYYPWEs2hwooASIiCiB7suh2Q2qW48_irKbeNeD-LJ78Hse7AU53zDspMI91Ag=='

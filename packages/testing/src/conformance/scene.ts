@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import type { HttpGuardOptions } from '@writ/http'
+import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '../create-test-authority.ts'
+import type { AppDescription, ConformanceGuard, ConformanceTarget, RouteDescription } from './app-description.ts'
+import { type RawRequest, type RawResponse, sendRaw } from './raw-request.ts'
+
+/** The name of the service in every case. */
+export const ANCHOR = 'service:billing'
+/** The path of {@link INVOICE_ROUTE} that {@link Scene.token} is good for. */
+export const INVOICE = '/acme/invoices/7'
+
+/** A running app, the authority that it trusts, and clients. */
+export interface Scene {
+  readonly authority: TestAuthority
+  /** The routes whose handler has run, as `GET /path`, one entry a run. */
+  readonly runs: readonly string[]
+  /** Sends a request; `token` is presented as a Bearer credential. */
+  send(request: RawRequest & { readonly token?: string | undefined }): Promise<RawResponse>
+  /** A GET of `path`. */
+  get(path: string, token?: string): Promise<RawResponse>
+  /** Mints a token that is good for a GET of {@link INVOICE}, but for what is said otherwise. */
+  token(options?: Partial<TestCapabilityOptions>): Promise<string>
+}
+
+/** What an app has besides the options and the route of every case. */
+export interface AppDifference extends Partial<Omit<AppDescription, 'options'>> {
+  readonly options?: Partial<HttpGuardOptions>
+}
+
+/** What a case needs to be set up and run. */
+export interface Scenario {
+  readonly name: string
+  /** The app, as far as it differs from one with nothing but {@link INVOICE_ROUTE}. */
+  readonly app?: ((authority: TestAuthority) => AppDifference) | undefined
+  run(scene: Scene): Promise<void>
+}
+
+/** A route whose handler tells what it sees. */
+export function route(
+  method: RouteDescription['method'],
+  path: string,
+  guards: ConformanceGuard | readonly ConformanceGuard[],
+  accessor: RouteDescription['accessor'] = 'optionalCapability',
+): RouteDescription {
+  return {
+    method,
+    path,
+    guards: Array.isArray(guards) ? guards : [guards as ConformanceGuard],
+    accessor,
+    handle: ({ capability, params }) => ({
+      route: `${method} ${path}`,
+      subject: capability?.subject ?? null,
+      designations: capability?.designations ?? null,
+      params,
+    }),
+  }
+}
+
+/** The route of most cases: two designations, one from the defaults of the guard. */
+export const INVOICE_ROUTE: RouteDescription = route('GET', '/:tenantId/invoices/:invoiceId', {
+  defaults: [{ resource: 'invoices', designate: ['tenantId'] }],
+  requirement: { designate: ['invoiceId'] },
+})
+
+/** Sets a scenario up, runs it, and stops the app whatever happens. */
+export async function play({ app, run }: Scenario, target: ConformanceTarget): Promise<void> {
+  const authority = await createTestAuthority()
+  const runs: string[] = []
+  const watch = (one: RouteDescription): RouteDescription => ({
+    ...one,
+    handle(seen) {
+      runs.push(`${one.method} ${one.path}`)
+      return one.handle(seen)
+    },
+  })
+  const given: AppDifference = app?.(authority) ?? {}
+  const { routes = [INVOICE_ROUTE], mounts = [] } = given
+  const mounted = await target.mount({
+    cors: false,
+    json: false,
+    ...given,
+    options: { keys: authority.publicKey, now: authority.now, anchor: ANCHOR, ...given.options },
+    routes: routes.map(watch),
+    mounts: mounts.map((mount) => ({ path: mount.path, routes: mount.routes.map(watch) })),
+  })
+  try {
+    await run(sceneOf(mounted.url, authority, runs))
+  } finally {
+    await mounted.close()
+  }
+}
+
+function sceneOf(url: string, authority: TestAuthority, runs: readonly string[]): Scene {
+  const send: Scene['send'] = async ({ token, headers = [], ...request }) => {
+    const credential = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
+    const response = await sendRaw(url, { ...request, headers: [...headers, ...credential] })
+    // A short one is nobody's secret, and may be a part of any word.
+    if (token && token.length > 16) assert.ok(!response.text.includes(token), 'a response holds the token')
+    return response
+  }
+  return {
+    authority,
+    runs,
+    send,
+    get: (path, token) => send({ path, token }),
+    token: (options) =>
+      authority.mint({
+        resource: 'invoices',
+        operation: 'read',
+        designations: { tenantId: 'acme', invoiceId: '7' },
+        anchor: ANCHOR,
+        ...options,
+      }),
+  }
+}

@@ -1,0 +1,17 @@
+export {
+  type AppDescription,
+  type ConformanceGuard,
+  type ConformanceTarget,
+  type ErrorAnswer,
+  type MountedApp,
+  ORIGIN,
+  type RouteDescription,
+  type SeenByHandler,
+} from './conformance/app-description.ts'
+export { type ConformanceCase, conformanceCases } from './conformance/conformance-cases.ts'
+export {
+  createTestAuthority,
+  type TestAuthority,
+  type TestAuthorityOptions,
+  type TestCapabilityOptions,
+} from './create-test-authority.ts'
