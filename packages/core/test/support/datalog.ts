@@ -30,7 +30,9 @@ export function pred(name: Name, ...terms: readonly Term[]): Predicate {
   return { name, terms }
 }
 
-export const fact: (name: Name, ...terms: readonly Term[]) => Predicate = pred
+export function fact(name: Name, ...terms: readonly Term[]): Predicate {
+  return pred(name, ...terms)
+}
 
 /** A term, or the operations of an expression, in postfix order. */
 export type Operand = Term | Expression

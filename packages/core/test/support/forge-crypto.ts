@@ -32,10 +32,6 @@ export function secretOf(privateKey: string): Uint8Array {
   return pairOf(privateKey).secret
 }
 
-export function algorithmOf(privateKey: string): Algorithm {
-  return pairOf(privateKey).algorithm
-}
-
 /** A public key as a token carries it. */
 export function rawKey(publicKey: string | RawKey): RawKey {
   if (typeof publicKey !== 'string') return publicKey

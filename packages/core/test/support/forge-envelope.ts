@@ -43,7 +43,7 @@ export function bytesOf(token: string): Uint8Array {
   return Uint8Array.from(Buffer.from(token, 'base64url'))
 }
 
-export function encodeEnvelope(envelope: Envelope): Uint8Array {
+function encodeEnvelope(envelope: Envelope): Uint8Array {
   const writer = new BinaryWriter()
   const put = omitting(writer, envelope.omit)
   if (envelope.rootKeyId !== undefined) put(1, varint(1, BigInt(envelope.rootKeyId)))
@@ -53,7 +53,7 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return withExtra(writer, envelope.extra)
 }
 
-export function encodeSignedBlock(block: SignedBlock): Uint8Array {
+function encodeSignedBlock(block: SignedBlock): Uint8Array {
   const writer = new BinaryWriter()
   const put = omitting(writer, block.omit)
   put(1, message(1, block.block))
@@ -82,7 +82,7 @@ function omitting(writer: BinaryWriter, omit: readonly number[] = []): (field: n
   }
 }
 
-export function decodeEnvelope(bytes: Uint8Array): Envelope {
+function decodeEnvelope(bytes: Uint8Array): Envelope {
   const envelope: { -readonly [K in keyof Envelope]: Envelope[K] } & { blocks: SignedBlock[] } = {
     authority: {
       block: new Uint8Array(),

@@ -63,4 +63,5 @@ export const SIGNERS: readonly keys.TestKey[] = [
   keys.mallory,
   keys.gatewayP256,
   keys.activatorP256,
+  keys.malloryP256,
 ]

@@ -1,12 +1,27 @@
 import type { Draw } from './draw.ts'
+import { forgeEnvelope } from './forge.ts'
 import { withS } from './forge-crypto.ts'
 import { bytesOf, type Envelope, readToken, type SignedBlock, textOf, writeToken } from './forge-envelope.ts'
+import type { BlockSpec, TokenSpec } from './forge-model.ts'
 
 /** What somebody without any key can do to a token on its way: bytes changed, blocks moved or cut, signatures written otherwise. */
 export function mutate(token: string, draw: Draw): string {
   if (draw.chance(40)) return flipBytes(token, draw)
   const envelope = readToken(token)
   return writeToken(draw.pick(MUTATIONS)(envelope, draw))
+}
+
+/** What a signer can do: a block whose content is not what any writer writes, under valid signatures. */
+export function corrupt(spec: TokenSpec, draw: Draw): TokenSpec {
+  const { authority, blocks } = forgeEnvelope(spec)
+  const chosen = draw.below(blocks.length + 1)
+  const raw = flip((blocks[chosen - 1] ?? authority).block, draw)
+  const corrupted = (block: BlockSpec, index: number) => (index === chosen ? { ...block, raw } : block)
+  return {
+    ...spec,
+    authority: corrupted(spec.authority, 0),
+    blocks: (spec.blocks ?? []).map((block, index) => corrupted(block, index + 1)),
+  }
 }
 
 type Mutation = (envelope: Envelope, draw: Draw) => Envelope
@@ -43,10 +58,14 @@ function otherS(signature: Uint8Array): Uint8Array {
 }
 
 function flipBytes(token: string, draw: Draw): string {
-  const bytes = bytesOf(token)
+  return textOf(flip(bytesOf(token), draw))
+}
+
+function flip(original: Uint8Array, draw: Draw): Uint8Array {
+  const bytes = Uint8Array.from(original)
   for (const _ of [0, ...draw.several(2, 30, () => 0)]) {
     const position = Math.floor(((draw.byte() * 256 + draw.byte()) * bytes.length) / 65_536)
-    bytes[position] = (bytes[position] as number) ^ (1 << draw.below(8))
+    if (bytes.length > 0) bytes[position] = (bytes[position] as number) ^ (1 << draw.below(8))
   }
-  return textOf(bytes)
+  return bytes
 }

@@ -41,8 +41,14 @@ function operate(
   const left = stack.pop()
   if (left === undefined || left.type === 'closure') return undefined
   if (right.type === 'closure') return lazy(op.kind, left, right.ops, environment, work)
-  work.spend(termSteps(left) + termSteps(right))
+  work.spend(operandSteps(op.kind, left, right))
   return BINARY.get(op.kind)?.(left, right)
+}
+
+/** Looking for one string in another may compare each part of the one with each part of the other. */
+function operandSteps(kind: string, left: Term, right: Term): number {
+  const [a, b] = [termSteps(left), termSteps(right)]
+  return kind === 'contains' && left.type === 'string' ? (1 + a) * (1 + b) : a + b
 }
 
 /** The right side runs only where the left does not decide, so that what it would do wrong does not count either. */
