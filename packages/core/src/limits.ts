@@ -22,6 +22,7 @@ export interface Limits {
   readonly steps: number
 }
 
+/** The limits of every verifier, unless its option `limits` says otherwise, and of all that writes tokens. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   textLength: 16_384,
   blocks: 32,

@@ -30,6 +30,7 @@ export function walkStack(stack: readonly Layer[], scope: Scope, walk: Walk): vo
     if (route) {
       const covered = scope.covered || guards.some((guard) => coversPath(guard, route.path))
       walkRoute(layer, route, { ...scope, covered }, walk)
+      declaredPublic = false
       continue
     }
     const description = requirementOf(layer.handle)

@@ -8,10 +8,10 @@ import { type ExpressModule, versions } from './express-target.ts'
 const { publicKey } = await generateKeyPair()
 const guard = writ({ keys: publicKey })
 
-const segment = (...patterns: string[]) => fc.constantFrom('a', 'b', ':x', ':y', 'a-:x', ':x.b', ...patterns)
+const segment = (...patterns: string[]) => fc.constantFrom('a', ':x', 'a-:x', ...patterns)
 const path = (...patterns: string[]) =>
-  fc.array(segment(...patterns), { minLength: 0, maxLength: 3 }).map((segments) => `/${segments.join('/')}`)
-const sent = fc.array(fc.constantFrom('a', 'b', 'A', 'a-b', 'c.b', '0', '', 'é', '%61'), { maxLength: 4 })
+  fc.array(segment(...patterns), { minLength: 0, maxLength: 2 }).map((segments) => `/${segments.join('/')}`)
+const sent = fc.array(fc.constantFrom('a', 'b', 'A', 'a-b', '', '%61'), { maxLength: 3 })
 
 /** Whether a request reaches the handler of `route` without having been through what stands in `use(mount)`. */
 function slipsThrough(express: ExpressModule, mount: string, route: string, url: string): boolean {
@@ -30,7 +30,7 @@ function slipsThrough(express: ExpressModule, mount: string, route: string, url:
 
 describe.each(versions)('on %s', (name, express) => {
   const optional =
-    name === 'Express 5' ? ['*rest', 'a{b}', '{:z}', ':x{.b}'] : [':x?', 'a?', '*', ':x(\\d+)', '?a', 'b+']
+    name === 'Express 5' ? ['*rest', '{a}', 'a{b}', '{:z}', ':x{.b}'] : [':x?', 'a?', '*', ':x(\\d+)', '?a', 'b+']
 
   it('no request slips past a guard that assertGuarded takes for a cover', () => {
     fc.assert(
@@ -53,7 +53,7 @@ describe.each(versions)('on %s', (name, express) => {
         const url = `/${segments.join('/')}`
         expect(slipsThrough(express, mount, route, url), `${mount} does not cover ${url} of ${route}`).toBe(false)
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     )
   })
 })

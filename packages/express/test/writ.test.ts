@@ -73,6 +73,13 @@ describe.each(versions)('on %s', (name, express) => {
     expect(JSON.parse((await get(app, '/acme/x')).text).code).toBe('missing_designation')
   })
 
+  it('a designate function sees params that are strings only', async () => {
+    const app = express()
+    const byParam = guard({ resource: 'files', designate: { tenantId: ({ params }) => params['tenantId'] } })
+    app.get(name === 'Express 5' ? '/*tenantId' : '/:tenant', byParam, (_req, res) => res.json('ok'))
+    expect(JSON.parse((await get(app, '/acme')).text).code).toBe('missing_designation')
+  })
+
   it('a designate function gets the request of Express', async () => {
     const app = express()
     app.use((req, _res, next) => {

@@ -134,9 +134,11 @@ describe('a guard', () => {
     const pinned = { ...invoice, subject: 'bob' }
     await decide(await good(), other, invoice)
     await decide(await good(), other, pinned)
+    await decide(await good(), pinned, { ...pinned, subject: 'mallory' })
     await decide(view(), other, pinned)
     expect(decisions.map(({ code, requirement }) => [code, requirement.resource, requirement.subject])).toEqual([
       [undefined, 'invoices', undefined],
+      ['wrong_subject', 'invoices', 'bob'],
       ['wrong_subject', 'invoices', 'bob'],
       ['missing_token', 'orders', undefined],
     ])

@@ -9,7 +9,8 @@ import {
 
 export const ANCHOR = 'service:billing'
 export const NOW = 1_800_000_000
-export const { publicKey, privateKey } = await generateKeyPair()
+const keys = await generateKeyPair()
+export const publicKey: string = keys.publicKey
 
 /** A token that is good for a read of invoice 7 of acme, but for what is said otherwise. */
 export function token(options: Partial<MintCapabilityOptions> = {}): Promise<string> {
@@ -22,7 +23,7 @@ export function token(options: Partial<MintCapabilityOptions> = {}): Promise<str
     anchor: ANCHOR,
     now: () => NOW,
   }
-  return mintCapability({ ...good, ...options }, privateKey)
+  return mintCapability({ ...good, ...options }, keys.privateKey)
 }
 
 /** A request of invoice 7 of acme, but for what is said otherwise; `authorization` holds the values of that header. */
