@@ -37,7 +37,7 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 /** Checks a label that may be set freely; `name` is the path to it. */
-export function checkLabel(name: string, label: string): void {
+function checkLabel(name: string, label: string): void {
   checkName(`${name} (label)`, label)
   if (label === ANCHOR) throw new TypeError(`${name}: the label is reserved, use the option "anchor"`)
   if (label === FACET) throw new TypeError(`${name}: the label is reserved`)

@@ -19,7 +19,7 @@ export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
 }
 
 /** The scopes that apply to a query: its own, else those of its block. */
-export function scopesOf(query: Rule, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
+function scopesOf(query: Rule, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
   return query.scopes.length > 0 ? query.scopes : (blocks[block]?.content.scopes ?? [])
 }
 

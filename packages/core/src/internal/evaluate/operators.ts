@@ -7,7 +7,7 @@ type Unary = (value: Term) => Term | undefined
 
 type SetTerm = Extract<Term, { type: 'set' }>
 
-export function bool(value: boolean): Term {
+function bool(value: boolean): Term {
   return { type: 'bool', value }
 }
 

@@ -1,0 +1,54 @@
+// Runs every check and ends with `N passed, N failed, N skipped`.
+// usage: node scripts/checks/all.mjs [--full]      --full adds the slow ones: packed installs, other runtimes, a clone
+import { spawnSync } from 'node:child_process'
+import { root } from './support.mjs'
+
+const check = (name) => ['node', [`scripts/checks/${name}.mjs`]]
+
+const quick = {
+  build: ['turbo', ['run', 'build', '--output-logs=errors-only']],
+  typecheck: ['turbo', ['run', 'typecheck', '--output-logs=errors-only']],
+  'root typecheck': ['tsc', ['-p', 'tsconfig.json']],
+  format: ['biome', ['ci', '--colors=off', '--error-on-warnings', '.']],
+  promises: ['oxlint', ['--type-aware', '--deny-warnings', '--quiet', '--format=unix']],
+  unused: ['knip', ['--no-progress']],
+  layers: check('layers'),
+  'file sizes': check('file-sizes'),
+  docstrings: check('docstrings'),
+  examples: check('examples/check'),
+  'tracked text': check('tracked-text'),
+  changesets: check('changesets'),
+  packaging: check('packaging'),
+}
+
+const slow = {
+  'packed install': check('packed-install'),
+  'suite on other runtimes': check('other-runtimes'),
+  'fresh clone': ['node', ['scripts/check-fresh-clone.mjs', '--warm']],
+}
+
+const checks = Object.entries(process.argv.includes('--full') ? { ...quick, ...slow } : quick)
+const count = { passed: 0, failed: 0, skipped: 0 }
+
+for (const [name, [program, args]] of checks) {
+  const start = performance.now()
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    shell: process.platform === 'win32',
+  })
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  const passed = status === 0
+  count[passed ? 'passed' : 'failed'] += 1
+  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`)
+  if (!passed) console.log([error?.message, stdout, stderr].filter(Boolean).join('\n').trimEnd())
+  // A check that could not do a part of its work says so itself, one line each.
+  for (const line of stdout.split('\n').filter((line) => line.startsWith('skipped: '))) {
+    count.skipped += 1
+    if (passed) console.log(`        ${line}`)
+  }
+}
+
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
+process.exitCode = count.failed > 0 ? 1 : 0

@@ -1,0 +1,42 @@
+// What a user's service does, given the packages however it got them: mint, attenuate, verify, guard a route.
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+
+exports.service = async ({ core, writ, express, testing }) => {
+  const { attenuate, createVerifier, generateKeyPair, mintCapability } = core
+  const { publicKey, privateKey } = await generateKeyPair()
+  const minted = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
+  const token = await attenuate(minted, publicKey, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
+
+  const verifier = createVerifier({ keys: publicKey, anchor: 'service:billing' })
+  const request = { resource: 'invoices', operation: 'read' }
+  const capability = await verifier.verify(token, { ...request, designations: { tenantId: 'acme' } })
+  assert.equal(capability.subject, 'user:alice')
+  await assert.rejects(verifier.verify(token, { ...request, designations: { tenantId: 'globex' } }), (error) => {
+    assert.ok(error instanceof core.CapabilityError)
+    assert.equal(error.code, 'wrong_designation')
+    return true
+  })
+
+  const guard = writ.writ({ keys: publicKey, anchor: 'service:billing' })
+  const app = express()
+  app.get('/:tenantId/invoices', guard({ resource: 'invoices', designate: ['tenantId'] }), (req, res) => {
+    res.json({ readBy: writ.capability(req).subject })
+  })
+  writ.assertGuarded(app)
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const get = (path, headers = {}) => fetch(`http://127.0.0.1:${server.address().port}${path}`, { headers })
+  const bearer = { authorization: `Bearer ${token}` }
+  try {
+    const allowed = await get('/acme/invoices', bearer)
+    assert.equal(allowed.status, 200)
+    assert.deepEqual(await allowed.json(), { readBy: 'user:alice' })
+    assert.equal((await get('/globex/invoices', bearer)).status, 403)
+    assert.equal((await get('/acme/invoices')).status, 401)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+  assert.ok(Object.keys(testing).length > 0)
+}

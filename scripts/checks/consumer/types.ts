@@ -1,0 +1,12 @@
+// A program with neither DOM nor Node types, and with the libraries' own types checked.
+import { CapabilityError, createVerifier, generateKeyPair, mintCapability, type VerifiedCapability } from '@writ/core'
+
+export async function roundTrip(): Promise<VerifiedCapability> {
+  const { publicKey, privateKey } = await generateKeyPair()
+  const token = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
+  const verifier = createVerifier({ keys: publicKey, allowUnanchored: true })
+  return verifier.verify(token, { resource: 'invoices', operation: 'read' })
+}
+
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof CapabilityError ? error.code : undefined

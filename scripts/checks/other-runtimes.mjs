@@ -1,0 +1,17 @@
+// Runs the whole suite under the other Node versions that the packages declare.
+import { delimiter, dirname } from 'node:path'
+import { runtimes } from './runtimes.mjs'
+import { output, report } from './support.mjs'
+
+const problems = []
+const others = runtimes().filter(({ name }) => name === 'node22' || name === 'node24')
+for (const { name, program } of others) {
+  try {
+    output(program, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--typecheck.enabled=false'], {
+      env: { ...process.env, PATH: `${dirname(program)}${delimiter}${process.env.PATH}` },
+    })
+  } catch (error) {
+    problems.push(`${name}: ${error.message}`)
+  }
+}
+report(problems, `the suite passes on ${others.map(({ name }) => name).join(' and ')}`)

@@ -1,0 +1,67 @@
+// Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them:
+// under every Node that we support, by `import` and by `require`, with each major of Express. Then compiles types.
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pack } from './pack.mjs'
+import { runtimes } from './runtimes.mjs'
+import { output, read, report, root } from './support.mjs'
+
+const catalog = (name) => new RegExp(`^ {2}['"]?${name}['"]?: (\\S+)$`, 'm').exec(read('pnpm-workspace.yaml'))[1]
+const expressVersions = { express5: catalog('express'), express4: catalog('express4').split('@').at(-1) }
+
+const problems = []
+const attempt = (what, work) => {
+  try {
+    work()
+  } catch (error) {
+    problems.push(`${what}: ${error.message}`)
+  }
+}
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'writ packed ')))
+try {
+  const tarballs = Object.fromEntries(pack('packed-install').map(({ name, tarball }) => [name, `file:${tarball}`]))
+  const programs = [{ name: `node ${process.version}`, program: process.execPath }, ...runtimes()]
+  let runs = 0
+  for (const [name, express] of Object.entries(expressVersions)) {
+    const cwd = join(folder, name)
+    cpSync(join(root, 'scripts/checks/consumer'), cwd, { recursive: true })
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ private: true, dependencies: { ...tarballs, express } }))
+    output('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd })
+    for (const { name: runtime, program } of programs) {
+      for (const script of ['import.mjs', 'require.cjs']) {
+        runs += 1
+        attempt(`${name}, ${runtime}, ${script}`, () => {
+          const printed = output(program, [script], { cwd, timeout: 60_000 })
+          if (printed !== '') throw new Error(`prints ${JSON.stringify(printed)}`)
+        })
+      }
+    }
+  }
+  const types = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022',
+    '--types',
+    '',
+    '--skipLibCheck',
+    'false',
+  ]
+  for (const module of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    attempt(`types under ${module[1]}`, () =>
+      output('tsc', [...types, '--module', module[0], '--moduleResolution', module[1], 'types.ts'], {
+        cwd: join(folder, 'express5'),
+      }),
+    )
+  }
+  report(problems, `${runs} runs of an installed service`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

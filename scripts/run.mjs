@@ -1,0 +1,104 @@
+// Runs one of the root commands; does all set-up first, so that a fresh clone needs nothing but Node >= 20 and npm.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(root, 'node_modules', '.bin')
+const windows = process.platform === 'win32'
+const env = {
+  ...process.env,
+  // An absolute path: turbo and the scripts below it must find pnpm and the pinned Node from any folder.
+  PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  TURBO_CACHE: 'local:rw',
+}
+
+/**
+ * Runs a program in the root folder with our PATH; ends this process when it fails, unless `mayFail`. Its output is shown, with `quiet`
+ * only when it fails.
+ */
+function run(program, args, { mayFail = false, quiet = false } = {}) {
+  const { status, error, stdout } = spawnSync(program, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', quiet ? 'pipe' : 'inherit', 'inherit'],
+    shell: windows,
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  if (error) console.error(`${program}: ${error.message}`)
+  const code = error ? 127 : (status ?? 1)
+  if (code !== 0 && stdout) process.stdout.write(stdout)
+  if (code !== 0 && !mayFail) process.exit(code)
+  return code
+}
+
+function install() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const args = ['install', '--frozen-lockfile', '--prefer-offline']
+  if (existsSync(join(bin, 'pnpm'))) run('pnpm', [...args, '--reporter=silent'])
+  else run('npx', ['--yes', '--prefer-offline', packageManager, ...args, '--reporter=append-only'])
+}
+
+function turbo(args, options) {
+  const start = performance.now()
+  const code = run('turbo', ['run', ...args, '--output-logs=errors-only'], { ...options, quiet: true })
+  if (code === 0) console.log(`${args[0]}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  return code
+}
+
+/** Every test, in one vitest run; its last line is `N passed, N failed, N skipped`. */
+function test() {
+  const built = turbo(['build'], { mayFail: true })
+  if (built !== 0) {
+    console.log('the build failed, no test was run\n0 passed, 1 failed, 0 skipped')
+    process.exit(built)
+  }
+  const report = join(root, 'node_modules', '.cache', 'vitest.json')
+  rmSync(report, { force: true })
+  const code = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
+    mayFail: true,
+  })
+  if (!existsSync(report)) {
+    console.log('vitest wrote no report\n0 passed, 1 failed, 0 skipped')
+    process.exit(code || 1)
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
+  for (const { fullName, status } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
+    if (!['passed', 'failed'].includes(status)) console.log(`skipped: ${fullName}`)
+  }
+  // A file that does not load has no failed test of its own; the exit code alone knows.
+  const failed = Math.max(numFailedTests, code === 0 ? 0 : 1)
+  console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)
+  process.exitCode = failed > 0 ? 1 : 0
+}
+
+/** A script of `bench/`, run on the built packages. */
+function bench(name) {
+  turbo(['build'])
+  run('node', [join('bench', `${name}.ts`), ...process.argv.slice(3)])
+}
+
+const commands = {
+  test,
+  build: () => turbo(['build']),
+  demo() {
+    turbo(['build', '--filter=demo...'])
+    run('pnpm', ['--silent', '--filter', 'demo', 'run', 'demo'])
+  },
+  check: () => run('node', ['scripts/checks/all.mjs', ...process.argv.slice(3)]),
+  soak: () => bench('soak'),
+  bench: () => bench('bench'),
+}
+
+const name = process.argv[2] ?? ''
+if (!Object.hasOwn(commands, name)) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
+  process.exit(2)
+}
+install()
+commands[name]()
