@@ -37,7 +37,7 @@ export function createRevocationList(ids: Iterable<string> = []): RevocationList
       revoked.add(normalizeRevocationId(id))
     },
     isRevoked(candidates) {
-      return candidates.some((id) => revoked.has(id))
+      return candidates.some((id) => revoked.has(id.toLowerCase()))
     },
     get size() {
       return revoked.size

@@ -7,8 +7,9 @@ export interface VerifierOptions {
   /** The root public keys. */
   readonly keys: Keys
   /**
-   * The name of this service. Every capability must then be anchored here (`wrong_anchor` otherwise), so that one stolen from another
-   * service is worthless. Default: none, and an anchored capability is refused.
+   * The name of this service. Every capability must then be anchored here (`wrong_anchor` otherwise), so that one anchored at another
+   * service and stolen there is worthless; one without an anchor can be anchored anywhere by whoever holds it. Default: none, and an
+   * anchored capability is refused.
    */
   readonly anchor?: string | undefined
   /** Accepts capabilities without an anchor although `anchor` is set; one with another anchor is still refused. Default `false`. */
@@ -67,7 +68,10 @@ export interface VerifiedCapability {
   readonly token: string
 }
 
-/** A token that is proven, alive and not revoked, before anything is asked of it. */
+/**
+ * A token that is proven, alive and not revoked, before anything is asked of it. Good for the request at hand: revocation and keys are
+ * not looked at again.
+ */
 export interface ProvenCapability {
   /** What the token says of itself; `designations` is empty, since none were asked for. */
   readonly capability: VerifiedCapability

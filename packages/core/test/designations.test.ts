@@ -84,6 +84,14 @@ describe('a designation of the request', () => {
     expect(await codeOf(verify(token, READ_ACME))).toBe('wrong_designation')
   })
 
+  it('may be one of as many as a token can hold', async () => {
+    const designations = Object.fromEntries(
+      Array.from({ length: 126 }, (_, index) => [`label${index}`, `value${index}`]),
+    )
+    const token = capability(capabilityBlock({ designations }))
+    await expect(verify(token, { ...READ_INVOICES, designations })).resolves.toMatchObject({ designations })
+  })
+
   it('may be left unnamed by who says so, and is then not among the proven ones', async () => {
     const request: CapabilityRequest = { ...READ_ACME, allowUndesignated: true }
     expect({ ...(await verify(capability(), request)).designations }).toEqual({})
@@ -237,6 +245,16 @@ describe('an attested check', () => {
   it('is one also by the scope of its block', async () => {
     const block: BlockSpec = { scope: [key], checks: [checkIf(acme)] }
     expect(await codeOf(verify(narrowed(block), READ_ACME))).toBe('missing_designation')
+  })
+
+  it.each<[string, Predicate, object, object]>([
+    ['the namespace of the service', pred('namespace', 'billing'), { namespace: 'billing' }, {}],
+    ['the subject of the request', pred('subject', 'alice'), {}, { subject: 'alice' }],
+  ])('cannot be met by %s: it asks for a signature', async (_name, predicate, options, request) => {
+    const asking = capabilityBlock({ checks: [{ queries: [trusting(query(predicate), key)] }] })
+    expect(await codeOf(verify(capability(asking), { ...READ_INVOICES, ...request }, options))).toBe('not_activated')
+    const signed = capability(asking, [word(predicate)])
+    await expect(verify(signed, { ...READ_INVOICES, ...request }, options)).resolves.toBeDefined()
   })
 
   it('of activation waits for its activator, whatever the request says', async () => {

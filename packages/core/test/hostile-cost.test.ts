@@ -84,6 +84,91 @@ const HOSTILE: readonly (readonly [name: string, code: CapabilityErrorCode, bloc
   ],
 ]
 
+// Nothing in these is over a limit by its size: what was not counted in them once cost up to 330 ms.
+const pair = pred('designation', 'tenantId', 'acme')
+const role = (name: string) => pred('role', variable(name))
+const roles = times(12, (index) => fact('role', index))
+const previous = times(32, () => 'previous' as const)
+const HEAVY: readonly (readonly [name: string, blocks: number, last: Block])[] = [
+  [
+    'one pair in 64 predicates and 340 queries',
+    1,
+    {
+      scope: previous,
+      checks: [{ queries: [{ body: times(64, () => pair) }, ...times(340, () => ({ body: [pair] }))] }],
+    },
+  ],
+  [
+    'the same under the scopes of 31 blocks',
+    31,
+    {
+      scope: previous,
+      checks: [{ queries: [{ body: times(64, () => pair) }, ...times(200, () => ({ body: [pair] }))] }],
+    },
+  ],
+  [
+    '700 variables that each match copies',
+    1,
+    {
+      facts: [fact('user', ...times(700, () => true)), ...roles],
+      checks: [
+        checkIf(
+          pred('user', ...times(700, (index) => variable(index.toString(36)))),
+          ...['read', 'write', 'owner', 'tenant'].map(role),
+          pred('admin', variable('admin')),
+        ),
+      ],
+    },
+  ],
+  [
+    '1250 terms that differ in the last',
+    1,
+    {
+      facts: [...roles, fact('user', ...times(1250, () => true))],
+      checks: [
+        checkIf(
+          ...['read', 'write', 'owner', 'time'].map(role),
+          pred('user', ...times(1249, () => variable('team')), false),
+        ),
+      ],
+    },
+  ],
+  [
+    '4000 bytes that differ in the last',
+    1,
+    {
+      facts: [...roles, fact('user', new Uint8Array(4000))],
+      checks: [
+        checkIf(
+          role('read'),
+          role('owner'),
+          pred('user', Uint8Array.from(times(4000, (index) => (index === 3999 ? 1 : 0)))),
+        ),
+      ],
+    },
+  ],
+  [
+    '300 queries under the scopes of 31 blocks',
+    31,
+    { scope: previous, checks: [{ queries: times(300, () => ({ body: [pred('role')] })) }] },
+  ],
+  ['250 facts with a name of 4000 bytes', 1, { facts: times(250, () => fact('n'.repeat(4000))) }],
+]
+
+describe('a token within the limits costs about what its signatures cost', () => {
+  it.each(HEAVY)('%s', async (_, count, last) => {
+    const append = (block: Block) =>
+      times(count, (index) => (index === count - 1 ? block : {})).reduce(
+        (token, each) => appendBlock(token, each),
+        valid,
+      )
+    const [heavy, light] = [append(last), append({})]
+    const perToken = await fastest(light)
+    // A verification may do 10,000 steps beside its signatures, which is a millisecond or two.
+    expect(await fastest(heavy)).toBeLessThan(perToken + 20 * (await fastest(valid)))
+  })
+})
+
 describe('what any holder can append costs the reader next to nothing', () => {
   it.each(HOSTILE)(
     '%s is %s, in about the time of a valid token, and the next valid token passes',

@@ -288,6 +288,16 @@ describe('what mintCapability refuses', () => {
     }
   })
 
+  it('designations that look empty: a forgotten await must not mint a broad token', async () => {
+    for (const designations of [
+      Promise.resolve({ tenantId: 'acme' }),
+      new URLSearchParams('tenantId=acme'),
+      new Map(),
+    ]) {
+      expect(await refusal({ designations })).toMatch(/^designations: must be an object/)
+    }
+  })
+
   it('the reserved labels', async () => {
     expect(await refusal({ designations: { anchor: 'service:billing' } })).toBe(
       'designations.anchor: the label is reserved, use the option "anchor"',

@@ -89,7 +89,8 @@ describe('a revocation list', () => {
     expect(() => createRevocationList([id])).toThrow(TypeError)
   })
 
-  it('tells how many ids it holds, whatever their case', () => {
+  it('holds ids whatever their case', () => {
     expect(createRevocationList(['ab', 'AB', 'cd']).size).toBe(2)
+    expect(createRevocationList(['ab']).isRevoked(['AB'])).toBe(true)
   })
 })

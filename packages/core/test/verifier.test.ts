@@ -39,6 +39,9 @@ describe('a verifier is built, or says which option is wrong', () => {
     ['a limit of zero', { keys, limits: { blocks: 0 } }, /^limits.blocks: /],
     ['a limit that is no number', { keys, limits: { steps: '9' } }, /^limits.steps: /],
     ['limits that are null', { keys, limits: null }, /^limits: /],
+    ['limits that are a map', { keys, limits: new Map([['blocks', 3]]) }, /^limits: /],
+    ['limits that are a promise', { keys, limits: Promise.resolve({}) }, /^limits: /],
+    ['a limit that is none any more', { keys, limits: { operations: 1025 } }, /^limits.operations: .* 1024$/],
     ['a clock that is no function', { keys, now: NOW }, /^now: /],
   ]
   it.each(wrong)('%s', (_name, options, message) => {
@@ -87,6 +90,41 @@ describe('a request that is no request is the mistake of this side', () => {
     const verifier = createVerifier({ keys, now: () => NOW })
     await expect(verifier.verify(capability(), request as never)).rejects.toThrow(message)
     await expect(verifier.verify(capability(), request as never)).rejects.toBeInstanceOf(TypeError)
+  })
+
+  it.each([
+    ['a promise', Promise.resolve({ tenantId: 'acme' })],
+    ['search params', new URLSearchParams({ tenantId: 'acme' })],
+    ['a map', new Map([['tenantId', 'acme']])],
+    ['an object that inherits', Object.create({ tenantId: 'acme' })],
+    [
+      'an instance with accessors',
+      new (class {
+        get tenantId() {
+          return 'acme'
+        }
+      })(),
+    ],
+  ])('nor are designations that look empty, and would ask for nothing: %s', async (_name, designations) => {
+    await expect(verify(capability(), { ...READ_INVOICES, designations: designations as never })).rejects.toThrow(
+      /^designations: /,
+    )
+    // From a function a promise is an answer like any other: it is awaited.
+    const code = designations instanceof Promise ? 'undesignated' : 'unavailable'
+    const found = () => designations as never
+    expect(await codeOf(verify(capability(), { ...READ_INVOICES, designations: found }))).toBe(code)
+  })
+
+  it('is read once: what changes while designations are looked up changes nothing', async () => {
+    const request = {
+      ...READ_INVOICES,
+      allowUndesignated: false,
+      designations: async () => {
+        Object.assign(request, { allowUndesignated: true, resource: 'orders', subject: 'mallory' })
+        return { tenantId: 'acme' }
+      },
+    }
+    expect(await codeOf(verify(capability(), request))).toBe('undesignated')
   })
 
   it('nor is a token that is no string', async () => {
@@ -186,6 +224,7 @@ describe('an error', () => {
     expect(error.actual).toMatch(/^tenant\\u\{a\}"quoted" \\u\{202e\}tfel\\u\{0\} \\u\{d800\}/)
     expect(error.actual?.length).toBe(128)
     expect(error.message).toBe('the token names another object')
+    expect(new CapabilityError('revoked', { label: `${'a'.repeat(126)}😀b` }).label?.isWellFormed()).toBe(true)
   })
 
   it('never carries the token', async () => {

@@ -3,11 +3,18 @@ import { checkBoolean, checkOptions, checkText } from './options.ts'
 
 const REQUEST_KEYS = ['resource', 'operation', 'designations', 'subject', 'allowUndesignated']
 
-/** Errors: `TypeError` naming the part that is missing, unknown or of the wrong type. */
-export function checkRequest(request: CapabilityRequest): void {
-  checkOptions('request', request, REQUEST_KEYS)
-  checkText('resource', request.resource)
-  checkText('operation', request.operation)
-  if (request.subject !== undefined) checkText('subject', request.subject)
-  checkBoolean('allowUndesignated', request.allowUndesignated)
+/**
+ * Reads a request, each member once: it may change while the caller's own functions run, and what was selected by one value must not
+ * be decided by another.
+ *
+ * Errors: `TypeError` naming the part that is missing, unknown or of the wrong type.
+ */
+export function readRequest(given: CapabilityRequest): CapabilityRequest {
+  checkOptions('request', given, REQUEST_KEYS)
+  const { resource, operation, designations, subject, allowUndesignated } = given
+  checkText('resource', resource)
+  checkText('operation', operation)
+  if (subject !== undefined) checkText('subject', subject)
+  checkBoolean('allowUndesignated', allowUndesignated)
+  return { resource, operation, designations, subject, allowUndesignated }
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { utf8Length } from './bytes.ts'
 import { ANCHOR, FACET } from './decide/designation.ts'
+import { isPlainObject } from './plain-object.ts'
 import { printable } from './printable.ts'
 
 /**
@@ -58,9 +59,7 @@ export function checkDesignations(
   value: unknown,
   checkValue: (name: string, value: unknown) => asserts value is string = checkName,
 ): ReadonlyMap<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Map) {
-    throw new TypeError(`${name}: must be an object from label to value`)
-  }
+  if (!isPlainObject(value)) throw new TypeError(`${name}: must be an object from label to value`)
   const entries = Object.entries(value)
   // Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many.
   if (entries.length > DEFAULT_LIMITS.checks) {

@@ -9,5 +9,7 @@ export function printable(value: string | undefined): string | undefined {
   const escaped = value
     .slice(0, MAX_LENGTH)
     .replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-  return value.length > MAX_LENGTH || escaped.length > MAX_LENGTH ? `${escaped.slice(0, MAX_LENGTH - 1)}…` : escaped
+  if (value.length <= MAX_LENGTH && escaped.length <= MAX_LENGTH) return escaped
+  // Not through the middle of a surrogate pair.
+  return `${escaped.slice(0, MAX_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -2,7 +2,7 @@ import { CapabilityError } from '../capability-error.ts'
 import type { Limits } from '../limits.ts'
 import type { RevocationCheck } from '../revocation-check.ts'
 import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
-import { checkRequest } from './check-request.ts'
+import { readRequest } from './check-request.ts'
 import { type Clock, readClock } from './clock.ts'
 import type { RootKeys } from './crypto/root-keys.ts'
 import { decide } from './decide/authorize.ts'
@@ -40,8 +40,8 @@ export async function proveCapability(text: string, settings: Settings): Promise
     describeCapability(token, right, designations, expiresAt)
   return Object.freeze({
     capability: describe(rights[0], noDesignations()),
-    authorize: async (request: CapabilityRequest) => {
-      checkRequest(request)
+    authorize: async (given: CapabilityRequest) => {
+      const request = readRequest(given)
       const right = selectRight(rights, request)
       const designations = await resolveDesignations(request.designations)
       const bound = authorize(token, request, designations, expiresAt, settings)

@@ -10,8 +10,8 @@ import { groundDesignation } from './designation.ts'
  * Holds every check that names a public key against the key's holder alone.
  *
  * The verifier's own facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must
- * hold once more in `attestedWorld`, where the request's designations are not asserted; else a URL parameter would stand in for the
- * attester. And where it names a label of the request, the value must be the requested one; else the attester's word would be about
+ * hold once more in `attestedWorld`, where neither the request's designations and subject nor the verifier's namespace are asserted; else
+ * a URL parameter would stand in for the attester, and a service's own configuration for a sign-off. And where it names a label of the request, the value must be the requested one; else the attester's word would be about
  * one object, and the request about another.
  *
  * Errors: `not_activated`, `missing_designation`, `wrong_designation`.

@@ -39,7 +39,12 @@ export function decide(token: Token, assertions: Assertions, demands: Demands, l
   for (const placed of checksOf(blocks)) {
     if (!satisfied(placed, blocks, world, work)) throw failedCheck(placed, asserted)
   }
-  const attestedWorld = worldOf(blocks, { ...assertions, designations: new Map() })
+  const attestedWorld = worldOf(blocks, {
+    ...assertions,
+    designations: new Map(),
+    namespace: undefined,
+    subject: undefined,
+  })
   assertAttested(blocks, attestedWorld, assertions.designations, work)
   const bindings = bindingsOf(blocks, statedWorld(blocks))
   const bound = boundDesignations(bindings, assertions.designations, demands)

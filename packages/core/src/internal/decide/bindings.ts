@@ -1,6 +1,5 @@
 import { checksOf, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
-import { sees, type World } from '../evaluate/world.ts'
-import { isString, type Rule } from '../token/datalog.ts'
+import type { Origin, World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { type Designation, groundDesignation } from './designation.ts'
 
@@ -19,36 +18,46 @@ export interface Binding extends Designation {
  * @param stated - The facts that the token states.
  */
 export function bindingsOf(blocks: readonly SignedBlock[], stated: World): Binding[] {
-  return checksOf(blocks).flatMap((placed) => bindingsOfCheck(placed, blocks, stated))
+  const origins = new Pairs<Origin[]>()
+  for (const { predicate, origin } of stated.named('designation', 2)) {
+    const pair = groundDesignation(predicate)
+    if (pair === undefined) continue
+    const known = origins.get(pair)
+    if (known === undefined) origins.set(pair, [origin])
+    else known.push(origin)
+  }
+  return checksOf(blocks).flatMap((placed) => bindingsOfCheck(placed, blocks, origins))
 }
 
-function bindingsOfCheck({ check, block }: PlacedCheck, blocks: readonly SignedBlock[], stated: World): Binding[] {
-  const [first, ...others] = check.queries
-  if (check.kind !== 'one' || first === undefined) return []
-  return pairsOf(first)
-    .filter((pair) => others.every((query) => pairsOf(query).some((other) => samePair(pair, other))))
-    .filter((pair) => check.queries.every((query) => !statesItself(pair, query, block, blocks, stated)))
-    .map((pair) => ({ ...pair, block }))
+/** One pass over the predicates: nothing counts work here, and whoever holds the token chooses how many there are. */
+function bindingsOfCheck({ check, block }: PlacedCheck, blocks: readonly SignedBlock[], stated: Pairs<Origin[]>) {
+  let bound: Pairs<Binding> | undefined
+  for (const query of check.kind === 'one' ? check.queries : []) {
+    const trust = trustOfQuery(query, block, blocks)
+    const demanded = new Pairs<Binding>()
+    for (const pair of query.body.map(groundDesignation)) {
+      if (pair === undefined || (bound !== undefined && bound.get(pair) === undefined)) continue
+      if (!stated.get(pair)?.some((origin) => trust.has(origin))) demanded.set(pair, { ...pair, block })
+    }
+    bound = demanded
+  }
+  return bound?.values() ?? []
 }
 
-function pairsOf(query: Rule): Designation[] {
-  return query.body.map(groundDesignation).filter((pair) => pair !== undefined)
-}
+/** A map by label and value. Not by one text made of both: that would copy and hash kilobytes for each predicate. */
+class Pairs<T> {
+  readonly #byLabel = new Map<string, Map<string, T>>()
 
-function statesItself(
-  { label, value }: Designation,
-  query: Rule,
-  block: number,
-  blocks: readonly SignedBlock[],
-  stated: World,
-): boolean {
-  const trust = trustOfQuery(query, block, blocks)
-  return stated.named('designation', 2).some((fact) => {
-    const [statedLabel, statedValue] = fact.predicate.terms
-    return sees(trust, fact) && isString(statedLabel, label) && isString(statedValue, value)
-  })
-}
+  get({ label, value }: Designation): T | undefined {
+    return this.#byLabel.get(label)?.get(value)
+  }
 
-function samePair(a: Designation, b: Designation): boolean {
-  return a.label === b.label && a.value === b.value
+  set({ label, value }: Designation, entry: T): void {
+    const byValue = this.#byLabel.get(label) ?? new Map<string, T>()
+    this.#byLabel.set(label, byValue.set(value, entry))
+  }
+
+  values(): T[] {
+    return [...this.#byLabel.values()].flatMap((byValue) => [...byValue.values()])
+  }
 }

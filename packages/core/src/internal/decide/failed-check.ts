@@ -3,10 +3,12 @@ import type { PlacedCheck } from '../evaluate/check.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
 import { ANCHOR, FACET, groundDesignation } from './designation.ts'
 
-/** What a check that is not satisfied tells, by what it asks about; the first that applies. */
+/**
+ * What a check that is not satisfied tells, by what it asks about; the first that applies. Not the time: a token's plain ends are held
+ * against the clock before, so what is left may as well be a beginning, for which nobody need renew.
+ */
 const CODES: readonly (readonly [predicate: string, code: CapabilityErrorCode])[] = [
   ['activation', 'not_activated'],
-  ['time', 'expired'],
   ['subject', 'wrong_subject'],
   ['resource', 'wrong_resource'],
   ['operation', 'wrong_operation'],

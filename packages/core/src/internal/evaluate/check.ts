@@ -25,8 +25,16 @@ function scopesOf(query: Rule, block: number, blocks: readonly SignedBlock[]): r
 
 /** The blocks whose facts a query of `block` sees. */
 export function trustOfQuery(query: Rule, block: number, blocks: readonly SignedBlock[]): Trust {
-  return trustOf(scopesOf(query, block, blocks), block, blocks)
+  const scopes = scopesOf(query, block, blocks)
+  const known = TRUSTS.get(scopes)
+  if (known !== undefined) return known
+  const trust = trustOf(scopes, block, blocks)
+  TRUSTS.set(scopes, trust)
+  return trust
 }
+
+/** By list of scopes: each belongs to one block of one decoded token, and hundreds of queries may share that of their block. */
+const TRUSTS = new WeakMap<readonly Scope[], Trust>()
 
 /**
  * Whether a check is satisfied. An expression that fails to evaluate, on any match, refuses.

@@ -17,7 +17,7 @@ export interface Outcome {
 export function match(query: Query, world: World, trust: Trust, work: Work): Outcome {
   work.spend(1)
   const candidates = query.body.map((predicate) => {
-    const named = world.named(predicate.name, predicate.terms.length)
+    const named = world.candidates(predicate)
     work.spend(named.length)
     return named.filter((fact) => sees(trust, fact))
   })
@@ -51,7 +51,8 @@ function holds({ expressions }: Query, environment: Environment, work: Work): bo
 }
 
 function unify(pattern: Predicate, fact: Predicate, environment: Environment, work: Work): Environment | undefined {
-  work.spend(1)
+  // Wide predicates and copied bindings are work as well: four terms weigh about as much as an attempt.
+  work.spend(1 + Math.floor(pattern.terms.length / 4))
   let extended: Map<string, Term> | undefined
   for (const [index, wanted] of pattern.terms.entries()) {
     const found = fact.terms[index] as Term
@@ -60,7 +61,10 @@ function unify(pattern: Predicate, fact: Predicate, environment: Environment, wo
       work.spend(termSteps(bound))
       if (!sameTerm(bound, found)) return undefined
     } else if (wanted.type === 'variable') {
-      extended ??= new Map(environment)
+      if (extended === undefined) {
+        work.spend(Math.floor(environment.size / 4))
+        extended = new Map(environment)
+      }
       extended.set(wanted.name, found)
     }
   }

@@ -1,4 +1,4 @@
-import type { Predicate, Scope } from '../token/datalog.ts'
+import { isString, type Predicate, type Scope } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
 /** The verifier's own facts; every query sees them. */
@@ -12,28 +12,48 @@ export interface Fact {
   readonly origin: Origin
 }
 
+interface Bucket {
+  readonly all: Fact[]
+  /** Those whose first term is a string, by it. */
+  readonly byFirst: Map<string, Fact[]>
+}
+
 /** Facts by predicate name and arity. */
 export class World {
-  readonly #facts = new Map<string, Fact[]>()
+  // By name, then by arity. Not by one text made of both: that would copy and hash kilobytes for each predicate.
+  readonly #facts = new Map<string, Map<number, Bucket>>()
 
   constructor(facts: Iterable<Fact>) {
-    for (const fact of facts) this.#bucket(fact.predicate).push(fact)
+    for (const fact of facts) {
+      const { all, byFirst } = this.#bucket(fact.predicate)
+      all.push(fact)
+      const [first] = fact.predicate.terms
+      if (!isString(first)) continue
+      const same = byFirst.get(first.value)
+      if (same === undefined) byFirst.set(first.value, [fact])
+      else same.push(fact)
+    }
   }
 
   /** Every fact of that name and arity, whoever states it. */
   named(name: string, arity: number): readonly Fact[] {
-    return this.#facts.get(key(name, arity)) ?? []
+    return this.#facts.get(name)?.get(arity)?.all ?? []
   }
 
-  #bucket({ name, terms }: Predicate): Fact[] {
-    const bucket = this.#facts.get(key(name, terms.length)) ?? []
-    this.#facts.set(key(name, terms.length), bucket)
+  /** The facts that may satisfy a predicate: with a hundred labels in the world, only those of the one that it names. */
+  candidates({ name, terms }: Predicate): readonly Fact[] {
+    const [first] = terms
+    const bucket = this.#facts.get(name)?.get(terms.length)
+    return (isString(first) ? bucket?.byFirst.get(first.value) : bucket?.all) ?? []
+  }
+
+  #bucket({ name, terms }: Predicate): Bucket {
+    const byArity = this.#facts.get(name) ?? new Map<number, Bucket>()
+    this.#facts.set(name, byArity)
+    const bucket = byArity.get(terms.length) ?? { all: [], byFirst: new Map() }
+    byArity.set(terms.length, bucket)
     return bucket
   }
-}
-
-function key(name: string, arity: number): string {
-  return `${arity} ${name}`
 }
 
 /** Which blocks' facts a query sees, besides the verifier's (Biscuit specification, "Scopes"). */

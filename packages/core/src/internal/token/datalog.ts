@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts'
 import type { WireTerm } from '../wire/schema.ts'
 
 /** What a block states, with symbols and keys resolved. */
@@ -83,5 +84,8 @@ export function sameTerm(a: Term, b: Term): boolean {
   if (a.type === 'string' || a.type === 'integer' || a.type === 'date' || a.type === 'bool') {
     return a.value === (b as typeof a).value
   }
-  return termKey(a) === termKey(b)
+  if (a.type === 'bytes') return equalBytes(a.value, (b as typeof a).value)
+  if (a.type !== 'set') return true
+  const { elements } = b as typeof a
+  return a.elements.size === elements.size && [...a.elements.keys()].every((key) => elements.has(key))
 }

@@ -17,7 +17,8 @@ export function assertProfile(token: Token): void {
     const supported =
       content.facts.every(isSupportedPredicate) &&
       content.checks.every(({ queries }) => queries.every(isSupportedQuery)) &&
-      content.rules.length <= (index === 0 ? 1 : 0) &&
+      // A scope of the block would be the rule's as well.
+      content.rules.length <= (index === 0 && content.scopes.length === 0 ? 1 : 0) &&
       content.rules.every(isNamespaceRule)
     if (!supported) throw new CapabilityError('unsupported_block', { block: index })
   }

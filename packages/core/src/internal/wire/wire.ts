@@ -60,26 +60,33 @@ export function repeated<T>(number: number, codec: Codec<T>): Field<readonly T[]
   return { number, codec, collect: (values) => values as readonly T[] }
 }
 
+const NONE: readonly unknown[] = Object.freeze([])
+
 type Shape = Readonly<Record<string, Field<unknown>>>
 type Message<S extends Shape> = { readonly [K in keyof S]: S[K] extends Field<infer T> ? T : never }
 
 /** A message with these fields and no others. */
 export function message<S extends Shape>(shape: S): BytesCodec<Message<S>> {
   const names = Object.keys(shape)
-  const byNumber = new Map(names.map((name) => [(shape[name] as Field<unknown>).number, name]))
+  const members = names.map((name) => shape[name] as Field<unknown>)
+  const byNumber = new Map(members.map(({ number }, index) => [number, index]))
   return {
     wire: 2,
     decode(buffer, depth) {
-      const found = new Map<string, unknown[]>(names.map((name) => [name, []]))
+      const found: (unknown[] | undefined)[] = members.map(() => undefined)
       for (const { number, wire, value } of fields(buffer, depth)) {
-        const name = byNumber.get(number) ?? fail()
-        const { codec } = shape[name] as Field<unknown>
+        const index = byNumber.get(number) ?? fail()
+        const { codec } = members[index] as Field<unknown>
         if (codec.wire !== wire) fail()
-        found.get(name)?.push(codec.decode(value as never, depth + 1))
+        const values = found[index] ?? []
+        found[index] = values
+        values.push(codec.decode(value as never, depth + 1))
       }
-      return Object.fromEntries(
-        names.map((name) => [name, (shape[name] as Field<unknown>).collect(found.get(name) ?? [])]),
-      ) as Message<S>
+      const result: Record<string, unknown> = {}
+      for (let index = 0; index < names.length; index++) {
+        result[names[index] as string] = (members[index] as Field<unknown>).collect(found[index] ?? NONE)
+      }
+      return result as Message<S>
     },
   }
 }
