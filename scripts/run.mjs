@@ -91,7 +91,10 @@ const commands = {
     run('pnpm', ['--silent', '--filter', 'demo', 'run', 'demo'])
   },
   check: () => run('node', ['scripts/checks/all.mjs', ...process.argv.slice(3)]),
-  soak: () => bench('soak'),
+  soak() {
+    turbo(['build', '--filter=@writ/core'])
+    run('node', ['soak/main.ts', ...process.argv.slice(3)])
+  },
   bench: () => bench('bench'),
 }
 

@@ -24,6 +24,9 @@ const quick = {
 const slow = {
   'packed install': check('packed-install'),
   'suite on other runtimes': check('other-runtimes'),
+  'core on all runtimes': check('all-runtimes'),
+  'agreement in bulk': ['node', ['soak/main.ts', 'agreement']],
+  'mutated tokens': ['node', ['soak/main.ts', 'mutations']],
   'fresh clone': ['node', ['scripts/check-fresh-clone.mjs', '--warm']],
 }
 
@@ -43,10 +46,11 @@ for (const [name, [program, args]] of checks) {
   count[passed ? 'passed' : 'failed'] += 1
   console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`)
   if (!passed) console.log([error?.message, stdout, stderr].filter(Boolean).join('\n').trimEnd())
-  // A check that could not do a part of its work says so itself, one line each.
-  for (const line of stdout.split('\n').filter((line) => line.startsWith('skipped: '))) {
-    count.skipped += 1
-    if (passed) console.log(`        ${line}`)
+  // A check that could not do a part of its work says so itself, one line each; one that has parts counts them.
+  for (const line of stdout.split('\n')) {
+    const skipped = line.startsWith('skipped: ')
+    if (skipped) count.skipped += 1
+    if (passed && (skipped || /: \d+ passed, \d+ failed$/.test(line))) console.log(`        ${line}`)
   }
 }
 

@@ -1,0 +1,31 @@
+// Long runs against the token reader, each in a process of its own. Without a name, all of them; they print how long they took.
+// usage: npm run soak -- [name] [--option value ...]
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const RUNS = new Map([
+  ['agreement', '--pairs 100000 | --minutes 60, --seed 1: generated tokens, compared with biscuit-wasm'],
+  ['mutations', '--count 100000 | --minutes 60, --seed 1: tokens that were tampered with'],
+  ['fuzz', '--minutes 5, --seed 1: bytes that are led by the coverage of the reader'],
+  ['load', '--count 100000, --loops 3: verifications beside busy processes'],
+  ['memory', '--verifications 1000000, --attenuations 100000, --traps 10000: resident memory stays flat'],
+])
+
+const [name, ...options] = process.argv.slice(2)
+if (name !== undefined && !RUNS.has(name)) {
+  console.error('usage: npm run soak -- [name] [--option value ...]; without a name, all of these:')
+  for (const [run, text] of RUNS) console.error(`  ${run.padEnd(10)} ${text}`)
+  process.exit(2)
+}
+
+const failed: string[] = []
+for (const run of name === undefined ? RUNS.keys() : [name]) {
+  console.log(`== ${run}`)
+  const start = performance.now()
+  const file = fileURLToPath(new URL(`${run}.ts`, import.meta.url))
+  const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...options], { stdio: 'inherit' })
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`== ${run}: ${status === 0 ? 'ok' : 'FAILED'} after ${seconds} s`)
+  if (status !== 0) failed.push(run)
+}
+process.exitCode = failed.length > 0 ? 1 : 0
