@@ -2,14 +2,15 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { attenuate, createVerifier, generateKeyPair, mintCapability } from '../packages/core/src/index.ts'
-import { fail, failOnStrays, readNumbers } from './support/options.ts'
+import { fail, failOnStrays, readNumbers, untilDone } from './support/options.ts'
 
 const AT_A_TIME = 20
 // Writing goes through the library whose own limits are a clock.
 const WRITE_EVERY = 50
 
 failOnStrays()
-const { count, loops } = readNumbers({ count: 100_000, loops: 3 })
+const { count, minutes, loops } = readNumbers({ count: 100_000, minutes: undefined, loops: 3 })
+const isDone = untilDone(count, minutes)
 const busy = Array.from({ length: loops }, () =>
   fork(fileURLToPath(new URL('support/busy-process.ts', import.meta.url)), { execArgv: [] }),
 )
@@ -35,7 +36,7 @@ const start = performance.now()
 let verified = 0
 let written = 0
 let slowest = 0
-while (verified < count) {
+while (!isDone(verified)) {
   const begun = performance.now()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, (_, index) =>

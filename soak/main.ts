@@ -7,7 +7,7 @@ const RUNS = new Map([
   ['agreement', '--pairs 100000 | --minutes 60, --seed 1: generated tokens, compared with biscuit-wasm'],
   ['mutations', '--count 100000 | --minutes 60, --seed 1: tokens that were tampered with'],
   ['fuzz', '--minutes 5, --seed 1: bytes that are led by the coverage of the reader'],
-  ['load', '--count 100000, --loops 3: verifications beside busy processes'],
+  ['load', '--count 100000 | --minutes 60, --loops 3: verifications beside busy processes'],
   ['memory', '--verifications 1000000, --attenuations 100000, --traps 10000: resident memory stays flat'],
 ])
 

@@ -22,7 +22,8 @@ const oracle = createOracle()
 
 process.on('message', ({ id, asked }: { id: number; asked: Asked }) => {
   const answered: Answered = 'questions' in asked ? asked.questions.map(answer) : asked.pleas.map(judge)
-  process.send?.({ id, answered })
+  // Whoever asked may be gone: he has found something, and said so.
+  process.send?.({ id, answered }, undefined, {}, () => {})
 })
 
 function judge({ token, rootKey, request }: Plea): Judgement {

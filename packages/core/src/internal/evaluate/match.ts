@@ -51,8 +51,8 @@ function holds({ expressions }: Query, environment: Environment, work: Work): bo
 }
 
 function unify(pattern: Predicate, fact: Predicate, environment: Environment, work: Work): Environment | undefined {
-  // Wide predicates and copied bindings are work as well: four terms weigh about as much as an attempt.
-  work.spend(1 + Math.floor(pattern.terms.length / 4))
+  // Wide predicates and copied bindings are work as well: two terms weigh about as much as an attempt.
+  work.spend(1 + Math.floor(pattern.terms.length / 2))
   let extended: Map<string, Term> | undefined
   for (const [index, wanted] of pattern.terms.entries()) {
     const found = fact.terms[index] as Term
@@ -62,7 +62,7 @@ function unify(pattern: Predicate, fact: Predicate, environment: Environment, wo
       if (!sameTerm(bound, found)) return undefined
     } else if (wanted.type === 'variable') {
       if (extended === undefined) {
-        work.spend(Math.floor(environment.size / 4))
+        work.spend(Math.floor(environment.size / 2))
         extended = new Map(environment)
       }
       extended.set(wanted.name, found)
