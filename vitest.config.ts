@@ -7,17 +7,34 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
     .filter(({ root }) => existsSync(`${root}/package.json`)),
 )
 
+const include = ['test/**/*.test.ts']
+const nest11 = `${import.meta.dirname}/packages/nestjs/test/nest-11/node_modules/@nestjs`
+
 export default defineConfig({
   test: {
-    projects: folders.map(({ name, root }) => ({
-      extends: true,
-      root,
-      test: {
-        name,
-        include: ['test/**/*.test.ts'],
-        typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+    projects: [
+      ...folders.map(({ name, root }) => ({
+        extends: true as const,
+        root,
+        test: {
+          name,
+          include,
+          typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+        },
+      })),
+      {
+        // The same tests once more, on the other major.
+        extends: true,
+        root: 'packages/nestjs',
+        resolve: {
+          alias: [
+            { find: /^@nestjs\/([\w-]+)$/, replacement: `${nest11}/$1/index.js` },
+            { find: /^@nestjs\/([\w-]+\/)/, replacement: `${nest11}/$1` },
+          ],
+        },
+        test: { name: 'nestjs-11', include, env: { NEST_MAJOR: '11' } },
       },
-    })),
+    ],
     // Tests that start processes, or draw many cases, share two busy cores.
     testTimeout: 20_000,
     // A cached transform would not notice a changed tsconfig.

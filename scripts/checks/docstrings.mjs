@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { packages, read, report, sources } from './support.mjs'
 
 const declaration =
-  /^(?<doc>\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export (?:declare |async |abstract )*(?<kind>function|class|const|interface|type|enum)\*? (?<name>\w+)/gm
+  /^(?<doc>\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:@\w+\(.*\)\n)*export (?:declare |async |abstract )*(?<kind>function|class|const|interface|type|enum)\*? (?<name>\w+)/gm
 
 /** Names that a package's index exports, with the file of each: `{ name, file }`; `*` takes all of a file. */
 function publicNames(path) {

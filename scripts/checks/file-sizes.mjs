@@ -6,8 +6,8 @@ const LONGEST = 400
 const MEDIAN = 130
 const ADAPTER = 150
 const adapters = ['express', 'fastify', 'hono', 'nestjs', 'mcp']
-/** The start-up walk over a framework's routes is not a part of the adapter that sits on a request. */
-const isWalker = (file) => /^(assert-guarded|walk)/.test(basename(file))
+/** What runs at start-up is not a part of the adapter that sits on a request: the walk over routes, and the module of Nest. */
+const isWalker = (file) => /^(assert-guarded|walk|writ-module)/.test(basename(file))
 
 const lines = (text) => text.replace(/\n$/, '').split('\n')
 const codeLines = (text) =>

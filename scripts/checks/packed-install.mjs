@@ -1,5 +1,6 @@
 // Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them:
-// under every Node that we support, by `import` and by `require`, with each major of Express. Then compiles types.
+// under every Node that we support, by `import` and by `require`, with each major of Express; an app of NestJS 11 that is
+// compiled to CommonJS, as most are. Then compiles types.
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +38,31 @@ try {
           if (printed !== '') throw new Error(`prints ${JSON.stringify(printed)}`)
         })
       }
+    }
+  }
+  const nest = JSON.parse(read('packages/nestjs/test/nest-11/package.json')).dependencies
+  const shared = ['reflect-metadata', 'rxjs', '@types/node']
+  const cwd = join(folder, 'nest11')
+  cpSync(join(root, 'scripts/checks/consumer-nest'), cwd, { recursive: true })
+  const dependencies = {
+    ...tarballs,
+    ...nest,
+    ...Object.fromEntries(shared.map((name) => [name, catalog(name)])),
+    typescript: '5.9.3',
+  }
+  delete dependencies['@nestjs/platform-fastify']
+  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  output('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd })
+  for (const module of ['commonjs', 'nodenext']) {
+    attempt(`NestJS 11, ${module}, compiles`, () =>
+      output(process.execPath, ['node_modules/typescript/bin/tsc', '--module', module], { cwd }),
+    )
+    for (const { name: runtime, program } of programs) {
+      runs += 1
+      attempt(`NestJS 11, ${module}, ${runtime}`, () => {
+        const printed = output(program, ['dist/main.js'], { cwd, timeout: 60_000 })
+        if (printed !== '') throw new Error(`prints ${JSON.stringify(printed)}`)
+      })
     }
   }
   const types = [

@@ -2,6 +2,7 @@ export { attachCapability, attachedCapability, demandCapability } from './attach
 export { buildGuard, type Check, type Guard, type GuardWithResource } from './build-guard.ts'
 export { createGuard, type GuardOutcome, type HttpGuard, type Requirements } from './create-guard.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
+export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'

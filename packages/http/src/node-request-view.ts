@@ -1,0 +1,60 @@
+import type { RequestView } from './request-view.ts'
+
+/** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
+export interface NodeRequest {
+  readonly method: string
+  readonly url: string
+  /** The URL as it was sent, where routing changes `url`. */
+  readonly originalUrl?: string
+  readonly params?: unknown
+  readonly body?: unknown
+  readonly ip?: string | undefined
+  readonly raw?: { readonly rawHeaders: readonly string[] }
+  readonly rawHeaders?: readonly string[]
+}
+
+/**
+ * What a guard sees of a request of a framework on Node; taken when the guard starts, since routing changes the request later.
+ * For adapters.
+ *
+ * @example
+ * ```ts
+ * import { nodeRequestView } from '@writ/http'
+ *
+ * const view = nodeRequestView({ method: 'GET', url: '/acme?page=2', params: { tenantId: 'acme' }, rawHeaders: ['X-Id', '7'] })
+ * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
+ * ```
+ */
+export function nodeRequestView(request: NodeRequest): RequestView {
+  const url = (request.originalUrl ?? request.url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
+  const [path = ''] = url.split('?', 1)
+  return {
+    method: request.method,
+    path,
+    params: stringsOf(request.params),
+    get query() {
+      return new URLSearchParams(url.slice(path.length))
+    },
+    header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
+    get body() {
+      return request.body
+    },
+    get ip() {
+      return request.ip
+    },
+  }
+}
+
+/** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */
+function stringsOf(params: unknown): Record<string, string> {
+  const strings: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(params ?? {})) {
+    if (typeof value === 'string') strings[name] = value
+  }
+  return strings
+}
+
+/** From the raw headers: others silently keep the first of two `Authorization` headers. */
+function rawValues(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
+}

@@ -1,0 +1,72 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
+import type { VerifiedCapability } from '@writ/core'
+import { attachedCapability, demandCapability } from '@writ/http'
+import { holderOf } from './internal/holder.ts'
+
+/** Options of {@link Capability}. */
+export interface CapabilityParamOptions {
+  /** `undefined` instead of an error where there is none: on public and optional routes, and in report mode. Default `false`. */
+  readonly optional?: boolean | undefined
+}
+
+/**
+ * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`, with
+ * `{ optional: true }` or `undefined`. Where there is none, and it is not optional, the answer is 500 and the log names the route.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common'
+ * import { Capability, RequireCapability } from '@writ/nestjs'
+ * import type { VerifiedCapability } from '@writ/nestjs'
+ *
+ * @Controller('whoami')
+ * export class WhoAmIController {
+ *   @Get()
+ *   @RequireCapability({ resource: 'profiles', optional: true })
+ *   read(@Capability({ optional: true }) capability?: VerifiedCapability) {
+ *     return { subject: capability?.subject ?? 'stranger' }
+ *   }
+ * }
+ * ```
+ */
+export const Capability: (options?: CapabilityParamOptions) => ParameterDecorator = createParamDecorator(
+  (options: CapabilityParamOptions | undefined, context: ExecutionContext) =>
+    options?.optional ? optionalCapability(context) : capability(context),
+)
+
+/**
+ * The capability that the guard of this request attached: for interceptors and guards, which have the context.
+ *
+ * @throws `Error` naming the route when there is none: it is public, or lets requests without a capability pass.
+ *
+ * @example
+ * ```ts
+ * import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common'
+ * import { capability } from '@writ/nestjs'
+ *
+ * export class AuditInterceptor implements NestInterceptor {
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     console.log(capability(context).subject)
+ *     return next.handle()
+ *   }
+ * }
+ * ```
+ */
+export function capability(context: ExecutionContext): VerifiedCapability {
+  return demandCapability(holderOf(context), `${context.getClass().name}.${context.getHandler().name}`)
+}
+
+/**
+ * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ *
+ * @example
+ * ```ts
+ * import type { ExecutionContext } from '@nestjs/common'
+ * import { optionalCapability } from '@writ/nestjs'
+ *
+ * export const subjectOf = (context: ExecutionContext) => optionalCapability(context)?.subject
+ * ```
+ */
+export function optionalCapability(context: ExecutionContext): VerifiedCapability | undefined {
+  return attachedCapability(holderOf(context))
+}

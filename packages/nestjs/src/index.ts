@@ -1,0 +1,19 @@
+export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core'
+export type {
+  Decision,
+  Designate,
+  FrozenRequirement,
+  GuardDescription,
+  NodeRequest,
+  Refusal,
+  RefusalResponse,
+  RequestView,
+  Requirement,
+} from '@writ/http'
+export { Capability, type CapabilityParamOptions, capability, optionalCapability } from './capability.ts'
+export { CapabilityException } from './capability-exception.ts'
+export { CapabilityGuard } from './capability-guard.ts'
+export { Public } from './public.ts'
+export { RequireAnyCapability, RequireCapability } from './require-capability.ts'
+export { requirementOf } from './requirement-of.ts'
+export { WritModule, type WritModuleExtras, type WritOptions } from './writ-module.ts'

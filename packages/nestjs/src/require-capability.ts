@@ -1,0 +1,64 @@
+import { mergeRequirements, type NodeRequest, type RequirementDefaults } from '@writ/http'
+import { type AnyOf, declaring } from './internal/walk-declarations.ts'
+
+/**
+ * Demands a capability for a method, or for every method of a controller and its subclasses. What class and method say is merged:
+ * `designate` is united, the method wins in everything else. Several on one method must all be met.
+ *
+ * A method that overrides another one inherits nothing of it: without a declaration of its own it is denied.
+ *
+ * @param requirement - The resource, the operation (default: `read` for GET, HEAD, OPTIONS and QUERY, else `write`), `designate`, ...
+ * @throws `TypeError` naming the key that is unknown or of the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get, Param } from '@nestjs/common'
+ * import { Capability, RequireCapability } from '@writ/nestjs'
+ * import type { VerifiedCapability } from '@writ/nestjs'
+ *
+ * @Controller(':tenantId/orders')
+ * @RequireCapability({ resource: 'orders', designate: ['tenantId'] })
+ * export class OrdersController {
+ *   @Get(':orderId')
+ *   @RequireCapability({ designate: ['orderId'] })
+ *   read(@Param('orderId') id: string, @Capability() capability: VerifiedCapability) {
+ *     return { id, readBy: capability.subject }
+ *   }
+ * }
+ * ```
+ */
+export function RequireCapability<Native extends NodeRequest = NodeRequest>(
+  requirement: RequirementDefaults<Native>,
+): ClassDecorator & MethodDecorator {
+  return RequireAnyCapability([requirement])
+}
+
+/**
+ * Demands that one of several requirements is met, each merged with what the class says, as {@link RequireCapability} does.
+ *
+ * @throws `TypeError` when there is none, or naming the key that is unknown or of the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common'
+ * import { RequireAnyCapability } from '@writ/nestjs'
+ *
+ * @Controller(':tenantId/reports')
+ * export class ReportsController {
+ *   @Get()
+ *   @RequireAnyCapability([{ resource: 'reports', designate: ['tenantId'] }, { resource: 'audit' }])
+ *   list() {
+ *     return []
+ *   }
+ * }
+ * ```
+ */
+export function RequireAnyCapability<Native extends NodeRequest = NodeRequest>(
+  requirements: readonly RequirementDefaults<Native>[],
+): ClassDecorator & MethodDecorator {
+  if (!Array.isArray(requirements) || requirements.length === 0)
+    throw new TypeError('requirements: must be an array of at least one')
+  return declaring(
+    requirements.map((one) => mergeRequirements(one)) as unknown as AnyOf<RequirementDefaults<NodeRequest>>,
+  )
+}

@@ -1,0 +1,62 @@
+import { ConfigurableModuleBuilder, type ConfigurableModuleCls, Module, type Type } from '@nestjs/common'
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
+import { createGuard, type HttpGuard, type HttpGuardOptions, type NodeRequest } from '@writ/http'
+import { CapabilityGuard, WRIT_ENGINE } from './capability-guard.ts'
+import { CapabilityFilter } from './internal/capability-filter.ts'
+import { RouteCheck, WRIT_OPTIONS } from './internal/walk-controllers.ts'
+
+/** The options of a verifier and of a guard, in one flat object, and whether routes are checked at start-up. */
+export type WritOptions = HttpGuardOptions<NodeRequest> & {
+  /** Throw when the app starts if a route is not declared, or takes a designation from a param it does not have. Default `true`. */
+  readonly checkRoutes?: boolean | undefined
+}
+
+/** What stands beside the options, also where these come from a factory. */
+export interface WritModuleExtras {
+  /** Whether other modules may inject the guard without importing this module; every route is guarded either way. Default `true`. */
+  readonly isGlobal: boolean
+  /** A subclass of the guard that knows more kinds of requests. Default: `CapabilityGuard`. */
+  readonly guard: Type<CapabilityGuard>
+}
+
+const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', WritModuleExtras> =
+  new ConfigurableModuleBuilder<WritOptions>({ optionsInjectionToken: WRIT_OPTIONS })
+    .setClassMethodName('forRoot')
+    .setExtras<WritModuleExtras>({ isGlobal: true, guard: CapabilityGuard }, (definition, { isGlobal, guard }) => ({
+      ...definition,
+      global: isGlobal,
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: WRIT_ENGINE, useFactory: engineOf, inject: [WRIT_OPTIONS] },
+        { provide: CapabilityGuard, useClass: guard },
+        { provide: APP_GUARD, useExisting: CapabilityGuard },
+        CapabilityFilter,
+        RouteCheck,
+      ],
+      exports: [CapabilityGuard],
+    }))
+    .build().ConfigurableModuleClass
+
+function engineOf({ checkRoutes: _, ...options }: WritOptions): HttpGuard<NodeRequest> {
+  return createGuard(options)
+}
+
+/**
+ * Guards every route of a Nest app: `WritModule.forRoot(options)`, or `forRootAsync({ useFactory, inject })`, in the imports of the
+ * root module. What no decorator declares is denied, and by `checkRoutes` found when the app starts.
+ *
+ * Errors: `TypeError` when the app is created, naming the option that is missing, unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common'
+ * import { WritModule } from '@writ/nestjs'
+ *
+ * @Module({
+ *   imports: [WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'] ?? '', anchor: 'service:orders' })],
+ * })
+ * export class AppModule {}
+ * ```
+ */
+@Module({ imports: [DiscoveryModule] })
+export class WritModule extends Configurable {}

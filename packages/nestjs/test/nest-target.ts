@@ -1,0 +1,154 @@
+import type { ArgumentsHost, INestApplication } from '@nestjs/common'
+import {
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  HttpCode,
+  Module,
+  Param,
+  RequestMapping,
+  RequestMethod,
+  type Type,
+} from '@nestjs/common'
+import { NestFactory, RouterModule } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import {
+  type AppDescription,
+  type ConformanceGuard,
+  type ConformanceTarget,
+  type ErrorAnswer,
+  ORIGIN,
+  type RouteDescription,
+} from '@writ/testing'
+import {
+  Capability,
+  CapabilityException,
+  Public,
+  RequireAnyCapability,
+  RequireCapability,
+  WritModule,
+} from '../src/index.ts'
+
+/** Both platforms that the adapter is for. */
+export const platforms = ['Express', 'Fastify'] as const
+export type Platform = (typeof platforms)[number]
+
+/** Starts an app on a free port of the loopback interface, without a log. */
+export async function start(
+  platform: Platform,
+  module: Type,
+  { json = true, setUp }: { json?: boolean; setUp?: (app: INestApplication) => void } = {},
+): Promise<INestApplication> {
+  const adapter =
+    platform === 'Express' ? new ExpressAdapter() : new FastifyAdapter({ http: { maxHeaderSize: 65_536 } })
+  const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, bodyParser: json })
+  // Fastify reads every body, and has an answer of its own to types that it does not know.
+  if (!json && platform === 'Fastify')
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addContentTypeParser('*', (_req: unknown, _body: unknown, done: () => void) => done())
+  setUp?.(app)
+  try {
+    await app.listen(0, '127.0.0.1')
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+  return app
+}
+
+/** Nest's guards run after Fastify has read the body, and it refuses some itself, by 400. */
+const ANSWERED_BY_FASTIFY = {
+  'a body that gives itself a prototype is a missing designation': 'Fastify refuses such JSON before any guard',
+  'no body is a missing designation': 'Fastify refuses a JSON content type without a body before any guard',
+}
+
+/** The adapter on one platform, as the conformance suite wants it. */
+export function nestTarget(platform: Platform): ConformanceTarget {
+  return {
+    name: `Nest on ${platform}`,
+    ...(platform === 'Fastify' && { skip: ANSWERED_BY_FASTIFY }),
+    async mount(description) {
+      const { cors, json, onError } = description
+      const app = await start(platform, moduleOf(description), {
+        json,
+        setUp(app) {
+          if (cors) app.enableCors({ origin: ORIGIN, allowedHeaders: ['authorization'] })
+          if (onError) app.useGlobalFilters(filterOf(onError))
+        },
+      })
+      const { port } = app.getHttpServer().address()
+      return { url: `http://127.0.0.1:${port}`, close: () => app.close() }
+    },
+  }
+}
+
+function moduleOf({ options, routes, mounts }: AppDescription): Type {
+  const modules = mounts.map((mount) => ({ path: mount.path, module: controllersOf(mount.routes) }))
+  @Module({
+    imports: [
+      WritModule.forRoot({ ...options, checkRoutes: !hasOddParams(routes) }),
+      ...modules.map(({ module }) => module),
+      RouterModule.register(modules),
+    ],
+    controllers: routes.map(controllerOf),
+  })
+  class AppModule {}
+  return AppModule
+}
+
+function controllersOf(routes: readonly RouteDescription[]): Type {
+  @Module({ controllers: routes.map(controllerOf) })
+  class MountedModule {}
+  return MountedModule
+}
+
+/** The cases of params that a route does not have: those are found at start-up here. */
+function hasOddParams(routes: readonly RouteDescription[]): boolean {
+  return /"tenantId":"(constructor|__proto__|toString|hasOwnProperty|then)"/.test(JSON.stringify(routes))
+}
+
+/** A controller of one route. Defaults of defaults are those of a parent class. */
+function controllerOf({ method, path, guards, accessor, handle }: RouteDescription): Type {
+  class Parent {}
+  class Routes extends Parent {
+    handle(params: Record<string, unknown>, capability: Parameters<RouteDescription['handle']>[0]['capability']) {
+      return handle({ capability, params })
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Routes.prototype, 'handle')!
+  const decorate = (decorator: MethodDecorator) => decorator(Routes.prototype, 'handle', descriptor)
+  Param()(Routes.prototype, 'handle', 0)
+  Capability({ optional: accessor === 'optionalCapability' })(Routes.prototype, 'handle', 1)
+  decorate(RequestMapping({ path, method: RequestMethod[method] }))
+  decorate(HttpCode(200))
+  for (const guard of guards.toReversed()) decorate(decoratorOf(guard))
+  const [outer, inner, ...others] = guards.flatMap((guard) => (guard === 'public' ? [] : (guard.defaults ?? [])))
+  if (others.length > 0) throw new Error('no more than two defaults')
+  if (outer) RequireCapability(outer)(inner ? Parent : Routes)
+  if (inner) RequireCapability(inner)(Routes)
+  Controller()(Routes)
+  return Routes
+}
+
+function decoratorOf(guard: ConformanceGuard): MethodDecorator {
+  if (guard === 'public') return Public()
+  const { requirement } = guard
+  return Array.isArray(requirement) ? RequireAnyCapability(requirement) : RequireCapability(requirement as object)
+}
+
+/** An app's own filter, which answers in its own words. */
+function filterOf(onError: (error: unknown) => ErrorAnswer): ExceptionFilter {
+  @Catch(CapabilityException)
+  class OwnFilter implements ExceptionFilter {
+    catch(exception: CapabilityException, host: ArgumentsHost) {
+      const { status, headers, body } = onError(exception.cause)
+      const response = host.switchToHttp().getResponse()
+      for (const [name, value] of Object.entries(headers)) response.header(name, value)
+      response.status(status).send(body)
+    }
+  }
+  return new OwnFilter()
+}
