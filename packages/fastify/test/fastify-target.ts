@@ -48,7 +48,7 @@ function build({ options, cors: allow, json, routes, mounts, onError }: AppDescr
     app.removeContentTypeParser('application/json')
     app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
       if (body === '') done(null, undefined)
-      else parse(request, body, done)
+      else void parse(request, body, done)
     })
   }
   if (onError) {
