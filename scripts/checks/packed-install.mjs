@@ -1,5 +1,5 @@
 // Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them:
-// under every Node that we support, by `import` and by `require`, with each major of Express; an app of NestJS 11 that is
+// under every Node that we support, by `import` and by `require`, with each major of Express, and with Fastify; an app of NestJS 11 that is
 // compiled to CommonJS, as most are. Then compiles types.
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,8 @@ import { output, read, report, root } from './support.mjs'
 
 const catalog = (name) => new RegExp(`^ {2}['"]?${name}['"]?: (\\S+)$`, 'm').exec(read('pnpm-workspace.yaml'))[1]
 const expressVersions = { express5: catalog('express'), express4: catalog('express4').split('@').at(-1) }
+
+const fastify = catalog('fastify')
 
 const problems = []
 const attempt = (what, work) => {
@@ -28,7 +30,10 @@ try {
   for (const [name, express] of Object.entries(expressVersions)) {
     const cwd = join(folder, name)
     cpSync(join(root, 'scripts/checks/consumer'), cwd, { recursive: true })
-    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ private: true, dependencies: { ...tarballs, express } }))
+    writeFileSync(
+      join(cwd, 'package.json'),
+      JSON.stringify({ private: true, dependencies: { ...tarballs, express, fastify } }),
+    )
     output('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd })
     for (const { name: runtime, program } of programs) {
       for (const script of ['import.mjs', 'require.cjs']) {

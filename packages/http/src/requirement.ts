@@ -61,6 +61,11 @@ const KEYS = ['resource', 'operation', 'designate', 'subject', 'allowUndesignate
  * ```
  */
 export function mergeRequirements<Native>(
+  first: RequirementDefaults<Native> & { readonly resource: string },
+  ...parts: readonly RequirementDefaults<Native>[]
+): Requirement<Native>
+export function mergeRequirements<Native>(...parts: readonly RequirementDefaults<Native>[]): RequirementDefaults<Native>
+export function mergeRequirements<Native>(
   ...parts: readonly RequirementDefaults<Native>[]
 ): RequirementDefaults<Native> {
   const merged: Record<string, unknown> = {}

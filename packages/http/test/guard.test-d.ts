@@ -1,5 +1,12 @@
 import { expectTypeOf, test } from 'vitest'
-import type { Guard, GuardWithResource, HttpGuardOptions, RequestView, Requirement } from '../src/index.ts'
+import {
+  type Guard,
+  type GuardWithResource,
+  type HttpGuardOptions,
+  mergeRequirements,
+  type RequestView,
+  type Requirement,
+} from '../src/index.ts'
 
 interface Native {
   readonly user: string
@@ -51,4 +58,9 @@ test('what knows nothing of a framework serves every framework', () => {
   expectTypeOf<Requirement>().toExtend<Requirement<Native>>()
   expectTypeOf<HttpGuardOptions>().toExtend<HttpGuardOptions<Native>>()
   expectTypeOf<Requirement<Native>>().not.toExtend<Requirement>()
+})
+
+test('a requirement of parts is one where its first part names the resource', () => {
+  expectTypeOf(mergeRequirements({ resource: 'invoices' }, { designate: ['id'] })).toExtend<Requirement>()
+  expectTypeOf(mergeRequirements({ operation: 'read' }, { resource: 'invoices' })).not.toExtend<Requirement>()
 })

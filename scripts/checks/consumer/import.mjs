@@ -1,7 +1,9 @@
 import * as core from '@writ/core'
 import * as writ from '@writ/express'
+import * as fastifyWrit from '@writ/fastify'
 import * as testing from '@writ/testing'
 import express from 'express'
+import fastify from 'fastify'
 import { service } from './service.cjs'
 
-await service({ core, writ, express, testing })
+await service({ core, writ, express, fastifyWrit, fastify, testing })

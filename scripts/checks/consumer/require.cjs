@@ -1,10 +1,12 @@
 const core = require('@writ/core')
 const writ = require('@writ/express')
+const fastifyWrit = require('@writ/fastify')
 const testing = require('@writ/testing')
 const express = require('express')
+const fastify = require('fastify')
 const { service } = require('./service.cjs')
 
-service({ core, writ, express, testing }).catch((error) => {
+service({ core, writ, express, fastifyWrit, fastify, testing }).catch((error) => {
   console.error(error)
   process.exitCode = 1
 })

@@ -2,7 +2,7 @@
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
 
-exports.service = async ({ core, writ, express, testing }) => {
+exports.service = async ({ core, writ, express, fastifyWrit, fastify, testing }) => {
   const { attenuate, createVerifier, generateKeyPair, mintCapability } = core
   const { publicKey, privateKey } = await generateKeyPair()
   const minted = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
@@ -38,5 +38,25 @@ exports.service = async ({ core, writ, express, testing }) => {
     server.close()
     server.closeAllConnections()
   }
+  await serveByFastify({ writ: fastifyWrit.writ, fastify, publicKey, bearer })
   assert.ok(Object.keys(testing).length > 0)
+}
+
+async function serveByFastify({ writ, fastify, publicKey, bearer }) {
+  const app = fastify()
+  app.register(writ, { keys: publicKey, anchor: 'service:billing' })
+  const capability = { resource: 'invoices', designate: ['tenantId'] }
+  app.get('/:tenantId/invoices', { config: { capability } }, async (request) => ({
+    readBy: request.capability.subject,
+  }))
+  const allowed = await app.inject({ url: '/acme/invoices', headers: bearer })
+  assert.deepEqual([allowed.statusCode, allowed.json()], [200, { readBy: 'user:alice' }])
+  assert.equal((await app.inject({ url: '/globex/invoices', headers: bearer })).statusCode, 403)
+  assert.equal((await app.inject('/acme/invoices')).statusCode, 401)
+  await app.close()
+
+  const open = fastify()
+  open.register(writ, { keys: publicKey })
+  open.get('/forgotten', async () => 'ok')
+  await assert.rejects(async () => open.ready(), /GET,HEAD \/forgotten is not guarded/)
 }

@@ -1,0 +1,31 @@
+import type { RequestView } from '@writ/http'
+import type { FastifyRequest } from 'fastify'
+
+/** Of a route: decoded, as strings. */
+export type Params = Readonly<Record<string, string>>
+
+/** What the guard sees of a request; `body` is called when somebody asks for it. */
+export function viewOf(request: FastifyRequest, params: Params, body: () => unknown): RequestView {
+  const { method, originalUrl, raw } = request
+  const [path = ''] = originalUrl.split('?', 1)
+  return {
+    method,
+    path: path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, ''),
+    params,
+    get query() {
+      return new URLSearchParams(originalUrl.slice(path.length))
+    },
+    // From the raw headers: `headers` silently keeps the first of two `Authorization` headers.
+    header: (name) => raw.rawHeaders.filter((_, i) => i % 2 === 1 && raw.rawHeaders[i - 1]?.toLowerCase() === name),
+    get body() {
+      return body()
+    },
+    ip: request.ip,
+  }
+}
+
+/** A copy, since the validation of a schema may coerce params where they are; after that, what each of them reads as. */
+export function paramsOf(request: FastifyRequest): Params {
+  const given = Object.entries(request.params ?? {}).filter(([, value]) => value !== undefined)
+  return Object.assign(Object.create(null), Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
+}

@@ -1,0 +1,81 @@
+import type { VerifiedCapability } from '@writ/core'
+import { attachedCapability, createGuard, demandCapability, type HttpGuardOptions } from '@writ/http'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { guardRequests } from './internal/guard-requests.ts'
+import { checkRoutes } from './internal/walk-problems.ts'
+import type { PublicRoutes } from './internal/walk-public.ts'
+import type { RouteConfig } from './internal/walk-routes.ts'
+import type { RouteCapability } from './requirement-of.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route demands: a requirement, several of which one must be met, or `'public'`. */
+    capability?: RouteCapability | undefined
+  }
+
+  interface FastifyRequest {
+    /** The capability that the guard attached; throws an `Error` naming the route when there is none. */
+    readonly capability: VerifiedCapability
+    /** The capability that the guard attached, or `undefined`: on public and optional routes, and in report mode. */
+    readonly optionalCapability: VerifiedCapability | undefined
+  }
+}
+
+/** The options of a verifier, of a guard and of the plugin, in one flat object. */
+export type WritOptions = HttpGuardOptions<FastifyRequest> & {
+  /** Refuse to start, and answer 500, where a route declares no capability and is not public. Default `true`. */
+  readonly denyByDefault?: boolean | undefined
+  /**
+   * Routes of other plugins that are public though they do not say so: a URL pattern with its prefix, exactly; an expression that
+   * its URL matches; or a function that returns `true`. Default: none.
+   */
+  readonly public?: PublicRoutes | undefined
+}
+
+const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
+  const { denyByDefault, public: publicRoutes, ...others } = options
+  const engine = createGuard<FastifyRequest>(others)
+  const isOpen = checkRoutes(fastify, { denyByDefault, public: publicRoutes })
+  guardRequests(fastify, engine, ({ routeOptions }) => isOpen(routeOptions.config as RouteConfig))
+
+  fastify.decorateRequest('capability', {
+    getter(this: FastifyRequest) {
+      // The pattern of the route: the path is the caller's, and might be anything in a log.
+      return demandCapability(this, `${this.method} ${this.routeOptions.url ?? '(no route)'}`)
+    },
+  })
+  fastify.decorateRequest('optionalCapability', {
+    getter(this: FastifyRequest) {
+      return attachedCapability(this)
+    },
+  })
+}
+
+/**
+ * Guards the routes of a Fastify app (5), or of the plugin that it is registered in, whenever they are declared: before or after.
+ *
+ * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered in `onRequest`: 401
+ * without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse: 'next'` or
+ * `'throw'` a `RefusalError` goes to the app's error handler instead.
+ *
+ * Errors: `ready` and `listen` reject with a `TypeError` naming the option that is missing, unknown or wrong, or naming every route
+ * that declares no capability, or one that cannot be met.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@writ/core'
+ * import { writ } from '@writ/fastify'
+ * import fastify from 'fastify'
+ *
+ * const { publicKey } = await generateKeyPair()
+ * const app = fastify()
+ * await app.register(writ, { keys: publicKey, anchor: 'service:inventory' })
+ * app.get<{ Params: { tenantId: string; sku: string } }>(
+ *   '/:tenantId/stock/:sku',
+ *   { config: { capability: { resource: 'stock', designate: ['tenantId', 'sku'] } } },
+ *   async (request) => ({ sku: request.params.sku, readBy: request.capability.subject }),
+ * )
+ * ```
+ */
+export const writ: FastifyPluginAsync<WritOptions> = fp(plugin, { name: '@writ/fastify', fastify: '5.x' })

@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import cors from '@fastify/cors'
+import files from '@fastify/static'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { requirementOf, type WritOptions, writ } from '../src/index.ts'
+import { authority, options, send, tokenFor } from './support.ts'
+
+const ORIGIN = 'https://app.example'
+const route = { config: { capability: { resource: 'files', designate: ['tenantId'] } } } as const
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+let app: FastifyInstance
+afterEach(() => app.close())
+
+/** An app on which `register` is called before or after the guard is registered. */
+async function build(order: 'before' | 'after', more: Partial<WritOptions>, register: () => void | Promise<void>) {
+  app = fastify()
+  if (order === 'before') await register()
+  app.register(writ, { ...options, ...more })
+  if (order === 'after') await register()
+  app.get('/:tenantId/logo', route, async () => 'ok')
+}
+
+/** The start is refused, and tells these paths. */
+async function refusedPaths(): Promise<string[]> {
+  const message = await app.ready().then(
+    () => '',
+    (error: TypeError) => error.message,
+  )
+  return [...message.matchAll(/^ {2}\S+ (\S+) is not guarded$/gm)].map(([, path]) => path!)
+}
+
+describe.each(['before', 'after'] as const)('registered %s the guard', (order) => {
+  const preflight = { method: 'OPTIONS' as const, headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } }
+
+  it('@fastify/cors answers preflights, and needs no exemption for its route', async () => {
+    await build(order, {}, () => void app.register(cors, { origin: ORIGIN }))
+    const response = await app.inject({ ...preflight, url: '/acme/logo' })
+    expect([response.statusCode, response.headers['access-control-allow-origin']]).toEqual([204, ORIGIN])
+    expect(await send(app, '/acme/logo', undefined, { headers: { origin: ORIGIN } })).toEqual([401, 'missing_token'])
+    expect(await send(app, '/acme/logo', await tokenFor())).toEqual([200, 'ok'])
+  })
+
+  it('@fastify/cors in a plugin with a prefix needs no exemption either', async () => {
+    await build(order, {}, () => {
+      app.register(async (scope) => void scope.register(cors, { origin: ORIGIN }), { prefix: '/api' })
+    })
+    expect((await app.inject({ ...preflight, url: '/api/x' })).statusCode).toBe(204)
+    expect((await app.inject({ ...preflight, url: '/acme/logo' })).statusCode).toBe(404)
+  })
+
+  it('a route OPTIONS * that is not of @fastify/cors is reported', async () => {
+    await build(order, {}, () => void app.options('*', async () => 'secret'))
+    expect(await refusedPaths()).toEqual(['*'])
+  })
+
+  it('the routes of @fastify/swagger-ui and @fastify/static are reported until they are exempt', async () => {
+    const register = async () => {
+      app.register(swagger)
+      app.register(swaggerUi, { routePrefix: '/docs' })
+      app.register(files, { root, prefix: '/assets' })
+    }
+    await build(order, {}, register)
+    const paths = await refusedPaths()
+    expect(paths).toContain('/docs/json')
+    expect(paths).toContain('/assets/*')
+    expect(paths.filter((path) => !/^\/(docs|assets)/.test(path))).toEqual([])
+    await app.close()
+
+    await build(order, { public: [/^\/docs(\/|$)/, '/assets/*'] }, register)
+    expect((await send(app, '/docs/json'))[0]).toBe(200)
+    expect((await send(app, '/docs/'))[0]).toBe(200)
+    expect((await send(app, '/docs/static/swagger-ui.css'))[0]).toBe(200)
+    expect((await send(app, '/assets/plugins.test.ts'))[0]).toBe(200)
+    expect((await send(app, '/assets/none'))[0]).toBe(404)
+    expect(await send(app, '/acme/logo')).toEqual([401, 'missing_token'])
+  })
+
+  it('files of @fastify/static that are routes of their own are guarded by what an onRoute hook declares', async () => {
+    await build(order, {}, () => {
+      app.register(async (scope) => {
+        scope.addHook('onRoute', (one) => {
+          one.config = { ...one.config, capability: { resource: 'assets' } }
+        })
+        scope.register(files, { root, prefix: '/assets', wildcard: false })
+      })
+    })
+    expect(await send(app, '/assets/plugins.test.ts')).toEqual([401, 'missing_token'])
+    const token = await authority.mint({ resource: 'assets', operation: 'read' })
+    expect((await send(app, '/assets/plugins.test.ts', token))[0]).toBe(200)
+  })
+
+  it('a transform of @fastify/swagger can say what a route demands', async () => {
+    await build(order, {}, async () => {
+      await app.register(swagger, {
+        transform: ({ schema, url, route }) => {
+          const requirement = requirementOf(route)
+          const description = typeof requirement === 'object' && 'resource' in requirement ? requirement.resource : ''
+          return { schema: { ...schema, description }, url }
+        },
+      })
+    })
+    await app.ready()
+    expect(app.swagger().paths?.['/{tenantId}/logo']?.get?.description).toBe('files')
+  })
+})
+
+it('@fastify/cors before the guard lets a page read the refusal; after it, the page reads nothing', async () => {
+  for (const order of ['before', 'after'] as const) {
+    await build(order, {}, () => void app.register(cors, { origin: ORIGIN }))
+    const { headers } = await app.inject({ url: '/acme/logo', headers: { origin: ORIGIN } })
+    expect(headers['access-control-allow-origin']).toBe(order === 'before' ? ORIGIN : undefined)
+    await app.close()
+  }
+})

@@ -1,0 +1,325 @@
+import { CapabilityError, type VerifiedCapability } from '@writ/core'
+import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Decision, mergeRequirements, requirementOf, type WritOptions, writ } from '../src/index.ts'
+import { authority, options, send, tokenFor } from './support.ts'
+
+const ok = async () => 'ok'
+const files = { resource: 'files', designate: ['tenantId'] } as const
+
+let app: FastifyInstance
+afterEach(() => app.close())
+
+function start(more: Partial<WritOptions> = {}): FastifyInstance {
+  app = fastify()
+  app.register(writ, { ...options, ...more })
+  return app
+}
+
+describe('request.capability', () => {
+  it('is what the guard proved, and does not show on the request', async () => {
+    let keys: string[] = []
+    start().get('/:tenantId', { config: { capability: files } }, async (request) => {
+      keys = Object.keys(request)
+      return { subject: request.capability.subject, same: request.capability === request.optionalCapability }
+    })
+    expect(await send(app, '/acme', await tokenFor())).toEqual([200, { subject: 'alice', same: true }])
+    expect(keys).not.toContain('capability')
+  })
+
+  it('throws an error that names the pattern of the route, not the path, where there is none', async () => {
+    const errors: unknown[] = []
+    start().setErrorHandler((error, _request, reply) => {
+      errors.push(error)
+      return reply.code(500).send('')
+    })
+    app.get('/:tenantId/open', { config: { capability: 'public' } }, async (request) => {
+      expect(request.optionalCapability).toBe(undefined)
+      return request.capability
+    })
+    app.setNotFoundHandler((request) => request.capability)
+    expect(await send(app, '/%0Aforged/open', await tokenFor())).toEqual([500, ''])
+    expect(await send(app, '/%0Aforged')).toEqual([500, ''])
+    expect(String(errors[0])).toMatch(/^Error: GET \/:tenantId\/open: no capability is attached/)
+    expect(String(errors[1])).toMatch(/^Error: GET \(no route\): no capability is attached/)
+  })
+
+  it('is there in hooks that run after the guard, of plugins that were loaded before it too', async () => {
+    const seen: (VerifiedCapability | undefined)[] = []
+    app = fastify()
+    app.register(async (scope) => {
+      scope.addHook('preHandler', async (request) => {
+        seen.push(request.optionalCapability)
+      })
+      scope.get('/:tenantId', { config: { capability: files } }, ok)
+    })
+    app.register(writ, options)
+    expect(await send(app, '/acme', await tokenFor())).toEqual([200, 'ok'])
+    expect(seen).toMatchObject([{ subject: 'alice' }])
+  })
+})
+
+describe('what a schema coerces', () => {
+  const order = { resource: 'files', designate: { file: 'id' } } as const
+  const schema = { params: { type: 'object', properties: { id: { type: 'integer' } } } }
+  const route: RouteShorthandOptions = { schema, config: { capability: order } }
+  const echo = async (request: { params: unknown; capability: VerifiedCapability }) => ({
+    params: request.params,
+    designations: request.capability.designations,
+  })
+
+  it('passes while it reads as what was asserted', async () => {
+    start().get('/:id', route, echo)
+    expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([
+      200,
+      { params: { id: 5 }, designations: { file: '5' } },
+    ])
+  })
+
+  it.each(['05', '5e0', '5.0', '%205', '+5', '5%20'])(
+    'is refused for %s, whichever of both the token names',
+    async (sent) => {
+      start().get('/:id', route, echo)
+      for (const file of ['5', decodeURIComponent(sent)]) {
+        expect(await send(app, `/${sent}`, await tokenFor({ file }))).toEqual([403, 'wrong_designation'])
+      }
+    },
+  )
+
+  it('is refused for a boolean, null or object in the place of the string', async () => {
+    start()
+    app.setValidatorCompiler(() => (data) => {
+      const { id } = data as { id: string }
+      const value = { null: null, yes: true, object: { id }, date: new Date(0), array: ['x', 'y'] }[id]
+      return { value: { id: value === undefined ? id : value } }
+    })
+    app.get('/:id', route, echo)
+    for (const file of ['yes', 'object', 'date', 'array']) {
+      expect(await send(app, `/${file}`, await tokenFor({ file }))).toEqual([403, 'wrong_designation'])
+    }
+    expect(await send(app, '/null', await tokenFor({ file: 'null' }))).toMatchObject([200, { params: { id: null } }])
+  })
+
+  it('is refused when the param is gone', async () => {
+    start()
+    app.setValidatorCompiler(() => () => ({ value: {} }))
+    app.get('/:id', route, echo)
+    expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([403, 'missing_designation'])
+  })
+
+  it('is refused for a default, which does not stand in for a param that was not sent', async () => {
+    const withDefault = { params: { type: 'object', properties: { id: { type: 'string', default: 'latest' } } } }
+    start().get('/files/:id?', { schema: withDefault, config: { capability: order } }, echo)
+    expect(await send(app, '/files', await tokenFor({ file: 'latest' }))).toEqual([403, 'missing_designation'])
+    expect(await send(app, '/files/latest', await tokenFor({ file: 'latest' }))).toMatchObject([200, {}])
+  })
+
+  it('is looked at again for functions that read params', async () => {
+    const capability = {
+      resource: 'files',
+      designate: { file: ({ params }: { params: Record<string, string | undefined> }) => params['id'] },
+    }
+    start().get('/:id', { schema, config: { capability } }, echo)
+    expect(await send(app, '/5', await tokenFor({ file: '5' }))).toMatchObject([200, {}])
+    expect(await send(app, '/05', await tokenFor({ file: '05' }))).toEqual([403, 'wrong_designation'])
+  })
+
+  it('is told to onDecision when it is refused, with what was expected, and is only reported in report mode', async () => {
+    for (const mode of ['enforce', 'report'] as const) {
+      const decisions: Decision[] = []
+      start({ mode, onDecision: (decision) => decisions.push(decision) }).get('/:id', route, echo)
+      const [status] = await send(app, '/05', await tokenFor({ file: '05' }))
+      expect(status).toBe(mode === 'report' ? 200 : 403)
+      expect(decisions).toMatchObject([
+        { allowed: true },
+        { allowed: false, code: 'wrong_designation', label: 'file', expected: '05', actual: '5' },
+      ])
+    }
+  })
+
+  it('does not matter to a token that names no object where that is allowed', async () => {
+    start().get('/:id', { schema, config: { capability: { ...order, allowUndesignated: true } } }, echo)
+    expect(await send(app, '/05', await tokenFor({}))).toEqual([200, { params: { id: 5 }, designations: {} }])
+    expect(await send(app, '/05', await tokenFor({ file: '05' }))).toEqual([403, 'wrong_designation'])
+  })
+})
+
+describe('a designation of the body', () => {
+  const capability = { resource: 'files', designate: { tenantId: { body: 'tenant' } } } as const
+  const post = (payload: object | string) => ({
+    method: 'POST' as const,
+    payload,
+    headers: { 'content-type': 'application/json' },
+  })
+  const token = () => tokenFor({ tenantId: 'acme' }, 'write')
+
+  it('is what the handler gets, after coercion by a schema', async () => {
+    const schema = { body: { type: 'object', properties: { tenant: { type: 'string' } } } }
+    start().post('/', { schema, config: { capability } }, async (request) => request.capability.designations)
+    expect(await send(app, '/', await token(), post({ tenant: 'acme' }))).toEqual([200, { tenantId: 'acme' }])
+    expect(await send(app, '/', await token(), post({ tenant: 'globex' }))).toEqual([403, 'wrong_designation'])
+    const seven = await tokenFor({ tenantId: '7' }, 'write')
+    expect(await send(app, '/', seven, post({ tenant: 7 }))).toEqual([200, { tenantId: '7' }])
+  })
+
+  it('has no body parsed for a token that is refused for anything else', async () => {
+    let parsed = 0
+    start().addHook('preValidation', async () => {
+      parsed += 1
+    })
+    app.post('/', { config: { capability } }, ok)
+    expect(await send(app, '/', undefined, post('{'))).toEqual([401, 'missing_token'])
+    expect(await send(app, '/', 'nonsense', post('{'))).toEqual([403, 'malformed_token'])
+    expect(await send(app, '/', await tokenFor(), post('{'))).toEqual([403, 'wrong_operation'])
+    expect(parsed).toBe(0)
+    expect((await send(app, '/', await token(), post('{')))[0]).toBe(400)
+    expect(await send(app, '/', await token(), post({ tenant: 'acme' }))).toEqual([200, 'ok'])
+    expect(parsed).toBe(1)
+  })
+
+  it('is decided once, and after the params that a schema has coerced', async () => {
+    const decisions: Decision[] = []
+    const schema = { params: { type: 'object', properties: { id: { type: 'integer' } } } }
+    const both = { resource: 'files', designate: { tenantId: { body: 'tenant' }, file: 'id' } } as const
+    start({ onDecision: (decision) => decisions.push(decision) })
+    app.post('/:id', { schema, config: { capability: both } }, ok)
+    const exact = await tokenFor({ tenantId: 'acme', file: '5' }, 'write')
+    expect(await send(app, '/5', exact, post({ tenant: 'acme' }))).toEqual([200, 'ok'])
+    expect(decisions).toMatchObject([{ allowed: true }])
+    const padded = await tokenFor({ tenantId: 'acme', file: '05' }, 'write')
+    expect(await send(app, '/05', padded, post({ tenant: 'acme' }))).toEqual([403, 'wrong_designation'])
+  })
+
+  it('may be read by a function, which waits for it', async () => {
+    const read = {
+      resource: 'files',
+      designate: { tenantId: async (view: { body?: unknown }) => ((await view.body) as { tenant: string }).tenant },
+    }
+    start().post('/', { config: { capability: read } }, ok)
+    expect(await send(app, '/', await token(), post({ tenant: 'acme' }))).toEqual([200, 'ok'])
+    expect(await send(app, '/', await token(), post({ tenant: 'globex' }))).toEqual([403, 'wrong_designation'])
+  })
+
+  it('that onDecision asks for does not let a refused request pass', async () => {
+    start({ onDecision: async (_decision, { request }) => void (await request.body) })
+    app.post('/', { config: { capability: { resource: 'files' } } }, ok)
+    expect(await send(app, '/', undefined, post({}))).toEqual([401, 'missing_token'])
+  })
+
+  it('is refused through the error handler where refuse says so', async () => {
+    start({ refuse: 'throw' }).post('/', { config: { capability } }, ok)
+    const errors: unknown[] = []
+    app.setErrorHandler((error, _request, reply) => {
+      errors.push(error)
+      return reply.send(error)
+    })
+    const response = await app.inject({
+      ...post({ tenant: 'globex' }),
+      url: '/',
+      headers: { ...post('').headers, ...authority.headersFor(await token()) },
+    })
+    expect(response.statusCode).toBe(403)
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="writ", error="insufficient_scope"')
+    expect(response.json()).toMatchObject({ code: 'wrong_designation', statusCode: 403 })
+    expect(response.body).not.toMatch(/acme|globex/)
+    expect(errors).toEqual([expect.any(CapabilityError)])
+  })
+})
+
+describe('a path that no route has', () => {
+  it.each(['a handler of its own', 'none'])('stays 404 with %s, in a plugin too', async (handler) => {
+    start()
+    if (handler !== 'none') app.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing'))
+    app.register(
+      async (scope) => {
+        scope.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing here'))
+        scope.get('/:tenantId', { config: { capability: files } }, (_request, reply) => reply.callNotFound())
+      },
+      { prefix: '/api' },
+    )
+    const none = { message: 'Route GET:/x not found', error: 'Not Found', statusCode: 404 }
+    for (const token of [undefined, 'nonsense', await tokenFor()]) {
+      expect(await send(app, '/x', token)).toEqual([404, handler === 'none' ? none : 'nothing'])
+      expect(await send(app, '/api/x/y', token)).toEqual([404, 'nothing here'])
+    }
+    expect(await send(app, '/api/acme')).toEqual([401, 'missing_token'])
+    expect(await send(app, '/api/acme', await tokenFor())).toEqual([404, 'nothing here'])
+  })
+})
+
+describe('HEAD', () => {
+  it('of a GET is guarded by what the GET declares', async () => {
+    start().get('/:tenantId', { config: { capability: files } }, ok)
+    const head = { method: 'HEAD' as const }
+    expect((await send(app, '/acme', undefined, head))[0]).toBe(401)
+    expect((await send(app, '/globex', await tokenFor(), head))[0]).toBe(403)
+    expect(await send(app, '/acme', await tokenFor(), head)).toEqual([200, ''])
+  })
+
+  it('of its own declares its own', async () => {
+    start().head('/:tenantId', { config: { capability: { ...files, operation: 'peek' } } }, ok)
+    app.get('/:tenantId', { config: { capability: files } }, ok)
+    const head = { method: 'HEAD' as const }
+    expect((await send(app, '/acme', await tokenFor(), head))[0]).toBe(403)
+    expect((await send(app, '/acme', await tokenFor({ tenantId: 'acme' }, 'peek'), head))[0]).toBe(200)
+  })
+})
+
+describe('a refusal', () => {
+  it('keeps the headers that earlier hooks have set', async () => {
+    app = fastify()
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('X-Request-Id', '7')
+    })
+    app.register(writ, options)
+    app.get('/:tenantId', { config: { capability: files } }, ok)
+    const refused = await app.inject('/acme')
+    expect([refused.statusCode, refused.headers['x-request-id'], refused.headers['etag']]).toEqual([
+      401,
+      '7',
+      undefined,
+    ])
+  })
+
+  it('is not sent when the time of the handler was over before', async () => {
+    let decide: () => void = () => {}
+    const decided = new Promise<void>((resolve) => {
+      decide = resolve
+    })
+    start({ onDecision: () => decided }).get('/:tenantId', { handlerTimeout: 1, config: { capability: files } }, ok)
+    app.addHook('onSend', async () => decide())
+    expect(await send(app, '/acme')).toEqual([503, 'FST_ERR_HANDLER_TIMEOUT'])
+  })
+})
+
+describe('requirementOf', () => {
+  it('tells what a route demands, frozen, and the same each time', () => {
+    app = fastify()
+    const config = { capability: files }
+    const requirement = requirementOf({ config })
+    expect(requirement).toMatchObject({ resource: 'files', designate: { tenantId: 'tenantId' }, optional: false })
+    expect(Object.isFrozen(requirement)).toBe(true)
+    expect(requirementOf({ config })).toBe(requirement)
+    expect(requirementOf({ config: { capability: [files, { resource: 'all' }] } })).toMatchObject([
+      { resource: 'files' },
+      { resource: 'all' },
+    ])
+    expect(requirementOf({ config: { capability: 'public' } })).toBe('public')
+    expect(requirementOf({ config: {} })).toBe(undefined)
+    expect(requirementOf({})).toBe(undefined)
+  })
+
+  it('is known to handlers, and what changes in the declaration later is of no effect', async () => {
+    const capability = { resource: 'files', designate: ['tenantId'] }
+    start().get('/:tenantId', { config: { capability } }, async (request) => requirementOf(request.routeOptions))
+    await app.ready()
+    capability.resource = 'other'
+    expect(await send(app, '/acme', await tokenFor())).toMatchObject([200, { resource: 'files' }])
+  })
+
+  it('tells a requirement of parts', () => {
+    app = fastify()
+    const capability = mergeRequirements(files, { designate: { file: 'id' } })
+    expect(requirementOf({ config: { capability } })).toMatchObject({ designate: { tenantId: 'tenantId', file: 'id' } })
+  })
+})
