@@ -1,6 +1,6 @@
 // Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them:
-// under every Node that we support, by `import` and by `require`, with each major of Express, and with Fastify; an app of NestJS 11 that is
-// compiled to CommonJS, as most are. Then compiles types.
+// under every Node that we support (and Bun and Deno, where the framework runs there), by `import` and by `require`, with each major
+// of Express, with Fastify, with the newest and the oldest Hono; an app of NestJS 11 that is compiled to CommonJS. Then compiles types.
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,9 +9,13 @@ import { runtimes } from './runtimes.mjs'
 import { output, read, report, root } from './support.mjs'
 
 const catalog = (name) => new RegExp(`^ {2}['"]?${name}['"]?: (\\S+)$`, 'm').exec(read('pnpm-workspace.yaml'))[1]
-const expressVersions = { express5: catalog('express'), express4: catalog('express4').split('@').at(-1) }
-
-const fastify = catalog('fastify')
+const oldestHono = JSON.parse(read('packages/hono/package.json')).peerDependencies.hono.replace('^', '')
+const projects = {
+  express5: { framework: { express: catalog('express'), fastify: catalog('fastify') }, scripts: ['import.mjs', 'require.cjs'] },
+  express4: { framework: { express: catalog('express4').split('@').at(-1), fastify: catalog('fastify') }, scripts: ['import.mjs', 'require.cjs'] },
+  hono: { framework: { hono: catalog('hono') }, scripts: ['hono-import.mjs', 'hono-require.cjs'], others: true },
+  'oldest hono': { framework: { hono: oldestHono }, scripts: ['hono-import.mjs', 'hono-require.cjs'] },
+}
 
 const problems = []
 const attempt = (what, work) => {
@@ -26,20 +30,24 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'writ packed ')))
 try {
   const tarballs = Object.fromEntries(pack('packed-install').map(({ name, tarball }) => [name, `file:${tarball}`]))
   const programs = [{ name: `node ${process.version}`, program: process.execPath }, ...runtimes()]
+  const others = [
+    ...runtimes(['bun']).map((bun) => ({ ...bun, args: ['run'] })),
+    ...runtimes(['deno']).map((deno) => ({ ...deno, args: ['run', '-A'] })),
+  ]
   let runs = 0
-  for (const [name, express] of Object.entries(expressVersions)) {
+  for (const [name, project] of Object.entries(projects)) {
     const cwd = join(folder, name)
     cpSync(join(root, 'scripts/checks/consumer'), cwd, { recursive: true })
     writeFileSync(
       join(cwd, 'package.json'),
-      JSON.stringify({ private: true, dependencies: { ...tarballs, express, fastify } }),
+      JSON.stringify({ private: true, dependencies: { ...tarballs, ...project.framework } }),
     )
     output('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd })
-    for (const { name: runtime, program } of programs) {
-      for (const script of ['import.mjs', 'require.cjs']) {
+    for (const { name: runtime, program, args = [] } of [...programs, ...(project.others ? others : [])]) {
+      for (const script of project.scripts) {
         runs += 1
         attempt(`${name}, ${runtime}, ${script}`, () => {
-          const printed = output(program, [script], { cwd, timeout: 60_000 })
+          const printed = output(program, [...args, script], { cwd, timeout: 60_000 })
           if (printed !== '') throw new Error(`prints ${JSON.stringify(printed)}`)
         })
       }

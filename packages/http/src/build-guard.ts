@@ -52,14 +52,14 @@ export type Check<Native> = (request: RequestView, native: Native) => Promise<Gu
  * ```
  */
 export function buildGuard<Native, Handler extends object>(
-  engine: HttpGuard<Native>,
+  engine: Pick<HttpGuard<Native>, 'decide'>,
   bind: (check: Check<Native>) => Handler,
 ): Guard<Native, Handler> {
   return withDefaults(engine, bind, {}) as Guard<Native, Handler>
 }
 
 function withDefaults<Native, Handler extends object>(
-  engine: HttpGuard<Native>,
+  engine: Pick<HttpGuard<Native>, 'decide'>,
   bind: (check: Check<Native>) => Handler,
   defaults: RequirementDefaults<Native>,
 ): GuardWithResource<Native, Handler> {

@@ -21,7 +21,10 @@ export interface RequestView {
   readonly params: Readonly<Record<string, string | undefined>>
   /** The query string. */
   readonly query: RequestQuery
-  /** Every value of a header as sent, so that a repeated header is seen; none: an empty array. `name` is in lower case. */
+  /**
+   * Every value of a header as sent, so that a repeated header is seen, or one with all of them joined by commas, where the framework
+   * has no other; none: an empty array. `name` is in lower case.
+   */
   header(name: string): readonly string[]
   /** The parsed body, or a promise of it, where the framework has parsed one before the guard. */
   readonly body?: unknown

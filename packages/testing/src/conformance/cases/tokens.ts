@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createRevocationList, revocationIds } from '@writ/core'
 import { createTestAuthority } from '../../create-test-authority.ts'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
@@ -51,8 +52,7 @@ export const tokens: readonly Scenario[] = [
     async run(scene) {
       const { subject, designations, params } = expectPass(await scene.get(INVOICE, await scene.token()))
       const named = { tenantId: 'acme', invoiceId: '7' }
-      if (JSON.stringify([subject, designations, params]) !== JSON.stringify(['alice', named, named]))
-        throw new Error(`the handler saw ${JSON.stringify([subject, designations, params])}`)
+      assert.deepEqual([subject, designations, params], ['alice', named, named])
     },
   },
   {

@@ -1,0 +1,16 @@
+export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core'
+export {
+  type Decision,
+  type Designate,
+  type FrozenRequirement,
+  type GuardDescription,
+  type Refusal,
+  RefusalError,
+  type RefusalResponse,
+  type RequestView,
+  type Requirement,
+} from '@writ/http'
+export { assertGuarded } from './assert-guarded.ts'
+export { capability, optionalCapability } from './capability.ts'
+export { requirementOf } from './requirement-of.ts'
+export { type GuardHandler, type HonoGuard, type WritOptions, writ } from './writ.ts'

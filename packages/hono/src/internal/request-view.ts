@@ -1,0 +1,46 @@
+import type { RequestView } from '@writ/http'
+import type { Context } from 'hono'
+
+/** What the guard sees of a request; params are taken when it starts, since they are those of the handler that is running. */
+export function viewOf(c: Context): RequestView {
+  const { pathname, searchParams } = new URL(c.req.url)
+  return {
+    method: c.req.method,
+    path: pathname,
+    params: paramsOf(c, pathname),
+    query: searchParams,
+    // A `Headers` has the values of a repeated header as one, joined by commas; no token and no scheme contains any.
+    header: (name) => [c.req.raw.headers.get(name)].filter((value) => value !== null),
+    get body() {
+      return jsonOf(c)
+    },
+    // Hono leaves it to its adapters: `getConnInfo(c)`, in a function.
+    ip: undefined,
+  }
+}
+
+/** None at all if the path does not decode: Hono keeps what is wrong with it, so that two paths might name one object. */
+function paramsOf(c: Context, path: string): Record<string, string> {
+  const params: Record<string, string> = Object.create(null)
+  return decodes(path) ? Object.assign(params, c.req.param()) : params
+}
+
+function decodes(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Hono keeps the text, so that handlers can parse it again. Only what says that it is JSON: a form might be read both ways. */
+async function jsonOf(c: Context): Promise<unknown> {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) return undefined
+  try {
+    return await c.req.json()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  attachCapability,
+  buildGuard,
+  createGuard,
+  type Guard,
+  type HttpGuard,
+  type HttpGuardOptions,
+  type Refusal,
+} from '@writ/http'
+import type { Context, Env, MiddlewareHandler } from 'hono'
+import type { BlankInput } from 'hono/types'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { HonoRefusalError } from './internal/refusal-error.ts'
+import { viewOf } from './internal/request-view.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: as Hono's own middleware, a guard without an environment of its own fits every app
+type AnyEnv = any
+
+/** The options of a verifier and of a guard, in one flat object. */
+export type WritOptions<E extends Env = Env> = HttpGuardOptions<Context<E>>
+
+/** A guard as middleware; it says nothing of params, input and output, so that those of the route's handlers stay as they are. */
+export type GuardHandler<E extends Env = Env> = MiddlewareHandler<E, string, BlankInput, never>
+
+/** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
+export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
+
+/**
+ * Creates the guard of a Hono app. Building it does no I/O.
+ *
+ * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(c)`). Any other is
+ * answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
+ * `refuse: 'next'` or `'throw'` a `RefusalError` goes to `app.onError` instead.
+ *
+ * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...); or
+ * a function that makes them of `c.env`, where Workers have their keys. It is called once for each `c.env` object, by the first
+ * request that needs it: what it returns must not depend on anything else of that request.
+ * @throws `TypeError` naming the option that is missing, unknown or wrong. Where options are a function, it goes to `app.onError`.
+ *
+ * @example
+ * ```ts
+ * import { assertGuarded, capability, writ } from '@writ/hono'
+ * import { Hono } from 'hono'
+ *
+ * interface Env {
+ *   Bindings: { WRIT_PUBLIC_KEY: string }
+ * }
+ *
+ * const guard = writ<Env>((c) => ({ keys: c.env.WRIT_PUBLIC_KEY, anchor: 'service:gateway' }))
+ * const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
+ * const app = new Hono<Env>().get('/:tenantId/invoices/:invoiceId', invoices({ designate: ['invoiceId'] }), (c) =>
+ *   c.json({ id: c.req.param('invoiceId'), readBy: capability(c).subject }),
+ * )
+ * assertGuarded(app)
+ * ```
+ */
+export function writ<E extends Env = AnyEnv>(
+  options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
+): HonoGuard<E> {
+  const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuard<Context<E>>(options))
+  const engine = {
+    decide: (...[requirements, view, c]: Parameters<HttpGuard<Context<E>>['decide']>) =>
+      engineOf(c).decide(requirements, view, c),
+  }
+  return buildGuard<Context<E>, GuardHandler<E>>(engine, (check) => async (c, next) => {
+    const native = c as Context<E>
+    const outcome = await check(viewOf(native), native)
+    if (outcome.allowed) {
+      attachCapability(c, outcome.capability)
+      await next()
+    } else if (engineOf(native).refuse === 'answer') answer(native, outcome.refusal)
+    else throw new HonoRefusalError(outcome.refusal)
+  })
+}
+
+function always<T>(value: T): () => T {
+  return () => value
+}
+
+/** On Workers `c.env` is one object for as long as an isolate lives; elsewhere it may be missing. */
+function onePerEnv<E extends Env>(optionsOf: (c: Context<E>) => WritOptions<E>) {
+  const engines = new WeakMap<object, HttpGuard<Context<E>>>()
+  const noEnv = {}
+  return (c: Context<E>): HttpGuard<Context<E>> => {
+    const env: object = c.env ?? noEnv
+    const engine = engines.get(env) ?? createGuard<Context<E>>(optionsOf(c))
+    engines.set(env, engine)
+    return engine
+  }
+}
+
+/** Set, not returned: Hono drops what a middleware returns if another has answered before it. */
+function answer(c: Context, { status, headers, body }: Refusal): void {
+  // On the context, since Hono lets the headers of earlier middleware win over those of a response.
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  c.res = c.body(body, status as ContentfulStatusCode)
+}

@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url'
+import { createTestAuthority, type TestCapabilityOptions } from '@writ/testing'
+import { build } from 'esbuild'
+import { Miniflare } from 'miniflare'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assertGuarded } from '../src/index.ts'
+import app from './worker/worker.ts'
+
+const entry = fileURLToPath(new URL('worker/worker.ts', import.meta.url))
+const authority = await createTestAuthority()
+let inputs: string[]
+let miniflare: Miniflare
+
+beforeAll(async () => {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['*.wasm?module'],
+    logLevel: 'warning',
+  })
+  inputs = Object.values(metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  )
+  miniflare = new Miniflare({
+    modules: [{ type: 'ESModule', path: 'worker.js', contents: outputFiles[0]?.text ?? '' }],
+    compatibilityDate: '2026-07-01',
+    bindings: { WRIT_PUBLIC_KEY: authority.publicKey },
+    // Asks nobody outside where in the world we are.
+    cf: false,
+  })
+  await miniflare.ready
+})
+
+afterAll(async () => {
+  await miniflare?.dispose()
+})
+
+/** A request to the worker, with a token that is good for a read of invoice 7 of acme, but for what is said otherwise. */
+async function send(path: string, options: Partial<TestCapabilityOptions> | null, init: object = {}) {
+  const designations = { tenantId: 'acme', invoiceId: '7' }
+  const good = { resource: 'invoices', operation: 'read', designations, anchor: 'service:gateway' }
+  const headers = options && authority.headersFor(await authority.mint({ ...good, ...options }))
+  const response = await miniflare.dispatchFetch(`http://localhost${path}`, {
+    ...init,
+    headers: { 'content-type': 'application/json', origin: 'https://app.example', ...headers },
+  })
+  return { status: response.status, headers: response.headers, body: (await response.json()) as { code?: string } }
+}
+
+describe('in workerd, with its key in a binding', () => {
+  it('a capability for the object passes', async () => {
+    expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200, body: { id: '7', readBy: 'alice' } })
+  })
+
+  it.each([
+    ['/globex/invoices/7', {}, 403, 'wrong_designation'],
+    ['/acme/invoices/8', {}, 403, 'wrong_designation'],
+    ['/acme/invoices/7', { designations: { tenantId: 'acme' } }, 403, 'undesignated'],
+    ['/acme/invoices/7', { operation: 'write' }, 403, 'wrong_operation'],
+    ['/acme/invoices/7', { anchor: 'service:billing' }, 403, 'wrong_anchor'],
+    ['/acme/invoices/%zz', { designations: { tenantId: 'acme', invoiceId: '%zz' } }, 403, 'missing_designation'],
+    ['/acme/invoices/7', null, 401, 'missing_token'],
+  ])('a request of %s with %j is answered %i %s', async (path, options, status, code) => {
+    const refused = await send(path, options)
+    expect(refused).toMatchObject({ status, body: { code, status, type: `urn:writ:problem:${code}` } })
+    const challenge = status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope"'
+    expect(refused.headers.get('www-authenticate')).toBe(challenge)
+    expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(refused.headers.get('cache-control')).toBe('no-store')
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  it('a token of another authority is refused', async () => {
+    const mallory = await createTestAuthority()
+    const forged = mallory.headersFor(await mallory.mint({ resource: 'invoices', operation: 'read' }))
+    const response = await miniflare.dispatchFetch('http://localhost/acme/invoices/7', { headers: forged })
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'invalid_signature'])
+  })
+
+  it('a designation of the body is read, and the handler reads the body again', async () => {
+    const write = { operation: 'write', designations: { tenantId: 'acme' } }
+    const post = (tenantId: string) => send('/invoices', write, { method: 'POST', body: JSON.stringify({ tenantId }) })
+    expect(await post('acme')).toMatchObject({ status: 200, body: { tenantId: 'acme' } })
+    expect(await post('globex')).toMatchObject({ status: 403, body: { code: 'wrong_designation' } })
+  })
+
+  it('the options are asked for once, whatever the number of requests', async () => {
+    expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200 })
+    expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200 })
+    expect((await send('/healthz', null)).body).toEqual({ asked: 1 })
+  })
+})
+
+describe('the worker', () => {
+  it('brings along neither the half of core that writes tokens nor the walk over the routes', () => {
+    expect(inputs.some((path) => path.includes('create-verifier'))).toBe(true)
+    expect(inputs.filter((path) => /biscuit-wasm|biscuit_bg|glue|mint-capability|walk-/.test(path))).toEqual([])
+  })
+
+  it('is guarded, which is found out here rather than at its start', () => {
+    assertGuarded(app)
+  })
+})

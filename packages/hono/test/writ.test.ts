@@ -1,0 +1,299 @@
+import { CapabilityError, type VerifiedCapability } from '@writ/core'
+import { createTestAuthority } from '@writ/testing'
+import { type Context, Hono } from 'hono'
+import { every, except } from 'hono/combine'
+import { describe, expect, it, vi } from 'vitest'
+import { capability, optionalCapability, RefusalError, requirementOf, type WritOptions, writ } from '../src/index.ts'
+
+const authority = await createTestAuthority()
+const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
+const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const guard = writ(options)
+const files = guard.with({ resource: 'files', designate: ['tenantId'] })
+const ok = (c: Context) => c.json('ok')
+
+/** One GET, with a token for the files of acme unless said otherwise. */
+async function get(
+  app: Hono,
+  path: string,
+  env?: object,
+  headers: Record<string, string> = authority.headersFor(token),
+) {
+  const response = await app.request(path, { headers }, env)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+const codeOf = ({ text }: { text: string }): string => JSON.parse(text).code
+
+describe('writ', () => {
+  it.each([
+    ['keys: is required', {}],
+    ['key: unknown option', { key: authority.publicKey, keys: authority.publicKey }],
+    ['realm: must be', { keys: authority.publicKey, realm: '"' }],
+    ['options: must be', undefined],
+  ])('throws a TypeError "%s" when it is built', (message, wrong) => {
+    expect(() => writ(wrong as never)).toThrow(TypeError)
+    expect(() => writ(wrong as never)).toThrow(new RegExp(`^${message}`))
+  })
+})
+
+describe('options that are a function', () => {
+  const counted = () => {
+    const optionsOf = vi.fn((_c: Context) => options)
+    const app = new Hono().get('/:tenantId', writ(optionsOf)({ resource: 'files', designate: ['tenantId'] }), ok)
+    return { app, optionsOf }
+  }
+
+  it('are asked for once for each env, by the first request that needs them', async () => {
+    const { app, optionsOf } = counted()
+    expect(optionsOf).not.toHaveBeenCalled()
+    const [first, second] = [{ KEY: '1' }, { KEY: '1' }]
+    for (const env of [first, first, second, first, second])
+      expect(await get(app, '/acme', env)).toMatchObject({ status: 200 })
+    expect(optionsOf.mock.calls.map(([c]) => c.env)).toEqual([first, second])
+  })
+
+  it('are asked for once where there is no env', async () => {
+    const { app, optionsOf } = counted()
+    for (const _ of [1, 2]) expect(await get(app, '/acme')).toMatchObject({ status: 200 })
+    expect(optionsOf).toHaveBeenCalledTimes(1)
+  })
+
+  it('decide by the keys of that env', async () => {
+    const byEnv = writ<{ Bindings: { KEY: string } }>((c) => ({ ...options, keys: c.env.KEY }) as never)
+    const app = new Hono().get('/:tenantId', byEnv({ resource: 'files', designate: ['tenantId'] }) as never, ok)
+    const mallory = await createTestAuthority()
+    expect(await get(app, '/acme', { KEY: authority.publicKey })).toMatchObject({ status: 200 })
+    expect(codeOf(await get(app, '/acme', { KEY: mallory.publicKey }))).toBe('invalid_signature')
+  })
+
+  it('that are wrong or fail go to onError, on every request, and never let one pass', async () => {
+    const errors: Error[] = []
+    for (const [wrong, message] of [
+      [() => ({ keys: authority.publicKey, key: 1 }), 'key: unknown option'],
+      [() => undefined, 'options: must be an object'],
+      [async () => options, 'keys: is required'],
+      [
+        () => {
+          throw new Error('no binding')
+        },
+        'no binding',
+      ],
+    ] as const) {
+      const app = new Hono().get('/:tenantId', writ(wrong as never)({ resource: 'files', optional: true }), ok)
+      app.onError((error, c) => {
+        errors.push(error)
+        return c.text('', 500)
+      })
+      for (const _ of [1, 2]) {
+        expect(await get(app, '/acme', {}, {})).toMatchObject({ status: 500 })
+        expect(errors.pop()?.message).toMatch(new RegExp(`^${message}`))
+      }
+    }
+  })
+
+  it('are not asked for by public routes', async () => {
+    const optionsOf = vi.fn(() => options)
+    const app = new Hono().get('/healthz', writ(optionsOf).public(), ok)
+    expect(await get(app, '/healthz')).toMatchObject({ status: 200 })
+    expect(optionsOf).not.toHaveBeenCalled()
+  })
+})
+
+describe('a guard', () => {
+  it('in use(path) sees the params of its own pattern alone', async () => {
+    const app = new Hono()
+      .use('/t/:tenantId/*', files())
+      .get('/t/:tenantId/logo', (c) => c.json(capability(c).designations))
+    expect(await get(app, '/t/acme/logo')).toMatchObject({ status: 200, text: '{"tenantId":"acme"}' })
+    expect(codeOf(await get(app, '/t/globex/logo'))).toBe('wrong_designation')
+    expect(codeOf(await get(new Hono().use(files()).get('/:tenantId', ok), '/acme'))).toBe('missing_designation')
+  })
+
+  it('within every and except works, whatever assertGuarded says of it', async () => {
+    const app = new Hono()
+    app.use('/a/:tenantId', every(files(), guard({ resource: 'files', designate: { tenantId: () => 'acme' } })))
+    app.use('/b/:tenantId', except('/b/public', files()))
+    app.get('/:any/:tenantId', (c) => c.json(optionalCapability(c)?.subject ?? null))
+    expect(await get(app, '/a/acme')).toMatchObject({ status: 200, text: '"alice"' })
+    expect(await get(app, '/a/globex')).toMatchObject({ status: 403 })
+    expect(await get(app, '/b/globex')).toMatchObject({ status: 403 })
+    expect(await get(app, '/b/public', {}, {})).toMatchObject({ status: 200, text: 'null' })
+  })
+
+  it.each(['%zz', '%', '%2', '%ff', '%c3', '%C0%80', 'a%zz'])(
+    'takes no param from a path with %j in it, which Hono would keep as it is',
+    async (segment) => {
+      const runs: string[] = []
+      const seen = (c: Context) => {
+        runs.push(c.req.path)
+        return c.text('seen')
+      }
+      const named = { resource: 'files', operation: 'read', designations: { tenantId: segment } }
+      const literal = authority.headersFor(await authority.mint(named))
+      const byFunction = guard({ resource: 'files', designate: { tenantId: ({ params }) => params['tenantId'] } })
+      const app = new Hono().get('/a/:tenantId/*', files(), seen).get('/b/:tenantId', byFunction, seen)
+      for (const path of [`/a/${segment}/x`, `/a/acme/${segment}`, `/b/${segment}`]) {
+        for (const headers of [literal, authority.headersFor(token)])
+          expect(codeOf(await get(app, path, {}, headers))).toBe('missing_designation')
+      }
+      expect(runs).toEqual([])
+      expect((await get(app, `/b/${encodeURIComponent(segment)}`, {}, literal)).text).toBe('seen')
+    },
+  )
+
+  it('reads a body only if it says that it is JSON, and leaves it to the handler', async () => {
+    const written = await authority.mint({ resource: 'files', operation: 'write', designations: { account: 'a1' } })
+    const byBody = guard({ resource: 'files', designate: { account: { body: 'accountId' } } })
+    const app = new Hono().post('/', byBody, async (c) => c.json(await c.req.json()))
+    const post = async (type: string, body: string) => {
+      const headers = { ...authority.headersFor(written), 'content-type': type }
+      return app.request('/', { method: 'POST', headers, body })
+    }
+    for (const type of ['application/json', 'Application/JSON; charset=utf-8', 'application/vnd.acme.v1+json']) {
+      expect(await (await post(type, '{"accountId":"a1"}')).json()).toEqual({ accountId: 'a1' })
+      expect(codeOf({ text: await (await post(type, '{"accountId":"a2"}')).text() })).toBe('wrong_designation')
+    }
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'application/jsonx',
+      '',
+      'x; application/json',
+    ])
+      expect(codeOf({ text: await (await post(type, '{"accountId":"a1"}')).text() })).toBe('missing_designation')
+    expect(codeOf({ text: await (await post('application/json', '{')).text() })).toBe('missing_designation')
+  })
+
+  it('sees repeated Authorization headers, which are one by the time that Hono has them', async () => {
+    const app = new Hono().get('/:tenantId', files(), ok)
+    const headers = new Headers(authority.headersFor(token))
+    headers.append('authorization', `Bearer ${token}`)
+    const response = await app.request('/acme', { headers })
+    expect(codeOf({ text: await response.text() })).toBe('malformed_token')
+  })
+
+  it('sees the request as earlier middleware left it', async () => {
+    const app = new Hono()
+    app.use(async (c, next) => {
+      c.req.raw = new Request(c.req.raw, { headers: authority.headersFor(c.req.header('cookie') ?? '') })
+      await next()
+    })
+    app.get('/:tenantId', files(), ok)
+    expect(await get(app, '/acme', {}, { cookie: token })).toMatchObject({ status: 200 })
+    expect(codeOf(await get(app, '/acme', {}, { cookie: 'x' }))).toBe('malformed_token')
+  })
+
+  it('attaches the capability of the last guard, and shows nothing on the context', async () => {
+    let first: VerifiedCapability | undefined
+    const app = new Hono()
+    app.use('/:tenantId', files(), async (c, next) => {
+      first = capability(c)
+      await next()
+    })
+    app.get('/:tenantId', files(), (c) => {
+      expect(capability(c)).not.toBe(first)
+      return c.json([c.var, Object.keys(c).filter((key) => /capab|writ/i.test(key))])
+    })
+    expect(await get(app, '/acme')).toMatchObject({ status: 200, text: '[{},[]]' })
+  })
+
+  it('keeps other headers in a refusal, and its own whatever earlier middleware has set', async () => {
+    const app = new Hono()
+    app.use(async (c, next) => {
+      c.header('Cache-Control', 'public')
+      c.header('X-Request-Id', '7')
+      c.res.headers.set('WWW-Authenticate', 'Basic')
+      c.header('Content-Type', 'text/html')
+      c.status(201)
+      await next()
+    })
+    app.get('/:tenantId', files(), ok)
+    const { status, headers } = await get(app, '/globex')
+    expect([
+      status,
+      ...['x-request-id', 'cache-control', 'www-authenticate', 'content-type'].map((name) => headers.get(name)),
+    ]).toEqual([
+      403,
+      '7',
+      'no-store',
+      'Bearer realm="writ", error="insufficient_scope"',
+      'application/problem+json; charset=utf-8',
+    ])
+  })
+
+  it('refuses even where earlier middleware has answered before it called next', async () => {
+    const app = new Hono()
+    app.use(async (c, next) => {
+      c.res = c.json({ secret: 1 })
+      await next()
+    })
+    app.get('/:tenantId', files(), ok)
+    const { status, text } = await get(app, '/globex')
+    expect([status, codeOf({ text })]).toEqual([403, 'wrong_designation'])
+  })
+})
+
+describe("refuse: 'throw'", () => {
+  it('is answered as the guard would have done if the app has no onError', async () => {
+    const build = (refuse: 'answer' | 'throw' | 'next') =>
+      new Hono().get('/:tenantId', writ({ ...options, refuse })({ resource: 'files', designate: ['tenantId'] }), ok)
+    const expected = await get(build('answer'), '/globex')
+    for (const refuse of ['throw', 'next'] as const) {
+      const { status, headers, text } = await get(build(refuse), '/globex')
+      expect({ status, headers: [...headers], text }).toEqual({ ...expected, headers: [...expected.headers] })
+    }
+  })
+
+  it('gives onError an error that says neither values nor a stack when it is logged as JSON', async () => {
+    const errors: Error[] = []
+    const app = new Hono().get(
+      '/:tenantId',
+      writ({ ...options, refuse: 'throw' })({ resource: 'files', designate: ['tenantId'] }),
+    )
+    app.onError((error, c) => {
+      errors.push(error)
+      return c.text('refused', 403)
+    })
+    expect(await get(app, '/globex')).toMatchObject({ status: 403, text: 'refused' })
+    const [error] = errors
+    expect([error instanceof CapabilityError, error instanceof RefusalError]).toEqual([true, true])
+    expect(error).toMatchObject({ status: 403, code: 'wrong_designation', label: 'tenantId', actual: 'globex' })
+    expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"wrong_designation"}')
+  })
+})
+
+describe('capability', () => {
+  it('without a guard throws an error that names the pattern of the route, not the path', async () => {
+    const errors: unknown[] = []
+    const app = new Hono().get('/:tenantId/open', (c) => {
+      expect(optionalCapability(c)).toBe(undefined)
+      return c.json(capability(c))
+    })
+    app.onError((error, c) => {
+      errors.push(error)
+      return c.text('', 500)
+    })
+    expect((await get(app, '/%0Aforged/open')).status).toBe(500)
+    expect(String(errors[0])).toMatch(/^Error: GET \/:tenantId\/open: no capability is attached/)
+  })
+})
+
+describe('capability outside of routes', () => {
+  it('throws the same error, without a route to name', async () => {
+    const app = new Hono().notFound((c) => c.text(optionalCapability(c)?.subject ?? capability(c).subject))
+    app.onError((error, c) => c.text(error.message))
+    expect((await get(app, '/x')).text).toMatch(/^GET \(no route\): no capability is attached/)
+  })
+})
+
+describe('requirementOf', () => {
+  it('tells what a handler or a route demands, also in a sub-app that handles its own errors', () => {
+    const reading = files({ operation: 'list' })
+    const sub = new Hono().onError((_error, c) => c.text('', 500)).get('/:tenantId', reading, ok)
+    const app = new Hono().route('/sub', sub).post('/open', guard.public(), ok)
+    expect(requirementOf(reading)).toMatchObject({ resource: 'files', operation: 'list' })
+    expect(app.routes.map(requirementOf)).toEqual([requirementOf(reading), undefined, 'public', undefined])
+    expect(app.routes.map(({ handler }) => handler)).not.toContain(reading)
+  })
+})
