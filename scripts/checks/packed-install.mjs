@@ -11,8 +11,14 @@ import { output, read, report, root } from './support.mjs'
 const catalog = (name) => new RegExp(`^ {2}['"]?${name}['"]?: (\\S+)$`, 'm').exec(read('pnpm-workspace.yaml'))[1]
 const oldestHono = JSON.parse(read('packages/hono/package.json')).peerDependencies.hono.replace('^', '')
 const projects = {
-  express5: { framework: { express: catalog('express'), fastify: catalog('fastify') }, scripts: ['import.mjs', 'require.cjs'] },
-  express4: { framework: { express: catalog('express4').split('@').at(-1), fastify: catalog('fastify') }, scripts: ['import.mjs', 'require.cjs'] },
+  express5: {
+    framework: { express: catalog('express'), fastify: catalog('fastify') },
+    scripts: ['import.mjs', 'require.cjs'],
+  },
+  express4: {
+    framework: { express: catalog('express4').split('@').at(-1), fastify: catalog('fastify') },
+    scripts: ['import.mjs', 'require.cjs'],
+  },
   hono: { framework: { hono: catalog('hono') }, scripts: ['hono-import.mjs', 'hono-require.cjs'], others: true },
   'oldest hono': { framework: { hono: oldestHono }, scripts: ['hono-import.mjs', 'hono-require.cjs'] },
 }
