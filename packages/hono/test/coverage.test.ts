@@ -59,7 +59,7 @@ describe.each(Object.entries(routers))('on %s', (_name, Router) => {
         if (answer.includes('missing_token')) refused += 1
       },
     )
-    await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 3000) })
-    expect(refused).toBeGreaterThan(100)
+    await fc.assert(property, { numRuns: 3000 })
+    expect(refused).toBeGreaterThan(50)
   })
 })
