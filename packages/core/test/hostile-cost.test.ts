@@ -164,8 +164,9 @@ describe('a token within the limits costs about what its signatures cost', () =>
       )
     const [heavy, light] = [append(last), append({})]
     const perToken = await fastest(light)
-    // A verification may do 10,000 steps beside its signatures, which is a millisecond or two.
-    expect(await fastest(heavy)).toBeLessThan(perToken + 20 * (await fastest(valid)))
+    // A verification may do 10,000 steps beside its signatures, which is a millisecond or two; before they were counted, these took up
+    // to a thousand times as long as a valid token. The wide margin is for machines that are busy with something else.
+    expect(await fastest(heavy)).toBeLessThan(perToken + 60 * (await fastest(valid)))
   })
 })
 

@@ -1,7 +1,7 @@
 import { CapabilityError, type CapabilityErrorCode } from '../../capability-error.ts'
 import type { PlacedCheck } from '../evaluate/check.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
-import { ANCHOR, FACET, groundDesignation } from './designation.ts'
+import { ANCHOR, FACET } from './designation.ts'
 
 /**
  * What a check that is not satisfied tells, by what it asks about; the first that applies. Not the time: a token's plain ends are held
@@ -25,9 +25,12 @@ export function failedCheck(
 ): CapabilityError {
   const place = { block, check: index }
   const mentioned = check.queries.flatMap(({ body }) => body)
-  const label = mentioned.map(labelOf).find((name) => name !== undefined)
-  if (label !== undefined) {
-    const expected = mentioned.map(groundDesignation).find((pair) => pair?.label === label)?.value
+  const designations = mentioned.map(designationOf).filter((designation) => designation !== undefined)
+  // Of several, the one that is not met; if something else is not, the first has to do.
+  const [first] = designations
+  const deciding = designations.find((designation) => !isMet(designation, asserted)) ?? first
+  if (deciding !== undefined) {
+    const { label, value: expected } = deciding
     const actual = asserted.get(label)
     return new CapabilityError(designationCode(label, actual), { ...place, label, expected, actual })
   }
@@ -35,8 +38,21 @@ export function failedCheck(
   return new CapabilityError(code ?? 'check_failed', place)
 }
 
-function labelOf({ name, terms: [label] }: Predicate): string | undefined {
-  return name === 'designation' && isString(label) ? label.value : undefined
+/** A designation that a predicate names, if it names the label; the value may be a variable. */
+function designationOf({
+  name,
+  terms: [label, value],
+}: Predicate): { label: string; value: string | undefined } | undefined {
+  if (name !== 'designation' || !isString(label)) return undefined
+  return { label: label.value, value: isString(value) ? value.value : undefined }
+}
+
+/** A variable is met by any value. */
+function isMet(
+  { label, value }: { label: string; value: string | undefined },
+  asserted: ReadonlyMap<string, string>,
+): boolean {
+  return value === undefined ? asserted.has(label) : asserted.get(label) === value
 }
 
 function designationCode(label: string, actual: string | undefined): CapabilityErrorCode {

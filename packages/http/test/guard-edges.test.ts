@@ -1,0 +1,117 @@
+import { CapabilityError } from '@writ/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Decision, RefusalError, refusalOf } from '../src/index.ts'
+import { findToken } from '../src/internal/find-token.ts'
+import { guardWith, invoice, refusalFrom, token, view } from './support.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const good = async () => view({ authorization: [`Bearer ${await token()}`] })
+
+describe('a decision', () => {
+  it('says how long it took', async () => {
+    const request = await good()
+    const decisions: Decision[] = []
+    const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
+    vi.spyOn(performance, 'now').mockReturnValueOnce(100).mockReturnValueOnce(107)
+    await decide(request)
+    expect(decisions[0]?.durationMs).toBe(7)
+  })
+
+  it('about a request without a credential names the requirement that lets it pass', async () => {
+    const decisions: Decision[] = []
+    const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
+    expect(await decide(view(), invoice, { resource: 'news', optional: true })).toEqual({ allowed: true })
+    expect(decisions[0]).toMatchObject({ allowed: true, requirement: { resource: 'news', optional: true } })
+  })
+
+  it('that is missing a designation names its label', async () => {
+    const decisions: Decision[] = []
+    const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
+    await decide({ ...(await good()), params: { tenantId: 'acme' } })
+    expect(decisions[0]).toMatchObject({ code: 'missing_designation', label: 'invoiceId' })
+  })
+})
+
+describe('a failure of the service', () => {
+  const down = new Error('down')
+  const fail = () => {
+    throw down
+  }
+
+  it.each<[string, () => ReturnType<typeof refusalFrom>]>([
+    ['onDecision', async () => refusalFrom(guardWith({ onDecision: fail })(await good()))],
+    ['the view of the request', () => refusalFrom(guardWith()(view({ header: fail })))],
+    [
+      'a designation',
+      async () => refusalFrom(guardWith()(await good(), { resource: 'invoices', designate: { tenantId: fail } })),
+    ],
+  ])('in %s keeps what failed for operators', async (_name, decide) => {
+    const refusal = await decide()
+    expect([refusal?.status, refusal?.error.code, refusal?.error.cause]).toEqual([503, 'unavailable', down])
+  })
+
+  it.each([7, true, {}, ['acme']])('is a designation that a function finds as %j', async (value) => {
+    const requirement = { resource: 'invoices', designate: { tenantId: () => value as unknown as string } }
+    const refusal = await refusalFrom(guardWith()(await good(), requirement))
+    expect(refusal).toMatchObject({ status: 503, code: 'unavailable' })
+    expect(String(refusal?.error.cause)).toBe('TypeError: designate: a function must return a string')
+  })
+})
+
+describe('onRefusal', () => {
+  const statusOf = async (status: number) =>
+    (await refusalFrom(guardWith({ onRefusal: () => ({ status }) })(view())))?.status
+
+  it('may answer with 400 to 599, and with nothing else', async () => {
+    expect([await statusOf(400), await statusOf(599)]).toEqual([400, 599])
+    for (const status of [399, 600, 200, 404.5]) expect(await statusOf(status)).toBe(503)
+  })
+
+  it('cannot set a header to what is no string', async () => {
+    const headers = { 'X-Attempts': 7 as unknown as string }
+    expect(await refusalFrom(guardWith({ onRefusal: () => ({ headers }) })(view()))).toMatchObject({ status: 503 })
+  })
+})
+
+describe('the options of a guard at the edge', () => {
+  it('let a client be asked to wait for one second', async () => {
+    const refusal = await refusalFrom(
+      guardWith({ retryAfter: 1, keys: () => Promise.reject(new Error('down')) })(await good()),
+    )
+    expect(refusal?.headers['Retry-After']).toBe('1')
+  })
+})
+
+describe('a credential', () => {
+  const bearer = (...authorization: string[]) => findToken(view({ authorization }), { header: 'authorization' })
+
+  it.each(['Basic bearer', 'Basic Bearer abc', 'xBearer abc', 'x-bearer'])(
+    'begins with its scheme: %j has another',
+    (header) => {
+      expect(bearer(header)).toBe('none')
+    },
+  )
+
+  it.each([
+    ['   Bearer abc', 'abc'],
+    ['Bearer abc \t ', 'abc'],
+    ['Bearer:a  b', ':a  b'],
+    ['Bearer\ta  b', '\ta  b'],
+  ])('%j presents %j: white space counts inside, not around', (header, found) => {
+    expect(bearer(header)).toEqual({ token: found })
+  })
+})
+
+describe('a RefusalError', () => {
+  it('lets its stack be replaced, as that of any error', () => {
+    const error = new RefusalError(
+      refusalOf(new CapabilityError('revoked'), { realm: 'writ', rfc6750: false, retryAfter: 5 }),
+    )
+    error.stack = 'other'
+    expect(error.stack).toBe('other')
+    expect(Reflect.deleteProperty(error, 'stack')).toBe(true)
+  })
+})

@@ -1,0 +1,329 @@
+// Survivors that no test can kill, each with the reason: they change nothing that can be observed. `change` is the text before
+// and after, in one line. An entry whose mutant is killed, or gone, fails the run.
+
+/** @type {readonly { readonly file: string, readonly change: string, readonly why: string }[]} */
+export const EQUIVALENT = [
+  {
+    file: 'packages/core/src/create-revocation-list.ts',
+    change: "typeof id !== 'string' -> false",
+    why: 'what is no string has no even length, or is no hex when it is made a string',
+  },
+  {
+    file: 'packages/core/src/create-verifier.ts',
+    change: 'token.blocks[block]?.external -> token.blocks[block].external',
+    why: 'the index is one of the blocks',
+  },
+  { file: 'packages/core/src/inspect.ts', change: '{ return undefined } -> {}', why: 'no result is `undefined`' },
+  {
+    file: 'packages/core/src/internal/bytes.ts',
+    change: 'index < a.length -> index <= a.length',
+    why: 'past the end both are undefined, and so equal',
+  },
+  {
+    file: 'packages/core/src/internal/clock.ts',
+    change: "typeof seconds !== 'number' -> false",
+    why: 'what is no number is not finite',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/prove.ts',
+    change: 'previous === undefined -> false',
+    why: 'an external signature on the authority block was refused when the token was decoded',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/prove.ts',
+    change: '{ return false } -> {}',
+    why: 'no result is as good as `false`: the secret is not proven',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/prove.ts',
+    change: '{ proven: false } -> {}',
+    why: '`invalid_signature` has the same public code, proven or not',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/prove.ts',
+    change: 'false -> true',
+    why: '`invalid_signature` has the same public code, proven or not',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/prove.ts',
+    change: 'secret.length !== 32 -> false',
+    why: 'the platform and the curve library refuse a secret of another length as well',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'false -> true',
+    why: '`unavailable` has the same public code, proven or not',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.clear() -> ;',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'known !== undefined -> false',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.size >= MAX_IMPORTED -> false',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.size >= MAX_IMPORTED -> true',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.size >= MAX_IMPORTED -> imported.size > MAX_IMPORTED',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.size >= MAX_IMPORTED -> imported.size < MAX_IMPORTED',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/root-keys.ts',
+    change: 'imported.set(text, importing) -> ;',
+    why: 'a cache of imported keys: without it, or with another size, the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/verify-signature.ts',
+    change: 'false -> true',
+    why: 'this platform reads compressed points itself (others do not), and whether it lets a public key out again changes no verdict',
+  },
+  {
+    file: 'packages/core/src/internal/crypto/verify-signature.ts',
+    change: "equalBytes(signature.toBytes('der'), der) -> true",
+    why: 'the DER reader of the curve library is strict already; this holds it to that',
+  },
+  {
+    file: 'packages/core/src/internal/decide/attested.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'a check stands in a block that exists',
+  },
+  {
+    file: 'packages/core/src/internal/decide/attested.ts',
+    change: 'blocks[block]?.content -> blocks[block].content',
+    why: 'a check stands in a block that exists',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: 'end < least -> end <= least',
+    why: 'the least of two equal ends is the same',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: "variable?.type !== 'variable' -> false",
+    why: 'what is no variable has no name, so the names differ',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: 'variable?.type -> variable.type',
+    why: 'the length of the expression and of the terms has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: 'left?.type -> left.type',
+    why: 'the length of the expression and of the terms has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: "left.term.type !== 'variable' -> false",
+    why: 'what is no variable has no name, so the names differ',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: 'right?.type -> right.type',
+    why: 'the length of the expression and of the terms has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: "operator?.type !== 'binary' -> false",
+    why: 'only a binary operator is called `lessThan`',
+  },
+  {
+    file: 'packages/core/src/internal/decide/expiry.ts',
+    change: 'operator?.type -> operator.type',
+    why: 'the length of the expression and of the terms has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/decide/facts.ts',
+    change: 'authority === undefined -> false',
+    why: 'a token has an authority block',
+  },
+  {
+    file: 'packages/core/src/internal/decide/kind.ts',
+    change: 'candidates[0]?.[key] -> candidates[0][key]',
+    why: 'the candidates are never none here',
+  },
+  {
+    file: 'packages/core/src/internal/decide/revocation.ts',
+    change: 'blocks[index - 1]?.nextKey -> blocks[index - 1].nextKey',
+    why: 'a block after the first has one before it',
+  },
+  {
+    file: 'packages/core/src/internal/decide/revocation.ts',
+    change: 'signer?.algorithm -> signer.algorithm',
+    why: 'a block after the first has one before it',
+  },
+  {
+    file: 'packages/core/src/internal/evaluate/check.ts',
+    change: 'known !== undefined -> false',
+    why: 'a cache of resolved scopes: without it the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/evaluate/check.ts',
+    change: 'TRUSTS.set(scopes, trust) -> ;',
+    why: 'a cache of resolved scopes: without it the answers are the same',
+  },
+  {
+    file: 'packages/core/src/internal/evaluate/match.ts',
+    change: 'outcome.denied++ -> outcome.denied--',
+    why: 'it is only asked whether it is zero',
+  },
+  {
+    file: 'packages/core/src/internal/evaluate/match.ts',
+    change: "wanted.type === 'variable' -> true",
+    why: 'only a variable can be unbound',
+  },
+  {
+    file: 'packages/core/src/internal/evaluate/world.ts',
+    change: 'blocks[index]?.external -> blocks[index].external',
+    why: 'the index is one of the blocks',
+  },
+  {
+    file: 'packages/core/src/internal/keys.ts',
+    change: 'throw new Error(\'The JWK of an Ed25519 private key has no "x"\') -> ;',
+    why: 'the platform always states it (RFC 8037 section 2)',
+  },
+  {
+    file: 'packages/core/src/internal/keys.ts',
+    change: 'x === undefined -> false',
+    why: 'the platform always states it (RFC 8037 section 2)',
+  },
+  {
+    file: 'packages/core/src/internal/keys.ts',
+    change: 'slash === -1 -> false',
+    why: 'a text without a slash is refused two lines below',
+  },
+  {
+    file: 'packages/core/src/internal/keys.ts',
+    change: '-1 -> +1',
+    why: 'a text without a slash is refused two lines below',
+  },
+  {
+    file: 'packages/core/src/internal/plain-object.ts',
+    change: "typeof value !== 'object' -> false",
+    why: 'what is no object has no prototype, or one that has another',
+  },
+  {
+    file: 'packages/core/src/internal/printable.ts',
+    change: 'character.codePointAt(0)?.toString -> character.codePointAt(0).toString',
+    why: 'what the expression has found has a first character',
+  },
+  {
+    file: 'packages/core/src/internal/printable.ts',
+    change: 'value .slice(0, MAX_LENGTH) -> value',
+    why: 'it bounds the work; the result is cut as well',
+  },
+  {
+    file: 'packages/core/src/internal/token/datalog.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a mutant
+    change: "case 'set': return `set ${JSON.stringify([...term.elements.keys()].sort())}` -> case 'set':",
+    why: 'no set is a member of a set, and null, array and map are one term each: within a set of one type their key tells nothing',
+  },
+  {
+    file: 'packages/core/src/internal/token/datalog.ts',
+    change: '[...term.elements.keys()].sort() -> [...term.elements.keys()]',
+    why: 'no set is a member of a set, and null, array and map are one term each: within a set of one type their key tells nothing',
+  },
+  {
+    file: 'packages/core/src/internal/token/datalog.ts',
+    change: '[...term.elements.keys()] -> []',
+    why: 'no set is a member of a set, and null, array and map are one term each: within a set of one type their key tells nothing',
+  },
+  {
+    file: 'packages/core/src/internal/token/datalog.ts',
+    change: 'default: return term.type -> default:',
+    why: 'no set is a member of a set, and null, array and map are one term each: within a set of one type their key tells nothing',
+  },
+  {
+    file: 'packages/core/src/internal/token/decode-block.ts',
+    change: "case 'map': return { type: wire.type } -> case 'map':",
+    why: 'the profile refuses a map by its type, whatever else it holds',
+  },
+  {
+    file: 'packages/core/src/internal/token/decode-block.ts',
+    change: 'first?.type -> first.type',
+    why: 'a set that has a member has a first one',
+  },
+  {
+    file: 'packages/core/src/internal/token/feature-version.ts',
+    change: 'version < MIN_VERSION -> false',
+    why: 'the version that is needed is at least that one',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change: 'namespace?.terms -> namespace.terms',
+    why: 'the number of predicates has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change: 'subject?.terms -> subject.terms',
+    why: 'the number of predicates has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change: 'predicate?.name -> predicate.name',
+    why: 'the number of predicates has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change:
+      "predicate.terms.every(({ type }) => type === 'variable') -> predicate.terms.some(({ type }) => type === 'variable')",
+    why: 'the names of the variables are compared after, and a constant has none',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change: "term?.type === 'variable' -> true",
+    why: 'what is no variable has no name',
+  },
+  {
+    file: 'packages/core/src/internal/token/profile.ts',
+    change: 'term?.type -> term.type',
+    why: 'the number of predicates has been looked at',
+  },
+  {
+    file: 'packages/core/src/internal/token/symbols.ts',
+    change: 'index < 0n -> false',
+    why: 'there is no key at a negative index',
+  },
+  {
+    file: 'packages/core/src/internal/wire/base64url.ts',
+    change: 'index < ALPHABET.length -> index <= ALPHABET.length',
+    why: 'the character after the last has no code, and stands nowhere',
+  },
+  {
+    file: 'packages/core/src/internal/wire/wire.ts',
+    change: 'wire === 2 -> true',
+    why: 'no field of the schema has another wire type, so the field is refused',
+  },
+  {
+    file: 'packages/core/src/internal/wire/wire.ts',
+    change: 'index < 10 -> index <= 10',
+    why: 'an eleventh byte that is not zero is past the 64th bit',
+  },
+  {
+    file: 'packages/http/src/internal/customise-refusal.ts',
+    change: 'name.toLowerCase() -> name.toUpperCase()',
+    why: 'a name is compared in one case, whichever',
+  },
+  {
+    file: 'packages/http/src/internal/evaluate.ts',
+    change: 'requirement.subject === undefined -> false',
+    why: 'a subject that is `undefined` is not asked for',
+  },
+]
