@@ -4,11 +4,11 @@ import {
   createGuard,
   type Guard,
   type HttpGuardOptions,
+  nodeRequestView,
   type Refusal,
   RefusalError,
 } from '@writ/http'
 import type { NextFunction, Request, Response } from 'express'
-import { viewOf } from './internal/request-view.ts'
 
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions = HttpGuardOptions<Request>
@@ -54,7 +54,7 @@ export function writ(options: WritOptions): ExpressGuard {
   const engine = createGuard<Request>(options)
   return buildGuard<Request, GuardHandler>(engine, (check) => (req, res, next) => {
     const native = req as unknown as Request
-    check(viewOf(native), native)
+    check(nodeRequestView(native), native)
       .then((outcome) => {
         if (outcome.allowed) {
           attachCapability(req, outcome.capability)

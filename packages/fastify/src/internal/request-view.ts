@@ -1,4 +1,4 @@
-import type { RequestView } from '@writ/http'
+import { nodeRequestView, type RequestView } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
 
 /** Of a route: decoded, as strings. */
@@ -6,22 +6,17 @@ export type Params = Readonly<Record<string, string>>
 
 /** What the guard sees of a request; `body` is called when somebody asks for it. */
 export function viewOf(request: FastifyRequest, params: Params, body: () => unknown): RequestView {
-  const { method, originalUrl, raw } = request
-  const [path = ''] = originalUrl.split('?', 1)
-  return {
+  const { method, originalUrl, raw, ip } = request
+  return nodeRequestView({
     method,
-    path: path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, ''),
+    url: originalUrl,
     params,
-    get query() {
-      return new URLSearchParams(originalUrl.slice(path.length))
-    },
-    // From the raw headers: `headers` silently keeps the first of two `Authorization` headers.
-    header: (name) => raw.rawHeaders.filter((_, i) => i % 2 === 1 && raw.rawHeaders[i - 1]?.toLowerCase() === name),
+    raw,
+    ip,
     get body() {
       return body()
     },
-    ip: request.ip,
-  }
+  })
 }
 
 /** A copy, since the validation of a schema may coerce params where they are; after that, what each of them reads as. */

@@ -1,7 +1,7 @@
 import { p256 } from '@noble/curves/nist.js'
-import { CapabilityError } from '../../capability-error.ts'
 import { type Bytes, equalBytes } from '../bytes.ts'
 import type { PublicKey } from '../keys.ts'
+import { malformed } from '../unproven.ts'
 
 const ED25519_SIGNATURE_LENGTH = 64
 
@@ -21,7 +21,7 @@ export async function importVerifyingKey(publicKey: PublicKey): Promise<Verifyin
         : [p256.Point.fromBytes(publicKey.bytes).toBytes(false), { name: 'ECDSA', namedCurve: 'P-256' }]
     return { publicKey, key: await crypto.subtle.importKey('raw', raw as Bytes, algorithm, false, ['verify']) }
   } catch (cause) {
-    throw new CapabilityError('malformed_token', { proven: false, cause })
+    throw malformed(cause)
   }
 }
 
@@ -52,8 +52,4 @@ function parseP256Signature(der: Uint8Array): InstanceType<typeof p256.Signature
     if (equalBytes(signature.toBytes('der'), der)) return signature
   } catch {}
   throw malformed()
-}
-
-function malformed(): CapabilityError {
-  return new CapabilityError('malformed_token', { proven: false })
 }

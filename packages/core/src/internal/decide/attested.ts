@@ -1,5 +1,5 @@
 import { CapabilityError } from '../../capability-error.ts'
-import { checksOf, type PlacedCheck, satisfied } from '../evaluate/check.ts'
+import { type PlacedCheck, satisfied } from '../evaluate/check.ts'
 import type { Work } from '../evaluate/work.ts'
 import type { World } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
@@ -7,7 +7,7 @@ import type { SignedBlock } from '../token/decode-token.ts'
 import { groundDesignation } from './designation.ts'
 
 /**
- * Holds every check that names a public key against the key's holder alone.
+ * Holds the checks that name a public key against the key's holder alone.
  *
  * The verifier's own facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must
  * hold once more in `attestedWorld`, where neither the request's designations and subject nor the verifier's namespace are asserted; else
@@ -17,20 +17,21 @@ import { groundDesignation } from './designation.ts'
  * Errors: `not_activated`, `missing_designation`, `wrong_designation`.
  */
 export function assertAttested(
+  checks: readonly PlacedCheck[],
   blocks: readonly SignedBlock[],
   attestedWorld: World,
   requested: ReadonlyMap<string, string>,
   work: Work,
 ): void {
-  for (const placed of checksOf(blocks)) {
-    if (!namesKey(placed, blocks)) continue
+  for (const placed of checks) {
     const mentioned = placed.check.queries.flatMap(({ body }) => body)
     if (!satisfied(placed, blocks, attestedWorld, work)) throw unattested(placed, mentioned)
     for (const predicate of mentioned) assertRequested(predicate, requested, placed)
   }
 }
 
-function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
+/** Whether a check, by its scopes or by those of its block, names a public key. */
+export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
   const scopes = [...(blocks[block]?.content.scopes ?? []), ...check.queries.flatMap((query) => query.scopes)]
   return scopes.some(({ type }) => type === 'key')
 }

@@ -6,7 +6,7 @@ import { Work } from '../evaluate/work.ts'
 import { World } from '../evaluate/world.ts'
 import { statedFacts, statedWorld } from '../read-token.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { assertAttested } from './attested.ts'
+import { assertAttested, namesKey } from './attested.ts'
 import { type Binding, bindingsOf } from './bindings.ts'
 import { ANCHOR } from './designation.ts'
 import { type Assertions, derivedFacts, verifierFacts } from './facts.ts'
@@ -39,13 +39,11 @@ export function decide(token: Token, assertions: Assertions, demands: Demands, l
   for (const placed of checksOf(blocks)) {
     if (!satisfied(placed, blocks, world, work)) throw failedCheck(placed, asserted)
   }
-  const attestedWorld = worldOf(blocks, {
-    ...assertions,
-    designations: new Map(),
-    namespace: undefined,
-    subject: undefined,
-  })
-  assertAttested(blocks, attestedWorld, assertions.designations, work)
+  const attested = checksOf(blocks).filter((placed) => namesKey(placed, blocks))
+  if (attested.length > 0) {
+    const unaided = { ...assertions, designations: new Map(), namespace: undefined, subject: undefined }
+    assertAttested(attested, blocks, worldOf(blocks, unaided), assertions.designations, work)
+  }
   const bindings = bindingsOf(blocks, statedWorld(blocks))
   const bound = boundDesignations(bindings, assertions.designations, demands)
   if (demands.anchored) assertAnchored(bindings, assertions.reserved.get(ANCHOR))

@@ -1,7 +1,7 @@
-import { CapabilityError } from '../../capability-error.ts'
 import type { Limits } from '../../limits.ts'
 import { type Bytes, utf8Length } from '../bytes.ts'
 import { checkPublicKeyEncoding, publicKeyFromBytes } from '../keys.ts'
+import { malformed, tooLarge } from '../unproven.ts'
 import * as schema from '../wire/schema.ts'
 import { decodeMessage } from '../wire/wire.ts'
 import type { Block, Check, Expression, Predicate, Rule, Scope, Term } from './datalog.ts'
@@ -126,12 +126,4 @@ function ground(fact: Predicate): Predicate {
 
 function checkLength(symbol: string, limits: Limits): void {
   if (utf8Length(symbol) > limits.stringBytes) throw tooLarge()
-}
-
-function malformed(): CapabilityError {
-  return new CapabilityError('malformed_token', { proven: false })
-}
-
-function tooLarge(): CapabilityError {
-  return new CapabilityError('limits_exceeded', { proven: false })
 }

@@ -1,7 +1,7 @@
-import { CapabilityError } from '../../capability-error.ts'
 import type { Limits } from '../../limits.ts'
 import type { Bytes } from '../bytes.ts'
 import { type PublicKey, publicKeyFromBytes } from '../keys.ts'
+import { malformed, tooLarge } from '../unproven.ts'
 import { decodeBase64Url } from '../wire/base64url.ts'
 import * as schema from '../wire/schema.ts'
 import { decodeMessage } from '../wire/wire.ts'
@@ -88,12 +88,4 @@ function assertPayloadVersions(blocks: readonly schema.WireSignedBlock[]): void 
 function assertStatements(blocks: readonly SignedBlock[], limits: Limits): void {
   const count = (key: 'facts' | 'checks') => blocks.reduce((sum, block) => sum + block.content[key].length, 0)
   if (count('facts') > limits.facts || count('checks') > limits.checks) throw tooLarge()
-}
-
-function malformed(): CapabilityError {
-  return new CapabilityError('malformed_token', { proven: false })
-}
-
-function tooLarge(): CapabilityError {
-  return new CapabilityError('limits_exceeded', { proven: false })
 }

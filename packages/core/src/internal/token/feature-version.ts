@@ -1,4 +1,4 @@
-import { CapabilityError } from '../../capability-error.ts'
+import { malformed } from '../unproven.ts'
 import type { WireBlock, WireOp, WireRule, WireTerm } from '../wire/schema.ts'
 
 const MIN_VERSION = 3
@@ -30,7 +30,7 @@ const OPERATOR_VERSIONS: ReadonlyMap<string, number> = new Map([
 export function assertVersion(block: WireBlock, thirdParty: boolean): void {
   const version = block.version ?? 0
   if (version < MIN_VERSION || version > MAX_VERSION || version < neededVersion(block, thirdParty)) {
-    throw new CapabilityError('malformed_token', { proven: false })
+    throw malformed()
   }
 }
 

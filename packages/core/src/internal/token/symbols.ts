@@ -1,4 +1,4 @@
-import { CapabilityError } from '../../capability-error.ts'
+import { malformed } from '../unproven.ts'
 
 /** The symbols that every token knows, by index (Biscuit specification, "Symbol table"). */
 const DEFAULT_SYMBOLS: readonly string[] = [
@@ -70,8 +70,4 @@ export class SymbolTable {
     if (key === undefined) throw malformed()
     return key
   }
-}
-
-function malformed(): CapabilityError {
-  return new CapabilityError('malformed_token', { proven: false })
 }

@@ -1,5 +1,5 @@
-import { CapabilityError } from '../../capability-error.ts'
 import type { Bytes } from '../bytes.ts'
+import { malformed } from '../unproven.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -36,8 +36,4 @@ function unpaddedLength(text: string): number {
   if (!text.endsWith('=')) return text.length
   if (text.length % 4 !== 0) throw malformed()
   return text.length - (text.endsWith('==') ? 2 : 1)
-}
-
-function malformed(): CapabilityError {
-  return new CapabilityError('malformed_token', { proven: false })
 }

@@ -1,5 +1,5 @@
-import { CapabilityError } from '../../capability-error.ts'
 import type { Bytes } from '../bytes.ts'
+import { malformed } from '../unproven.ts'
 
 /**
  * Strict protobuf (proto2) decoding. Protobuf libraries are lenient by design: they skip unknown fields, keep the last of two
@@ -176,5 +176,5 @@ function atMost(value: bigint, maximum: bigint): bigint {
 }
 
 function fail(): never {
-  throw new CapabilityError('malformed_token', { proven: false })
+  throw malformed()
 }
