@@ -1,21 +1,16 @@
-import { CapabilityError } from './capability-error.ts'
 import type { Duration } from './duration.ts'
 import { assertWritten } from './internal/assert-written.ts'
-import { BiscuitError } from './internal/biscuit/biscuit-error.ts'
-import { algorithmOf, statementWriter } from './internal/biscuit/statements.ts'
-import { withBiscuit } from './internal/biscuit/with-biscuit.ts'
+import { writeBlock } from './internal/biscuit/write-token.ts'
 import { writeDesignations, writeExpiration } from './internal/capability-block.ts'
 import { systemClock } from './internal/clock.ts'
-import { rootKeys } from './internal/crypto/root-keys.ts'
 import { bindingsOf } from './internal/decide/bindings.ts'
 import { ANCHOR } from './internal/decide/designation.ts'
 import { expirationOf } from './internal/duration.ts'
-import { type PublicKey, parsePublicKey } from './internal/keys.ts'
+import { openToken } from './internal/open-token.ts'
 import { checkDesignations, checkFunction, checkName, checkOptions } from './internal/options.ts'
 import { printable } from './internal/printable.ts'
-import { readToken, statedWorld } from './internal/read-token.ts'
+import { statedWorld } from './internal/read-token.ts'
 import type { Token } from './internal/token/decode-token.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
 
 /** How a capability is to be narrowed. */
 export interface AttenuateOptions {
@@ -43,7 +38,7 @@ const OPTIONS = ['designations', 'anchor', 'expiresIn', 'now']
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong: a second anchor, another value for a label
  *   that the token already binds (`designations.<label>`), nothing to add (`options:`), or more than any verifier would read;
  *   with `publicKey:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -59,8 +54,6 @@ const OPTIONS = ['designations', 'anchor', 'expiresIn', 'now']
  * ```
  */
 export async function attenuate(token: string, publicKey: string, options: AttenuateOptions): Promise<string> {
-  if (typeof token !== 'string') throw new TypeError('token: must be a string')
-  const key = parsePublicKey(publicKey, 'publicKey')
   checkOptions('options', options, OPTIONS)
   const { designations: pairs = {}, anchor, expiresIn, now = systemClock } = options
   const designations = checkDesignations('designations', pairs)
@@ -71,44 +64,26 @@ export async function attenuate(token: string, publicKey: string, options: Atten
     throw new TypeError('options: must have designations, an anchor or expiresIn')
   }
 
-  const { token: proven } = await readToken(token, rootKeys(key.text))
-  assertAppendable(proven, designations, anchor)
-  const narrow = appendBlock(token, key, designations, anchor, expiration)
+  const { token: proven, key } = await openToken(token, publicKey, 'capability')
+  assertNoConflict(proven, designations, anchor)
+  const narrow = writeBlock(token, key, (block) => {
+    writeDesignations(block, designations, anchor)
+    if (expiration !== undefined) writeExpiration(block, '$t', expiration)
+  })
   return assertWritten(narrow, designations.size > 0 ? 'designations' : anchor === undefined ? 'expiresIn' : 'anchor')
 }
 
-function assertAppendable(token: Token, designations: ReadonlyMap<string, string>, anchor: string | undefined): void {
-  if (token.proof.type === 'finalSignature') throw new TypeError('token: is sealed, nothing can be appended')
-  if (token.blocks.length >= DEFAULT_LIMITS.blocks) throw new TypeError('token: has as many blocks as a verifier reads')
-  for (const { label, value } of bindingsOf(token.blocks, statedWorld(token.blocks))) {
+/** Such a token would be good for nothing: a verifier supplies one value a label. */
+function assertNoConflict(
+  { blocks }: Token,
+  designations: ReadonlyMap<string, string>,
+  anchor: string | undefined,
+): void {
+  for (const { label, value } of bindingsOf(blocks, statedWorld(blocks))) {
     if (label === ANCHOR && anchor !== undefined) throw new TypeError('anchor: the token has one already')
     const added = designations.get(label)
     if (added !== undefined && added !== value) {
-      // Such a token would be good for nothing: a verifier supplies one value a label.
       throw new TypeError(`designations.${printable(label)}: the token demands another value already`)
     }
-  }
-}
-
-function appendBlock(
-  token: string,
-  key: PublicKey,
-  designations: ReadonlyMap<string, string>,
-  anchor: string | undefined,
-  expiration: number | undefined,
-): string {
-  try {
-    return withBiscuit((library, own) => {
-      const root = own(library.PublicKey.fromBytes(key.bytes, algorithmOf(library, key)))
-      const biscuit = own(library.Biscuit.fromBase64(token, root))
-      const builder = own(new library.BlockBuilder())
-      const block = statementWriter(library, own, builder)
-      writeDesignations(block, designations, anchor)
-      if (expiration !== undefined) writeExpiration(block, '$t', expiration)
-      return own(biscuit.appendBlock(builder)).toBase64()
-    })
-  } catch (cause) {
-    // Our reader has accepted the token, the library has not: whatever is odd about it, nothing is built on it.
-    throw cause instanceof BiscuitError ? new CapabilityError('malformed_token', { cause }) : cause
   }
 }

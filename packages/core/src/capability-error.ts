@@ -17,6 +17,7 @@ export type CapabilityErrorCode =
   | 'wrong_anchor'
   | 'not_activated'
   | 'already_used'
+  | 'exposed'
   | 'wrong_kind'
   | 'check_failed'
   | 'unsupported_block'
@@ -59,7 +60,8 @@ const MESSAGES: Readonly<Record<CapabilityErrorCode, string>> = {
   wrong_anchor: 'the token may not be used at this service',
   not_activated: 'the token was not activated by its activator',
   already_used: 'the token was already used',
-  wrong_kind: 'the token is not a capability',
+  exposed: 'the session was exposed to what this excludes',
+  wrong_kind: 'the token is of another kind',
   check_failed: 'a check of the token is not satisfied',
   unsupported_block: 'the token holds statements outside the supported profile',
   limits_exceeded: 'the token exceeds a limit of this verifier',

@@ -1,25 +1,19 @@
-import { systemClock } from './internal/clock.ts'
-import { rootKeys } from './internal/crypto/root-keys.ts'
 import type { Binding } from './internal/decide/bindings.ts'
 import { parsePublicKey } from './internal/keys.ts'
-import { checkBoolean, checkFunction, checkName, checkOptions } from './internal/options.ts'
+import { checkFunction, checkName, checkOptions } from './internal/options.ts'
 import { proveCapability, type Settings } from './internal/prove-capability.ts'
-import { resolveLimits } from './limits.ts'
+import { readAnchor } from './internal/read-anchor.ts'
+import { createReader, READER_OPTIONS } from './internal/reader.ts'
 import type { Verifier, VerifierOptions } from './verifier.ts'
-
-const MAX_CLOCK_TOLERANCE = 60
 
 /** The names of all options of a verifier, for whoever takes them beside options of his own. */
 export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freeze([
-  'keys',
+  ...READER_OPTIONS,
   'anchor',
   'allowUnanchored',
   'boundBy',
-  'revocation',
-  'clockTolerance',
   'namespace',
-  'limits',
-  'now',
+  'facets',
 ])
 
 /**
@@ -57,26 +51,15 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
 function resolveOptions(options: VerifierOptions): Settings {
   checkOptions('options', options, VERIFIER_OPTIONS)
-  if (options.keys === undefined) throw new TypeError('keys: is required')
-  const { anchor, namespace, revocation, clockTolerance = 0, now = systemClock } = options
-  if (anchor !== undefined) checkName('anchor', anchor)
+  const { facets, namespace } = options
   if (namespace !== undefined) checkName('namespace', namespace)
-  checkBoolean('allowUnanchored', options.allowUnanchored)
-  if (revocation !== undefined) checkFunction('revocation.isRevoked', revocation?.isRevoked)
-  if (!Number.isInteger(clockTolerance) || clockTolerance < 0 || clockTolerance > MAX_CLOCK_TOLERANCE) {
-    throw new TypeError(`clockTolerance: must be a whole number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
-  }
-  checkFunction('now', now)
+  if (facets !== undefined) checkFunction('facets.consume', facets?.consume)
   return {
-    roots: rootKeys(options.keys),
-    anchor,
-    anchored: anchor !== undefined && options.allowUnanchored !== true,
+    ...createReader(options),
+    ...readAnchor(options),
     counts: bindingCounts(options.boundBy),
-    revocation,
-    clockTolerance,
+    facets,
     namespace,
-    limits: resolveLimits(options.limits),
-    now,
   }
 }
 

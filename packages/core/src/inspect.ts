@@ -90,7 +90,7 @@ function holderOf({ content }: SignedBlock, kind: string | undefined): string | 
 
 function endOf({ blocks }: Token): number | undefined {
   try {
-    return Number(expiryOf(blocks, statedWorld(blocks)))
+    return Number(expiryOf(blocks, statedWorld(blocks)).at)
   } catch {
     return undefined
   }

@@ -1,16 +1,13 @@
-import type { Duration } from './duration.ts'
 import { assertWritten } from './internal/assert-written.ts'
-import { algorithmOf, statementWriter } from './internal/biscuit/statements.ts'
-import { withBiscuit } from './internal/biscuit/with-biscuit.ts'
+import { writeToken } from './internal/biscuit/write-token.ts'
 import { utf8Length } from './internal/bytes.ts'
 import { writeDesignations, writeExpiration, writeRight } from './internal/capability-block.ts'
-import { systemClock } from './internal/clock.ts'
-import { expirationOf } from './internal/duration.ts'
-import { parsePrivateKey } from './internal/keys.ts'
-import { checkDesignations, checkFunction, checkName, checkOptions } from './internal/options.ts'
+import { checkDesignations, checkName, checkOptions } from './internal/options.ts'
+import { MINT_OPTIONS, readMintOptions } from './internal/read-mint-options.ts'
+import type { MintOptions } from './mint-options.ts'
 
-/** What a capability is to permit, and for how long. */
-export interface MintCapabilityOptions {
+/** What a capability is to permit, and for how long: 300 seconds by default. */
+export interface MintCapabilityOptions extends MintOptions {
   /** Who the capability is issued to. Data for the verifier: whoever presents the token may act. */
   readonly subject: string
   /** What may be acted on. */
@@ -21,17 +18,10 @@ export interface MintCapabilityOptions {
   readonly designations?: Readonly<Record<string, string>> | undefined
   /** The one service at which the capability may be used. Default: any. */
   readonly anchor?: string | undefined
-  /** How long it lives: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default 300 seconds. */
-  readonly expiresIn?: Duration | undefined
-  /** Which of several root keys signs, for verifiers: an unsigned 32-bit integer. Default: none. */
-  readonly rootKeyId?: number | undefined
-  /** The clock, in Unix seconds. Default: the system's. */
-  readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['subject', 'resource', 'operation', 'designations', 'anchor', 'expiresIn', 'rootKeyId', 'now']
+const OPTIONS = ['subject', 'resource', 'operation', 'designations', 'anchor', ...MINT_OPTIONS]
 const DEFAULT_LIFETIME_SECONDS = 300
-const MAX_ROOT_KEY_ID = 0xffff_ffff
 
 /**
  * Mints a capability: a token that lets whoever presents it do one operation on one resource, until it expires.
@@ -57,29 +47,18 @@ const MAX_ROOT_KEY_ID = 0xffff_ffff
  */
 export async function mintCapability(options: MintCapabilityOptions, privateKey: string): Promise<string> {
   checkOptions('options', options, OPTIONS)
-  const { subject, resource, operation, anchor, rootKeyId } = options
-  const { designations: pairs = {}, expiresIn = DEFAULT_LIFETIME_SECONDS, now = systemClock } = options
+  const { subject, resource, operation, anchor, designations: pairs = {} } = options
   checkName('subject', subject)
   checkName('resource', resource)
   checkName('operation', operation)
   const designations = checkDesignations('designations', pairs)
   if (anchor !== undefined) checkName('anchor', anchor)
-  if (rootKeyId !== undefined && !(Number.isInteger(rootKeyId) && rootKeyId >= 0 && rootKeyId <= MAX_ROOT_KEY_ID)) {
-    throw new TypeError(`rootKeyId: must be an integer from 0 to ${MAX_ROOT_KEY_ID}`)
-  }
-  checkFunction('now', now)
-  const expiration = expirationOf('expiresIn', expiresIn, now)
-  const key = parsePrivateKey(privateKey, 'privateKey')
+  const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
 
-  const token = withBiscuit((library, own) => {
-    const builder = own(new library.BiscuitBuilder())
-    if (rootKeyId !== undefined) builder.setRootKeyId(rootKeyId)
-    const block = statementWriter(library, own, builder)
+  const token = writeToken(key, rootKeyId, (block) => {
     writeRight(block, subject, resource, operation)
     writeExpiration(block, '$time', expiration)
     writeDesignations(block, designations, anchor)
-    const root = own(library.PrivateKey.fromBytes(key.bytes, algorithmOf(library, key)))
-    return own(builder.build(root)).toBase64()
   })
   return assertWritten(token, largestOption(subject, resource, operation, designations, anchor))
 }

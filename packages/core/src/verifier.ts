@@ -1,11 +1,24 @@
+import type { FacetLedger } from './facet-ledger.ts'
 import type { Keys } from './keys.ts'
 import type { Limits } from './limits.ts'
 import type { RevocationCheck } from './revocation-check.ts'
 
-/** What a verifier trusts, and how strictly it reads. */
-export interface VerifierOptions {
+/** What every verifier trusts, and how strictly it reads. */
+export interface ReaderOptions {
   /** The root public keys. */
   readonly keys: Keys
+  /** Where revocation ids are looked up. Default: nothing is revoked. */
+  readonly revocation?: RevocationCheck | undefined
+  /** How long past its end a token is still good, for clocks that run apart: 0 to 60 seconds. Default 0. */
+  readonly clockTolerance?: number | undefined
+  /** Limits other than the defaults. */
+  readonly limits?: Partial<Limits> | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+/** What a verifier of capabilities demands. */
+export interface VerifierOptions extends ReaderOptions {
   /**
    * The name of this service. Every capability must then be anchored here (`wrong_anchor` otherwise), so that one anchored at another
    * service and stolen there is worthless; one without an anchor can be anchored anywhere by whoever holds it. Default: none, and an
@@ -20,16 +33,13 @@ export interface VerifierOptions {
    * `'anyone'`.
    */
   readonly boundBy?: 'anyone' | 'authority' | { readonly publicKey: string } | undefined
-  /** Where revocation ids are looked up. Default: nothing is revoked. */
-  readonly revocation?: RevocationCheck | undefined
-  /** How long past its end a token is still good, for clocks that run apart: 0 to 60 seconds. Default 0. */
-  readonly clockTolerance?: number | undefined
   /** The namespace (domain) of this service, for tokens that are restricted to one. Default: none. */
   readonly namespace?: string | undefined
-  /** Limits other than the defaults. */
-  readonly limits?: Partial<Limits> | undefined
-  /** The clock, in Unix seconds. Default: the system's. */
-  readonly now?: (() => number) | undefined
+  /**
+   * Where single-use capabilities are spent: as the last step, if everything else has passed. The clock tolerance does not apply to it.
+   * Default: nowhere, and a single-use capability is refused.
+   */
+  readonly facets?: FacetLedger | undefined
 }
 
 /** Designations by label, or a function that finds them. */
@@ -51,21 +61,25 @@ export interface CapabilityRequest {
   readonly allowUndesignated?: boolean | undefined
 }
 
+/** What every token has that a verifier has accepted. */
+export interface VerifiedToken {
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** One a block, the authority block's first: lower-case hex. */
+  readonly revocationIds: readonly string[]
+  readonly rootKeyId: number | undefined
+  /** The token itself; not enumerable, so that logging what was verified does not log it. */
+  readonly token: string
+}
+
 /** A capability that has been proven and, where it comes from `verify` or `authorize`, satisfies the request. */
-export interface VerifiedCapability {
+export interface VerifiedCapability extends VerifiedToken {
   readonly kind: 'capability'
   readonly subject: string
   readonly resource: string
   readonly operation: string
   /** The pairs that were asked for and that the token binds; a frozen object without a prototype. */
   readonly designations: Designations
-  /** Unix seconds. */
-  readonly expiresAt: number
-  /** One a block, the authority block's first: lower-case hex. */
-  readonly revocationIds: readonly string[]
-  readonly rootKeyId: number | undefined
-  /** The token itself; not enumerable, so that logging a capability does not log it. */
-  readonly token: string
 }
 
 /**

@@ -177,8 +177,8 @@ describe('attenuate', () => {
         const token = await narrow(broad, { designations: { [name]: value }, anchor })
         const { blocks } = decodeToken(token, DEFAULT_LIMITS)
         expect(bindingsOf(blocks, statedWorld(blocks))).toEqual([
-          { label: name, value, block: 1 },
-          { label: 'anchor', value: anchor, block: 1 },
+          { label: name, value, block: 1, attested: false },
+          { label: 'anchor', value: anchor, block: 1, attested: false },
         ])
         const asks = (...pairs: [string, string][]): boolean =>
           passesReference(token, root.publicKey, { ...request, designations: new Map(pairs) })

@@ -113,10 +113,6 @@ describe('nothing but a ground `check if` binds', () => {
     ['a variable for the label', checkIf(pred('designation', x, 'acme'))],
     ['an expression alone', checkIf(lazy(true, 'lazyOr', false))],
     ['a check that its own block satisfies', { facts: [acme], checks: [checkIf(acme)] }],
-    [
-      'a check that the block of a named key satisfies',
-      { facts: [acme], checks: [{ queries: [trusting(query(acme), key)] }] },
-    ],
   ]
   it.each(escapes)('%s does not', async (_name, block) => {
     expect(await codeOf(verify(narrowed(block), READ_ACME))).toBe('undesignated')
@@ -139,6 +135,18 @@ describe('nothing but a ground `check if` binds', () => {
       { checks: [{ queries: [trusting(query(acme), 'previous')] }] },
     ])
     expect(await codeOf(verify(token, READ_ACME))).toBe('undesignated')
+  })
+
+  it('a check that names a key does, attested or not: its value is held against the requested one', async () => {
+    const demand: BlockSpec = { checks: [{ queries: [trusting(query(acme), key)] }] }
+    const attested = capability(capabilityBlock(), [
+      demand,
+      { facts: [acme], signing: { external: gateway.privateKey } },
+    ])
+    await expect(verify(attested, READ_ACME)).resolves.toMatchObject({ designations: { tenantId: 'acme' } })
+    expect(await codeOf(verify(attested, { ...READ_INVOICES, designations: { tenantId: 'globex' } }))).toBe(
+      'wrong_designation',
+    )
   })
 
   it.each<[string, Check]>([

@@ -117,7 +117,7 @@ describe('a designation is bound by no predicate but its own', () => {
   })
 
   it('and of many facts of the pair one that it sees is enough to unbind it', async () => {
-    const seeing = { queries: [trusting(query(acme), 'authority', key)] }
+    const seeing = { queries: [trusting(query(acme), 'authority', 'previous')] }
     const blocks: BlockSpec[] = [{ facts: [acme] }, word(acme), { facts: [acme] }, { checks: [seeing] }]
     expect(await codeOf(verify(capability(capabilityBlock(), blocks), READ_ACME))).toBe('undesignated')
   })

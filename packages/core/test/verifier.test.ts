@@ -60,6 +60,7 @@ describe('a verifier is built, or says which option is wrong', () => {
       revocation: true,
       clockTolerance: true,
       namespace: true,
+      facets: true,
       limits: true,
       now: true,
     }

@@ -1,84 +1,79 @@
 import { CapabilityError } from '../capability-error.ts'
-import type { Limits } from '../limits.ts'
-import type { RevocationCheck } from '../revocation-check.ts'
+import type { FacetLedger } from '../facet-ledger.ts'
 import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
 import { readRequest } from './check-request.ts'
-import { type Clock, readClock } from './clock.ts'
-import type { RootKeys } from './crypto/root-keys.ts'
-import { decide } from './decide/authorize.ts'
-import type { Binding } from './decide/bindings.ts'
-import { ANCHOR } from './decide/designation.ts'
-import { expiryOf } from './decide/expiry.ts'
+import { assertChecks } from './decide/assert-checks.ts'
+import { type Binding, bindingsOf } from './decide/bindings.ts'
+import { assertAnchored, boundDesignations } from './decide/demands.ts'
+import { ANCHOR, FACET } from './decide/designation.ts'
+import { facetOf, spendFacet } from './decide/facet.ts'
+import { designationFacts, textFact, timeFact } from './decide/facts.ts'
 import { type Right, rightsOf, selectRight } from './decide/kind.ts'
-import { assertNotRevoked, idsOf } from './decide/revocation.ts'
+import { describeToken } from './describe-token.ts'
 import { checkDesignations, checkText } from './options.ts'
-import { readToken, statedWorld } from './read-token.ts'
-import type { SignedBlock, Token } from './token/decode-token.ts'
+import { type ProvenToken, proveToken, timeWithin } from './prove-token.ts'
+import { statedWorld } from './read-token.ts'
+import type { Reader } from './reader.ts'
+import type { Token } from './token/decode-token.ts'
 
 /** The options of a verifier, checked and resolved. */
-export interface Settings {
-  readonly roots: RootKeys
+export interface Settings extends Reader {
   readonly anchor: string | undefined
   readonly anchored: boolean
   readonly counts: (token: Token, binding: Binding) => boolean
-  readonly revocation: RevocationCheck | undefined
-  readonly clockTolerance: number
+  readonly facets: FacetLedger | undefined
   readonly namespace: string | undefined
-  readonly limits: Limits
-  readonly now: Clock
 }
 
-/** Reads a token and judges what needs no request: kind, life, revocation; in that order, so that only a live one asks the list. */
+type ProvenRights = ProvenToken<readonly [Right, ...Right[]]>
+
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
-  if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const { token, root } = await readToken(text, settings.roots, settings.limits)
-  const rights = rightsOf(token.blocks[0] as SignedBlock)
-  const expiresAt = expiryOf(token.blocks, statedWorld(token.blocks))
-  assertAlive(expiresAt, settings)
-  if (settings.revocation !== undefined) await assertNotRevoked(token, root, settings.revocation)
-  const describe = (right: Right, designations: Designations) =>
-    describeCapability(token, right, designations, expiresAt)
+  const proven = await proveToken(text, settings, rightsOf)
+  const bindings = bindingsOf(proven.token.blocks, statedWorld(proven.token.blocks))
+  const facet = settings.facets === undefined ? undefined : facetOf(bindings)
+  let spent = facet === undefined
   return Object.freeze({
-    capability: describe(rights[0], noDesignations()),
+    capability: describe(proven, proven.stated[0], noDesignations()),
     authorize: async (given: CapabilityRequest) => {
       const request = readRequest(given)
-      const right = selectRight(rights, request)
+      const right = selectRight(proven.stated, request)
       const designations = await resolveDesignations(request.designations)
-      const bound = authorize(token, request, designations, expiresAt, settings)
-      return describe(right, bound)
+      const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
+      // Last of all, and once: whoever asks a second time about the request at hand is not a second use.
+      if (!spent) await spendFacet(settings.facets as FacetLedger, proven, facet as string)
+      spent = true
+      return describe(proven, right, bound)
     },
   })
 }
 
 /** The time is read here, after the caller's own functions have run: however long they took, the token must still be alive. */
 function authorize(
-  token: Token,
-  request: CapabilityRequest,
-  designations: ReadonlyMap<string, string>,
-  expiresAt: bigint,
+  { token, end }: ProvenRights,
+  bindings: readonly Binding[],
+  facet: string | undefined,
+  request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
   settings: Settings,
 ): Designations {
-  const time = assertAlive(expiresAt, settings)
+  const { resource, operation, subject, designations, allowUndesignated = false } = request
   const { anchor, namespace } = settings
-  const reserved = new Map(anchor === undefined ? [] : [[ANCHOR, anchor]])
-  const { resource, operation, subject } = request
-  return decide(
-    token,
-    { time, resource, operation, subject, namespace, designations, reserved },
-    {
-      allowUndesignated: request.allowUndesignated === true,
-      anchored: settings.anchored,
-      counts: (binding) => settings.counts(token, binding),
-    },
-    settings.limits,
-  )
-}
-
-/** Returns the time that the checks are to see. */
-function assertAlive(expiresAt: bigint, { now, clockTolerance }: Settings): number {
-  const time = readClock(now) - clockTolerance
-  if (BigInt(time) >= expiresAt) throw new CapabilityError('expired')
-  return time
+  const known = [
+    timeFact(timeWithin(end, settings)),
+    textFact('resource', resource),
+    textFact('operation', operation),
+    ...(anchor === undefined ? [] : designationFacts([[ANCHOR, anchor]])),
+    ...(facet === undefined ? [] : designationFacts([[FACET, facet]])),
+  ]
+  const offered = [
+    ...designationFacts(designations),
+    ...(subject === undefined ? [] : [textFact('subject', subject)]),
+    ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
+  ]
+  assertChecks(token.blocks, { known, offered }, settings.limits)
+  const counted = bindings.filter((binding) => settings.counts(token, binding))
+  const bound = boundDesignations(counted, designations, allowUndesignated)
+  if (settings.anchored) assertAnchored(bindings, anchor)
+  return bound
 }
 
 async function resolveDesignations(source: CapabilityRequest['designations']): Promise<ReadonlyMap<string, string>> {
@@ -91,21 +86,8 @@ async function resolveDesignations(source: CapabilityRequest['designations']): P
   }
 }
 
-function describeCapability(
-  token: Token,
-  right: Right,
-  designations: Designations,
-  expiresAt: bigint,
-): VerifiedCapability {
-  const capability = {
-    kind: 'capability' as const,
-    ...right,
-    designations,
-    expiresAt: Number(expiresAt),
-    revocationIds: idsOf(token),
-    rootKeyId: token.rootKeyId,
-  }
-  return Object.freeze(Object.defineProperty(capability, 'token', { value: token.text })) as VerifiedCapability
+function describe(proven: ProvenRights, right: Right, designations: Designations): VerifiedCapability {
+  return describeToken(proven, { kind: 'capability', ...right, designations })
 }
 
 function noDesignations(): Designations {

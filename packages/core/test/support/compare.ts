@@ -1,6 +1,6 @@
 import { CapabilityError, type CapabilityErrorCode } from '../../src/capability-error.ts'
 import { createVerifier } from '../../src/create-verifier.ts'
-import { type Assertions, verifierFacts } from '../../src/internal/decide/facts.ts'
+import { designationFacts, textFact, timeFact } from '../../src/internal/decide/facts.ts'
 import { checksOf, type PlacedCheck, satisfied, trustOfQuery } from '../../src/internal/evaluate/check.ts'
 import { match } from '../../src/internal/evaluate/match.ts'
 import { Work } from '../../src/internal/evaluate/work.ts'
@@ -133,16 +133,14 @@ async function codeOf(verification: Promise<VerifiedCapability>): Promise<Verdic
 
 function evaluateBase(blocks: Token['blocks'], request: OracleRequest): Pick<Verdicts, 'base' | 'failed'> {
   const { time, resource, operation, subject, designations = {} } = request
-  const assertions: Assertions = {
-    time,
-    resource,
-    operation,
-    subject,
-    designations: new Map(Object.entries(designations)),
-    reserved: new Map(),
-    namespace: undefined,
-  }
-  const world = new World([...statedFacts(blocks), ...verifierFacts(assertions)])
+  const asserted = [
+    timeFact(time),
+    textFact('resource', resource),
+    textFact('operation', operation),
+    ...designationFacts(Object.entries(designations)),
+    ...(subject === undefined ? [] : [textFact('subject', subject)]),
+  ]
+  const world = new World([...statedFacts(blocks), ...asserted])
   const rights = (blocks[0]?.content.facts ?? []).filter(({ name, terms }) => name === 'right' && terms.length === 3)
   const permitted = rights.some(
     ({ terms: [s, r, o] }) =>

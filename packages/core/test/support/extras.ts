@@ -95,10 +95,12 @@ export class Rules {
   #binds({ check, block }: Placed, label: string, value: string): boolean {
     const isPair = ({ name, terms }: Predicate) =>
       name === 'designation' && terms.length === 2 && terms[0] === label && terms[1] === value
+    // What its attester states satisfies it, and it is held against the request besides.
+    const keyed = this.#namesKey({ check, block })
     return (
       check.kind === undefined &&
       check.queries.length > 0 &&
-      check.queries.every((query) => query.body.some(isPair) && !this.#visible(query, block).some(isPair))
+      check.queries.every((query) => query.body.some(isPair) && (keyed || !this.#visible(query, block).some(isPair)))
     )
   }
 

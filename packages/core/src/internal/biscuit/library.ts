@@ -4,7 +4,7 @@ export interface BiscuitLibrary {
   readonly PrivateKey: { fromBytes(bytes: Uint8Array, algorithm: number): PrivateKeyObject }
   readonly PublicKey: { fromBytes(bytes: Uint8Array, algorithm: number): PublicKeyObject }
   readonly Fact: { fromString(source: string): StatementObject }
-  readonly Check: { fromString(source: string): StatementObject }
+  readonly Check: { fromString(source: string): CheckObject }
   readonly BiscuitBuilder: new () => BiscuitBuilderObject
   readonly BlockBuilder: new () => BlockBuilderObject
   readonly Biscuit: { fromBase64(text: string, rootKey: PublicKeyObject): BiscuitObject }
@@ -27,9 +27,14 @@ export interface StatementObject extends WasmObject {
   set(parameter: string, value: string | number): void
 }
 
+export interface CheckObject extends StatementObject {
+  /** @param publicKey - In Biscuit's notation. */
+  setScope(parameter: string, publicKey: string): void
+}
+
 export interface BlockBuilderObject extends WasmObject {
   addFact(fact: StatementObject): void
-  addCheck(check: StatementObject): void
+  addCheck(check: CheckObject): void
 }
 
 export interface BiscuitBuilderObject extends BlockBuilderObject {
@@ -39,7 +44,15 @@ export interface BiscuitBuilderObject extends BlockBuilderObject {
 
 export interface BiscuitObject extends WasmObject {
   appendBlock(block: BlockBuilderObject): BiscuitObject
+  getThirdPartyRequest(): ThirdPartyRequestObject
+  appendThirdPartyBlock(signer: PublicKeyObject, block: WasmObject): BiscuitObject
+  sealToken(): BiscuitObject
   toBase64(): string
+}
+
+export interface ThirdPartyRequestObject extends WasmObject {
+  /** Good for one block. */
+  createBlock(signer: PrivateKeyObject, block: BlockBuilderObject): WasmObject
 }
 
 /** The library, its two hooks for an instance, and the functions that the WebAssembly module imports, by name. */

@@ -1,20 +1,15 @@
-import type { Algorithm } from '../../key-types.ts'
+import type { PublicKey } from '../keys.ts'
 import type { BiscuitLibrary, BlockBuilderObject, StatementObject } from './library.ts'
 import type { Own } from './with-biscuit.ts'
-
-/** The library's name for a key's algorithm. */
-export function algorithmOf(library: BiscuitLibrary, key: { readonly algorithm: Algorithm }): number {
-  const { Ed25519, Secp256r1 } = library.SignatureAlgorithm
-  return key.algorithm === 'ed25519' ? Ed25519 : Secp256r1
-}
 
 /** Values for the `{parameters}` of a statement. */
 export type Parameters = Readonly<Record<string, string | number>>
 
 /** Adds statements to a block. */
 export interface StatementWriter {
-  fact(source: string, parameters?: Parameters): void
-  check(source: string, parameters?: Parameters): void
+  fact(source: string, parameters: Parameters): void
+  /** @param trusted - The key for `trusting {key}`, if the source says so. */
+  check(source: string, parameters?: Parameters, trusted?: PublicKey): void
 }
 
 /**
@@ -24,11 +19,15 @@ export interface StatementWriter {
 export function statementWriter(library: BiscuitLibrary, own: Own, block: BlockBuilderObject): StatementWriter {
   return {
     fact: (source, parameters) => block.addFact(bind(own(library.Fact.fromString(source)), parameters)),
-    check: (source, parameters) => block.addCheck(bind(own(library.Check.fromString(source)), parameters)),
+    check(source, parameters, trusted) {
+      const check = bind(own(library.Check.fromString(source)), parameters)
+      if (trusted !== undefined) check.setScope('key', trusted.text)
+      block.addCheck(check)
+    },
   }
 }
 
-function bind(statement: StatementObject, parameters: Parameters = {}): StatementObject {
+function bind<Statement extends StatementObject>(statement: Statement, parameters: Parameters = {}): Statement {
   for (const [name, value] of Object.entries(parameters)) statement.set(name, value)
   return statement
 }

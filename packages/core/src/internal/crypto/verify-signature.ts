@@ -45,6 +45,11 @@ export function twinSignature(signature: Uint8Array): Uint8Array {
   return new p256.Signature(r, p256.Point.Fn.ORDER - s).toBytes('der')
 }
 
+/** The encoding of a P-256 signature whose s is at most n/2: of the two, the one that stands for both. */
+export function lowSignature(signature: Uint8Array): Uint8Array {
+  return parseP256Signature(signature).hasHighS() ? twinSignature(signature) : signature
+}
+
 /** Strict DER: what is read must be written the same, so that no second spelling of a signature gets in. */
 function parseP256Signature(der: Uint8Array): InstanceType<typeof p256.Signature> {
   try {

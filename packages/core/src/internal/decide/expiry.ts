@@ -3,8 +3,16 @@ import { checksOf, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
 import { sees, type World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
+/** When a token ends, and the check that says so. */
+export interface End {
+  /** Unix seconds. */
+  readonly at: bigint
+  readonly block: number
+  readonly check: number
+}
+
 /**
- * When the token ends, in Unix seconds: the least of its checks of exactly `check if time($t), $t < {integer}`.
+ * When the token ends: the least of its checks of exactly `check if time($t), $t < {integer}`.
  *
  * A check that sees a `time` fact of the token's own is no such check: it could satisfy itself.
  *
@@ -12,12 +20,13 @@ import type { SignedBlock } from '../token/decode-token.ts'
  *
  * @param stated - The facts that the token states.
  */
-export function expiryOf(blocks: readonly SignedBlock[], stated: World): bigint {
-  const ends = checksOf(blocks)
-    .map((placed) => ({ block: placed.block, end: literalEnd(placed, blocks, stated) }))
-    .filter((entry): entry is { block: number; end: bigint } => entry.end !== undefined)
+export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
+  const ends = checksOf(blocks).flatMap((placed): End[] => {
+    const at = literalEnd(placed, blocks, stated)
+    return at === undefined ? [] : [{ at, block: placed.block, check: placed.index }]
+  })
   if (!ends.some(({ block }) => block === 0)) throw new CapabilityError('unsupported_block', { block: 0 })
-  return ends.map(({ end }) => end).reduce((least, end) => (end < least ? end : least))
+  return ends.reduce((least, end) => (end.at < least.at ? end : least))
 }
 
 function literalEnd({ check, block }: PlacedCheck, blocks: readonly SignedBlock[], stated: World): bigint | undefined {

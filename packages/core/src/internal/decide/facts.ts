@@ -2,34 +2,12 @@ import { type Fact, VERIFIER, type World } from '../evaluate/world.ts'
 import type { Term } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
-/** What a verifier asserts of itself and of one request. */
+/** What a verifier asserts: its own facts, and no others, ever. They satisfy every check, also one that says `trusting {publicKey}`. */
 export interface Assertions {
-  /** Whole Unix seconds, less the tolerance. */
-  readonly time: number
-  readonly resource: string
-  readonly operation: string
-  /** What the request names, by label. */
-  readonly designations: ReadonlyMap<string, string>
-  /** What the verifier knows of itself, by reserved label: its own anchor, a facet that its ledger holds. No request can choose it. */
-  readonly reserved: ReadonlyMap<string, string>
-  readonly subject: string | undefined
-  readonly namespace: string | undefined
-}
-
-/**
- * The verifier's facts, and no others, ever: its own facts satisfy every check, also one that says `trusting {publicKey}`, so asserting
- * `activation` or anything of the caller's choosing would stand in for the holder of that key.
- */
-export function verifierFacts(assertions: Assertions): Fact[] {
-  const { time, resource, operation, designations, reserved, subject, namespace } = assertions
-  return [
-    own('time', { type: 'integer', value: BigInt(time) }),
-    own('resource', text(resource)),
-    own('operation', text(operation)),
-    ...[...reserved, ...designations].map(([label, value]) => own('designation', text(label), text(value))),
-    ...(subject === undefined ? [] : [own('subject', text(subject))]),
-    ...(namespace === undefined ? [] : [own('namespace', text(namespace))]),
-  ]
+  /** What it knows itself: the time, what is asked for, its own anchor, a facet that its ledger holds. No request can choose them. */
+  readonly known: readonly Fact[]
+  /** What it says on somebody else's word, a URL's or a configuration's. A check that names a key must hold without it. */
+  readonly offered: readonly Fact[]
 }
 
 /** What the one rule of the profile derives, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has it. */
@@ -44,10 +22,22 @@ export function derivedFacts([authority]: readonly SignedBlock[], world: World):
   )
 }
 
-function own(name: string, ...terms: readonly Term[]): Fact {
-  return { predicate: { name, terms }, origin: VERIFIER }
+/** `time({seconds})`: whole Unix seconds, less the tolerance. */
+export function timeFact(seconds: number): Fact {
+  return integerFact('time', seconds)
 }
 
-function text(value: string): Term {
-  return { type: 'string', value }
+/** `name({value})`. */
+export function integerFact(name: string, value: number): Fact {
+  return { predicate: { name, terms: [{ type: 'integer', value: BigInt(value) }] }, origin: VERIFIER }
+}
+
+/** `name({value}, ...)`. */
+export function textFact(name: string, ...values: readonly string[]): Fact {
+  return { predicate: { name, terms: values.map((value): Term => ({ type: 'string', value })) }, origin: VERIFIER }
+}
+
+/** `designation({label}, {value})` for each. */
+export function designationFacts(designations: Iterable<readonly [label: string, value: string]>): Fact[] {
+  return [...designations].map((pair) => textFact('designation', ...pair))
 }

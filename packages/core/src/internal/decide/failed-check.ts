@@ -1,6 +1,6 @@
 import { CapabilityError, type CapabilityErrorCode } from '../../capability-error.ts'
 import type { PlacedCheck } from '../evaluate/check.ts'
-import { isString, type Predicate } from '../token/datalog.ts'
+import { isString, type Predicate, type Term } from '../token/datalog.ts'
 import { ANCHOR, FACET } from './designation.ts'
 
 /**
@@ -9,6 +9,8 @@ import { ANCHOR, FACET } from './designation.ts'
  */
 const CODES: readonly (readonly [predicate: string, code: CapabilityErrorCode])[] = [
   ['activation', 'not_activated'],
+  ['actor', 'wrong_subject'],
+  ['actor_depth', 'wrong_subject'],
   ['subject', 'wrong_subject'],
   ['resource', 'wrong_resource'],
   ['operation', 'wrong_operation'],
@@ -34,6 +36,8 @@ export function failedCheck(
     const actual = asserted.get(label)
     return new CapabilityError(designationCode(label, actual), { ...place, label, expected, actual })
   }
+  const exposure = mentioned.find(({ name }) => name === 'exposure')
+  if (exposure !== undefined) return new CapabilityError('exposed', { ...place, label: textOf(exposure.terms[0]) })
   const [, code] = CODES.find(([name]) => mentioned.some((predicate) => predicate.name === name)) ?? []
   return new CapabilityError(code ?? 'check_failed', place)
 }
@@ -44,7 +48,11 @@ function designationOf({
   terms: [label, value],
 }: Predicate): { label: string; value: string | undefined } | undefined {
   if (name !== 'designation' || !isString(label)) return undefined
-  return { label: label.value, value: isString(value) ? value.value : undefined }
+  return { label: label.value, value: textOf(value) }
+}
+
+function textOf(term: Term | undefined): string | undefined {
+  return isString(term) ? term.value : undefined
 }
 
 /** A variable is met by any value. */

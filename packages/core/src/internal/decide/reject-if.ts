@@ -11,12 +11,13 @@ import type { SignedBlock } from '../token/decode-token.ts'
  * that is not.
  *
  * @param asserted - The verifier's own facts.
+ * @param asks - Predicates that may be asked about all the same: this verifier looks, and asserts one only if there is one.
  */
-export function assertRejectable(blocks: readonly SignedBlock[], asserted: World): void {
+export function assertRejectable(blocks: readonly SignedBlock[], asserted: World, asks: readonly string[]): void {
   for (const { check, block, index } of checksOf(blocks)) {
     if (check.kind !== 'reject') continue
     for (const predicate of check.queries.flatMap(({ body }) => body)) {
-      assertAsserted(predicate, asserted, { block, check: index })
+      if (!asks.includes(predicate.name)) assertAsserted(predicate, asserted, { block, check: index })
     }
   }
 }

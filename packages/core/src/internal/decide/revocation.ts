@@ -1,13 +1,26 @@
 import { CapabilityError } from '../../capability-error.ts'
+import type { Algorithm } from '../../key-types.ts'
 import type { RevocationCheck } from '../../revocation-check.ts'
 import { toHex } from '../bytes.ts'
-import { twinSignature } from '../crypto/verify-signature.ts'
+import { lowSignature, twinSignature } from '../crypto/verify-signature.ts'
 import type { PublicKey } from '../keys.ts'
-import type { Token } from '../token/decode-token.ts'
+import type { SignedBlock, Token } from '../token/decode-token.ts'
 
 /** One id a block: its signature as on the wire, lower-case hex (Biscuit specification, "Revocation identifiers"). */
 export function idsOf({ blocks }: Token): readonly string[] {
   return Object.freeze(blocks.map(({ signature }) => toHex(signature)))
+}
+
+/**
+ * The one id of the authority block that every encoding of its signature shares: the low-s one. Whoever counts uses keeps them under
+ * this id, since anybody can re-encode a P-256 signature.
+ */
+export function canonicalIdOf(
+  { blocks: [authority] }: Token,
+  { algorithm }: { readonly algorithm: Algorithm },
+): string {
+  const { signature } = authority as SignedBlock
+  return toHex(algorithm === 'secp256r1' ? lowSignature(signature) : signature)
 }
 
 /**

@@ -1,0 +1,33 @@
+import { CapabilityError } from '../../capability-error.ts'
+import type { Designations } from '../../verifier.ts'
+import type { Binding } from './bindings.ts'
+import { ANCHOR } from './designation.ts'
+
+/**
+ * The designations of a request that count as bound.
+ *
+ * Errors: `undesignated` for a label that no check binds, unless `allowUndesignated`.
+ *
+ * @param bindings - Those that count, whoever made them.
+ */
+export function boundDesignations(
+  bindings: readonly Binding[],
+  requested: ReadonlyMap<string, string>,
+  allowUndesignated: boolean,
+): Designations {
+  const bound: Record<string, string> = Object.create(null)
+  for (const [label, value] of requested) {
+    if (bindings.some((binding) => binding.label === label && binding.value === value)) {
+      bound[label] = value
+    } else if (!allowUndesignated) {
+      throw new CapabilityError('undesignated', { label, actual: value })
+    }
+  }
+  return Object.freeze(bound)
+}
+
+/** Errors: `wrong_anchor` unless a check binds the anchor. */
+export function assertAnchored(bindings: readonly Binding[], anchor: string | undefined): void {
+  if (bindings.some(({ label, value }) => label === ANCHOR && value === anchor)) return
+  throw new CapabilityError('wrong_anchor', { label: ANCHOR, actual: anchor })
+}

@@ -1,0 +1,34 @@
+import { CapabilityError } from '../../capability-error.ts'
+import type { FacetLedger } from '../../facet-ledger.ts'
+import type { ProvenToken } from '../prove-token.ts'
+import type { Binding } from './bindings.ts'
+import { FACET } from './designation.ts'
+import { canonicalIdOf } from './revocation.ts'
+
+/**
+ * The single-use pin that a ledger would have to vouch for: the one that the checks demand and that nobody has attested. With two
+ * there is none, since one value a label is all that a verifier asserts.
+ */
+export function facetOf(bindings: readonly Binding[]): string | undefined {
+  const facets = new Set(
+    bindings.filter(({ label, attested }) => label === FACET && !attested).map(({ value }) => value),
+  )
+  const [facet] = facets
+  return facets.size === 1 ? facet : undefined
+}
+
+/** Errors: `already_used` when there is no use left; `unavailable` when there is no clear answer. */
+export async function spendFacet(
+  ledger: FacetLedger,
+  { token, root }: ProvenToken<unknown>,
+  facet: string,
+): Promise<void> {
+  let spent: unknown
+  try {
+    spent = await ledger.consume(canonicalIdOf(token, root), facet)
+  } catch (cause) {
+    throw new CapabilityError('unavailable', { cause })
+  }
+  if (typeof spent !== 'boolean') throw new CapabilityError('unavailable')
+  if (!spent) throw new CapabilityError('already_used', { label: FACET, expected: facet })
+}
