@@ -3,6 +3,7 @@ import { bindingsOf } from './internal/decide/bindings.ts'
 import { expiryOf } from './internal/decide/expiry.ts'
 import { kindOf, rightsOf } from './internal/decide/kind.ts'
 import { idsOf } from './internal/decide/revocation.ts'
+import { checksOf } from './internal/evaluate/check.ts'
 import { readToken, statedWorld } from './internal/read-token.ts'
 import { isString } from './internal/token/datalog.ts'
 import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
@@ -22,8 +23,17 @@ export interface Inspection<Verified extends boolean = boolean> {
   readonly resource: string | undefined
   /** Of a capability. */
   readonly operation: string | undefined
-  /** What the checks bind, in block order; the anchor among them. */
-  readonly designations: readonly { readonly block: number; readonly label: string; readonly value: string }[]
+  /** What the checks bind, in block order; the anchor among them. `attested` if the token states what the check demands of a key. */
+  readonly designations: readonly {
+    readonly block: number
+    readonly label: string
+    readonly value: string
+    readonly attested: boolean
+  }[]
+  /** Who signed blocks with keys of their own: attesters and activators, and the throw-away keys of delegations. */
+  readonly attesters: readonly { readonly block: number; readonly publicKey: string }[]
+  /** How often an identity was delegated; 0 for everything else. */
+  readonly depth: number
   /** Unix seconds; `undefined` when the token does not end. */
   readonly expiresAt: number | undefined
   readonly revocationIds: readonly string[]
@@ -72,6 +82,8 @@ function describe(token: Token, verified: boolean): Inspection {
     resource: right?.resource,
     operation: right?.operation,
     designations: bindingsOf(token.blocks, statedWorld(token.blocks)),
+    attesters: attestersOf(token),
+    depth: kind === 'identity' ? depthOf(token) : 0,
     expiresAt: endOf(token),
     revocationIds: idsOf(token),
     rootKeyId: token.rootKeyId,
@@ -86,6 +98,20 @@ function holderOf({ content }: SignedBlock, kind: string | undefined): string | 
   const fact = content.facts.find(({ name, terms }) => name === marker && terms.length === 1)
   const term = fact?.terms[0]
   return isString(term) ? term.value : undefined
+}
+
+function attestersOf({ blocks }: Token): Inspection['attesters'] {
+  return blocks.flatMap(({ external }, block) =>
+    external === undefined ? [] : [{ block, publicKey: external.publicKey.text }],
+  )
+}
+
+/** Blocks that say for whom the identity speaks; those that only shorten its life do not count. */
+function depthOf({ blocks }: Token): number {
+  const delegations = checksOf(blocks).filter(
+    ({ check, block }) => block > 0 && check.queries.some(({ body }) => body.some(({ name }) => name === 'actor')),
+  )
+  return new Set(delegations.map(({ block }) => block)).size
 }
 
 function endOf({ blocks }: Token): number | undefined {

@@ -1,26 +1,33 @@
-import { assertWritten } from './internal/assert-written.ts'
+import type { FacetLedger } from './facet-ledger.ts'
+import { assertWritten, largestOf } from './internal/assert-written.ts'
 import { writeToken } from './internal/biscuit/write-token.ts'
-import { utf8Length } from './internal/bytes.ts'
-import { writeDesignations, writeExpiration, writeRight } from './internal/capability-block.ts'
-import { checkDesignations, checkName, checkOptions } from './internal/options.ts'
+import { writeExpiration, writeFacet, writeLatent, writeNarrowing, writeRight } from './internal/capability-block.ts'
+import { issueFacet } from './internal/issue-facet.ts'
+import { parsePublicKey } from './internal/keys.ts'
+import { NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
+import { checkFunction, checkName, checkOptions } from './internal/options.ts'
 import { MINT_OPTIONS, readMintOptions } from './internal/read-mint-options.ts'
 import type { MintOptions } from './mint-options.ts'
+import type { NarrowingOptions } from './narrowing-options.ts'
 
 /** What a capability is to permit, and for how long: 300 seconds by default. */
-export interface MintCapabilityOptions extends MintOptions {
+export interface MintCapabilityOptions extends MintOptions, NarrowingOptions {
   /** Who the capability is issued to. Data for the verifier: whoever presents the token may act. */
   readonly subject: string
   /** What may be acted on. */
   readonly resource: string
   /** What may be done with it. */
   readonly operation: string
-  /** Names the object: one value a label, each a check that the request must satisfy. Default: none. */
-  readonly designations?: Readonly<Record<string, string>> | undefined
-  /** The one service at which the capability may be used. Default: any. */
-  readonly anchor?: string | undefined
+  /**
+   * The public key of its activator: the capability is inert (`not_activated`) until that key's holder has activated it. Default: none,
+   * it is good at once.
+   */
+  readonly latentFor?: string | undefined
+  /** Makes it good for one use, which is noted in this ledger and spent by the verifiers that share it. Default: any number of uses. */
+  readonly facets?: FacetLedger | undefined
 }
 
-const OPTIONS = ['subject', 'resource', 'operation', 'designations', 'anchor', ...MINT_OPTIONS]
+const OPTIONS = ['subject', 'resource', 'operation', 'latentFor', 'facets', ...NARROWING_OPTIONS, ...MINT_OPTIONS]
 const DEFAULT_LIFETIME_SECONDS = 300
 
 /**
@@ -30,9 +37,10 @@ const DEFAULT_LIFETIME_SECONDS = 300
  *
  * @param options - See {@link MintCapabilityOptions}; `subject`, `resource` and `operation` are required.
  * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
- * @returns The token, URL-safe base64 with padding.
+ * @returns The token, URL-safe base64 with padding. With `facets` only after the ledger has noted it.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`designations.<label>` for one of
  *   them), or with `privateKey:`. A token too large for any verifier is refused by the name of its largest option.
+ * @throws `CapabilityError` with `unavailable` when the ledger does not answer.
  *
  * @example
  * ```ts
@@ -47,36 +55,24 @@ const DEFAULT_LIFETIME_SECONDS = 300
  */
 export async function mintCapability(options: MintCapabilityOptions, privateKey: string): Promise<string> {
   checkOptions('options', options, OPTIONS)
-  const { subject, resource, operation, anchor, designations: pairs = {} } = options
+  const { subject, resource, operation, latentFor, facets, designations, anchor, attested } = options
   checkName('subject', subject)
   checkName('resource', resource)
   checkName('operation', operation)
-  const designations = checkDesignations('designations', pairs)
-  if (anchor !== undefined) checkName('anchor', anchor)
+  const narrowing = readNarrowing(options)
+  const activator = latentFor === undefined ? undefined : parsePublicKey(latentFor, 'latentFor')
+  if (facets !== undefined) checkFunction('facets.issue', facets?.issue)
   const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
 
+  const facet = facets === undefined ? undefined : crypto.randomUUID()
   const token = writeToken(key, rootKeyId, (block) => {
     writeRight(block, subject, resource, operation)
     writeExpiration(block, '$time', expiration)
-    writeDesignations(block, designations, anchor)
+    writeNarrowing(block, narrowing)
+    if (activator !== undefined) writeLatent(block, activator)
+    if (facet !== undefined) writeFacet(block, facet)
   })
-  return assertWritten(token, largestOption(subject, resource, operation, designations, anchor))
-}
-
-/** What to blame for a token that is too large. */
-function largestOption(
-  subject: string,
-  resource: string,
-  operation: string,
-  designations: ReadonlyMap<string, string>,
-  anchor = '',
-): string {
-  const sizes = Object.entries({
-    subject,
-    resource,
-    operation,
-    anchor,
-    designations: [...designations].flat().join(''),
-  })
-  return sizes.reduce((largest, next) => (utf8Length(next[1]) > utf8Length(largest[1]) ? next : largest))[0]
+  assertWritten(token, largestOf({ subject, resource, operation, designations, anchor, attested }))
+  if (facets !== undefined && facet !== undefined) await issueFacet(facets, token, key, facet, expiration)
+  return token
 }

@@ -247,7 +247,9 @@ describe('what attenuate refuses', () => {
   it('nothing to add, unknown options, and what is no options object', async () => {
     const token = await mint()
     for (const options of [{}, { designations: {} }, { anchor: undefined, expiresIn: undefined }]) {
-      expect(await refusal(narrow(token, options))).toBe('options: must have designations, an anchor or expiresIn')
+      expect(await refusal(narrow(token, options))).toBe(
+        'options: must have designations, an anchor, attested or expiresIn',
+      )
     }
     expect(await refusal(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
       /^subject: unknown option/,

@@ -20,3 +20,9 @@ export function assertWritten(token: string, name: string): string {
   }
   return token
 }
+
+/** What to blame for a token that is too large: the option that takes most room. */
+export function largestOf(options: Readonly<Record<string, unknown>>): string {
+  const size = (value: unknown): number => JSON.stringify(value)?.length ?? 0
+  return Object.entries(options).reduce((largest, next) => (size(next[1]) > size(largest[1]) ? next : largest))[0]
+}

@@ -26,14 +26,18 @@ function parseText(text: string): number {
 
 /** When something that lives for `duration` from `now()` on ends, in Unix seconds. Errors: `TypeError` for either. */
 export function expirationOf(name: string, duration: Duration, now: () => number): number {
-  const seconds = parseDuration(name, duration)
+  const end = parseDuration(name, duration) + writersTime(now)
+  if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
+  return end
+}
+
+/** The time that a token is to hold, in whole Unix seconds. Errors: `TypeError` for a clock that tells none. */
+export function writersTime(now: () => number): number {
   const start = now()
   if (typeof start !== 'number' || !Number.isFinite(start) || start < 0) {
     throw new TypeError('now: must return Unix seconds, a finite number that is not negative')
   }
   // The mistake of a lifetime: `Date.now()` for a clock mints tokens that live for 50,000 years.
   if (start > LAST_PLAUSIBLE_SECOND) throw new TypeError('now: must return seconds, not milliseconds')
-  const end = Math.floor(start) + seconds
-  if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
-  return end
+  return Math.floor(start)
 }

@@ -49,28 +49,44 @@ export function checkText(name: string, value: unknown): asserts value is string
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
 }
 
+/** As `checkText`; returns the string. */
+export function readText(name: string, value: unknown): string {
+  checkText(name, value)
+  return value
+}
+
 /**
- * Checks designations by label; the errors name `<name>.<label>`. Returns a map, which has no labels but those given.
+ * Checks what is given by label; the errors name `<name>.<label>`. Returns a map, which has no labels but those given.
  *
- * @param checkValue - Default: the values are to be held by a token.
+ * @param read - Checks one value and returns what it is to be. Default: a string to be held by a token.
  */
+export function checkDesignations(name: string, value: unknown): ReadonlyMap<string, string>
+export function checkDesignations<Value>(
+  name: string,
+  value: unknown,
+  read: (name: string, value: unknown) => Value,
+): ReadonlyMap<string, Value>
 export function checkDesignations(
   name: string,
   value: unknown,
-  checkValue: (name: string, value: unknown) => asserts value is string = checkName,
-): ReadonlyMap<string, string> {
+  read: (name: string, value: unknown) => unknown = readName,
+): ReadonlyMap<string, unknown> {
   if (!isPlainObject(value)) throw new TypeError(`${name}: must be an object from label to value`)
   const entries = Object.entries(value)
   // Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many.
   if (entries.length > DEFAULT_LIMITS.checks) {
     throw new TypeError(`${name}: must not be more than ${DEFAULT_LIMITS.checks}, as many checks as a verifier reads`)
   }
-  const designations = new Map<string, string>()
+  const designations = new Map<string, unknown>()
   for (const [label, designated] of entries) {
     const path = `${name}.${printable(label)}`
     checkLabel(path, label)
-    checkValue(path, designated)
-    designations.set(label, designated)
+    designations.set(label, read(path, designated))
   }
   return designations
+}
+
+function readName(name: string, value: unknown): string {
+  checkName(name, value)
+  return value
 }

@@ -10,7 +10,7 @@ import { facetOf, spendFacet } from './decide/facet.ts'
 import { designationFacts, textFact, timeFact } from './decide/facts.ts'
 import { type Right, rightsOf, selectRight } from './decide/kind.ts'
 import { describeToken } from './describe-token.ts'
-import { checkDesignations, checkText } from './options.ts'
+import { checkDesignations, readText } from './options.ts'
 import { type ProvenToken, proveToken, timeWithin } from './prove-token.ts'
 import { statedWorld } from './read-token.ts'
 import type { Reader } from './reader.ts'
@@ -78,9 +78,9 @@ function authorize(
 
 async function resolveDesignations(source: CapabilityRequest['designations']): Promise<ReadonlyMap<string, string>> {
   if (source === undefined) return new Map()
-  if (typeof source !== 'function') return checkDesignations('designations', source, checkText)
+  if (typeof source !== 'function') return checkDesignations('designations', source, readText)
   try {
-    return checkDesignations('designations', await source(), checkText)
+    return checkDesignations('designations', await source(), readText)
   } catch (cause) {
     throw cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
   }

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest'
+import { activate, attenuate, attest, completeFacet, inspect, mintCapability, seal } from '../src/index.ts'
+import { capabilityBlock, designationCheck, fact } from './support/datalog.ts'
+import { appendBlock } from './support/forge.ts'
+import { readToken, writeToken } from './support/forge-envelope.ts'
+import type { BlockSpec } from './support/forge-model.ts'
+import { activator, activatorP256, gateway, mallory, root, rootP256 } from './support/keys.ts'
+import { capability, codeOf, NOW, READ_ACME, refusal, verify } from './support/verify.ts'
+
+const now = () => NOW
+const RIGHT = { subject: 'alice', resource: 'invoices', operation: 'read' }
+const ANCHORED = { anchor: 'service:billing' }
+const activation = fact('activation', NOW)
+const facet = (value: string) => fact('designation', 'facet', value)
+
+const CURVES = [
+  { curve: 'Ed25519', authority: root, wakes: activator },
+  { curve: 'P-256', authority: rootP256, wakes: activatorP256 },
+]
+
+describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority, wakes }) => {
+  const key = authority.publicKey
+  const options = { keys: key, ...ANCHORED }
+  const inert = () =>
+    mintCapability({ ...RIGHT, ...ANCHORED, latentFor: wakes.publicKey, expiresIn: '30d', now }, authority.privateKey)
+  const narrowed = async () => attenuate(await inert(), key, { designations: { tenantId: 'acme' } })
+  const active = async (pin = 'one') =>
+    activate(await narrowed(), key, { facet: pin, expiresIn: '1m', now }, wakes.privateKey)
+  const complete = async () => completeFacet(await active(), key, { facet: 'one' }, wakes.privateKey)
+  const read = (token: string) => verify(token, READ_ACME, options)
+  const byMallory = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: mallory.privateKey })
+  const byActivator = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: wakes.privateKey })
+
+  it('it is good once it is activated and complete, at its anchor, and shorter than before', async () => {
+    const token = await complete()
+    await expect(read(token)).resolves.toMatchObject({ subject: 'alice', expiresAt: NOW + 60 })
+    expect(await codeOf(verify(token, READ_ACME, { ...options, anchor: 'service:orders' }))).toBe('wrong_anchor')
+    expect(await codeOf(verify(token, READ_ACME, { ...options, now: () => NOW + 60 }))).toBe('expired')
+  })
+
+  it('it is not before that', async () => {
+    expect(await codeOf(read(await inert()))).toBe('not_activated')
+    expect(await refusal(read(await narrowed()))).toMatchObject({ code: 'not_activated', block: 0, check: 3 })
+    expect(await refusal(read(await active()))).toMatchObject({
+      code: 'already_used',
+      label: 'facet',
+      expected: 'one',
+      block: 2,
+      check: 0,
+    })
+  })
+
+  it('and without a pin it is good as soon as it is activated', async () => {
+    const token = await activate(await narrowed(), key, { expiresIn: '1m', now }, wakes.privateKey)
+    await expect(read(token)).resolves.toMatchObject({ subject: 'alice' })
+  })
+
+  it('nobody but the activator activates it', async () => {
+    const token = await narrowed()
+    expect(await codeOf(read(appendBlock(token, { facts: [activation] })))).toBe('not_activated')
+    expect(await codeOf(read(byMallory(token, { facts: [activation] })))).toBe('not_activated')
+    await expect(activate(token, key, { now }, mallory.privateKey)).rejects.toThrow(/^privateKey: .*does not wait/)
+    const plain = await mintCapability({ ...RIGHT, now }, authority.privateKey)
+    await expect(activate(plain, key, { now }, wakes.privateKey)).rejects.toThrow(/^privateKey: .*does not wait/)
+  })
+
+  it('nobody but the activator completes it, and only the pin that he set', async () => {
+    const token = await active()
+    expect(await codeOf(read(appendBlock(token, { facts: [facet('one')] })))).toBe('already_used')
+    expect(await codeOf(read(byMallory(token, { facts: [facet('one')] })))).toBe('already_used')
+    expect(await codeOf(read(byActivator(token, { facts: [facet('two')] })))).toBe('already_used')
+    await expect(completeFacet(token, key, { facet: 'two' }, wakes.privateKey)).rejects.toThrow(/^facet: /)
+    await expect(completeFacet(token, key, { facet: 'one' }, mallory.privateKey)).rejects.toThrow(/^facet: /)
+  })
+
+  it('a completion before the activation is refused, and does for no later activation with another pin', async () => {
+    await expect(completeFacet(await narrowed(), key, { facet: 'one' }, wakes.privateKey)).rejects.toThrow(/^facet: /)
+    const again = await activate(await complete(), key, { facet: 'two', now }, wakes.privateKey)
+    expect(await codeOf(read(again))).toBe('already_used')
+  })
+
+  it('the block of one capability does for no other', async () => {
+    const from = readToken(await complete())
+    const to = readToken(await narrowed())
+    const moved = writeToken({ ...to, blocks: [...to.blocks, ...from.blocks.slice(1)], proof: from.proof })
+    expect(await codeOf(read(moved))).toBe('invalid_signature')
+  })
+
+  it('and cannot be cut off again to use the capability without the pin', async () => {
+    const whole = readToken(await active())
+    const cut = writeToken({ ...whole, blocks: whole.blocks.slice(0, 1) })
+    expect(await codeOf(read(cut))).toBe('invalid_signature')
+  })
+})
+
+describe('activation only shortens life', () => {
+  it('whatever the activator says', async () => {
+    const latent = await mintCapability(
+      { ...RIGHT, latentFor: activator.publicKey, expiresIn: 60, now },
+      root.privateKey,
+    )
+    const active = await activate(latent, root.publicKey, { expiresIn: '1h', now }, activator.privateKey)
+    await expect(verify(active)).resolves.toMatchObject({ expiresAt: NOW + 60 })
+  })
+})
+
+describe('attested designations', () => {
+  const demand = { attested: { tenantId: { value: 'acme', by: gateway.publicKey } } }
+  const mint = (more: object = demand) => mintCapability({ ...RIGHT, now, ...more }, root.privateKey)
+  const acme = { designations: { tenantId: 'acme' } }
+
+  it('bind the label: no request can name another value, and the attester must have said it', async () => {
+    const token = await mint()
+    const attested = await attest(token, root.publicKey, acme, gateway.privateKey)
+    await expect(verify(attested, READ_ACME, { boundBy: 'authority' })).resolves.toMatchObject(acme)
+    expect(await codeOf(verify(token, READ_ACME))).toBe('missing_designation')
+    expect(await codeOf(verify(attested, { ...READ_ACME, designations: { tenantId: 'globex' } }))).toBe(
+      'wrong_designation',
+    )
+  })
+
+  it('are not stated by the holder, by mallory, or by the gateway of another token', async () => {
+    const token = await mint()
+    const stated: BlockSpec = { facts: [fact('designation', 'tenantId', 'acme')] }
+    expect(await codeOf(verify(appendBlock(token, stated), READ_ACME))).toBe('missing_designation')
+    const byMallory = await attest(token, root.publicKey, acme, mallory.privateKey)
+    expect(await codeOf(verify(byMallory, READ_ACME))).toBe('missing_designation')
+    const from = readToken(await attest(await mint(), root.publicKey, acme, gateway.privateKey))
+    const moved = writeToken({ ...readToken(token), blocks: from.blocks, proof: from.proof })
+    expect(await codeOf(verify(moved, READ_ACME))).toBe('invalid_signature')
+  })
+
+  it('make a sign-off by several, none of whom can be left out', async () => {
+    const signatories = { finance: gateway, legal: activator }
+    const attestations = Object.entries(signatories).map(
+      ([label, { publicKey }]) => [`approval:${label}`, { value: 'payout-7', by: publicKey }] as const,
+    )
+    let token = await mint({ attested: Object.fromEntries(attestations) })
+    for (const [label, { privateKey }] of Object.entries(signatories)) {
+      expect(await codeOf(verify(token))).toBe('missing_designation')
+      token = await attest(token, root.publicKey, { designations: { [`approval:${label}`]: 'payout-7' } }, privateKey)
+    }
+    await expect(verify(token)).resolves.toMatchObject({ subject: 'alice' })
+    expect((await inspect(token, root.publicKey)).attesters).toEqual([
+      { block: 1, publicKey: gateway.publicKey },
+      { block: 2, publicKey: activator.publicKey },
+    ])
+  })
+
+  it('make a chain of services: each says that it was there, and the last one is told by all of them', async () => {
+    const hops = { edge: gateway, orders: activator }
+    const attested = Object.fromEntries(
+      Object.entries(hops).map(([name, { publicKey }]) => [`hop:${name}`, { value: name, by: publicKey }]),
+    )
+    const token = await mint({ attested, anchor: 'service:billing' })
+    const atEdge = await attest(token, root.publicKey, { designations: { 'hop:edge': 'edge' } }, gateway.privateKey)
+    const both = await attest(
+      atEdge,
+      root.publicKey,
+      { designations: { 'hop:orders': 'orders' } },
+      activator.privateKey,
+    )
+    const options = { anchor: 'service:billing' }
+    expect(await refusal(verify(atEdge, undefined, options))).toMatchObject({
+      code: 'missing_designation',
+      label: 'hop:orders',
+      block: 0,
+    })
+    await expect(verify(both, undefined, options)).resolves.toBeDefined()
+  })
+
+  it('are refused with another value than the token demands or states, and cost nothing', async () => {
+    const globex = { designations: { tenantId: 'globex' } }
+    for (const token of [await mint(), await mint({ designations: { tenantId: 'acme' } })]) {
+      await expect(attest(token, root.publicKey, globex, gateway.privateKey)).rejects.toThrow(
+        /^designations.tenantId: the token demands or states another value already$/,
+      )
+    }
+    const attested = await attest(await mint({}), root.publicKey, acme, gateway.privateKey)
+    await expect(attest(attested, root.publicKey, globex, gateway.privateKey)).rejects.toThrow(
+      /^designations.tenantId:/,
+    )
+  })
+
+  it.each([
+    [{ attested: [] }, /^attested: must be an object/],
+    [{ attested: { tenantId: 'acme' } }, /^attested.tenantId: must be an object/],
+    [{ attested: { tenantId: { value: 'acme' } } }, /^attested.tenantId.by: /],
+    [{ attested: { tenantId: { value: '', by: gateway.publicKey } } }, /^attested.tenantId.value: must not be empty/],
+    [{ attested: { tenantId: { value: 'acme', by: gateway.privateKey } } }, /^attested.tenantId.by: this is a private/],
+    [{ attested: { facet: { value: 'one', by: gateway.publicKey } } }, /^attested.facet: the label is reserved/],
+    [{ attested: { anchor: { value: 'one', by: gateway.publicKey } } }, /^attested.anchor: the label is reserved/],
+    [{ ...demand, designations: { tenantId: 'globex' } }, /^attested.tenantId: is another value/],
+    [{ latentFor: gateway.privateKey }, /^latentFor: this is a private key/],
+    [{ latentFor: 'activator' }, /^latentFor: /],
+  ])('mint refuses %j', async (more, message) => {
+    await expect(mint(more)).rejects.toThrow(TypeError)
+    await expect(mint(more)).rejects.toThrow(message)
+    await expect(mint(more)).rejects.not.toThrow(gateway.privateKey.slice(-64))
+  })
+
+  it('attest refuses to state nothing, reserved labels, wrong keys, and tokens that are none', async () => {
+    const token = await mint()
+    const fails = (options: object, key = gateway.privateKey, text = token) =>
+      expect(attest(text, root.publicKey, options as never, key)).rejects
+    await fails({ designations: {} }).toThrow(/^designations: must name at least one/)
+    await fails({}).toThrow(/^designations: must be an object/)
+    await fails({ designations: { facet: 'one' } }).toThrow(/^designations.facet: the label is reserved/)
+    await fails({ ...acme, facet: 'one' }).toThrow(/^facet: unknown option/)
+    await fails(acme, gateway.publicKey).toThrow(/^privateKey: this is a public key/)
+    await fails(acme, gateway.privateKey, 'nonsense').toMatchObject({ code: 'malformed_token' })
+    await fails(acme, gateway.privateKey, await seal(token, root.publicKey)).toThrow(/^token: is sealed/)
+    const identity = capability({ facts: [fact('subject', 'alice')], checks: capabilityBlock().checks! })
+    await fails(acme, gateway.privateKey, identity).toMatchObject({ code: 'wrong_kind' })
+    await expect(attest(token, mallory.publicKey, acme, gateway.privateKey)).rejects.toMatchObject({
+      code: 'invalid_signature',
+    })
+  })
+})
+
+describe('a sealed token', () => {
+  it('is good for what the open one is good for, under the same ids, and takes no block more', async () => {
+    const token = await mintCapability({ ...RIGHT, designations: { tenantId: 'acme' }, now }, root.privateKey)
+    const sealed = await seal(token, root.publicKey)
+    const before = await verify(token, READ_ACME)
+    expect(await verify(sealed, READ_ACME)).toEqual(before)
+    expect(await inspect(sealed, root.publicKey)).toMatchObject({ sealed: true, blocks: 1 })
+    await expect(attenuate(sealed, root.publicKey, { expiresIn: 5 })).rejects.toThrow(/^token: is sealed/)
+    await expect(seal(sealed, root.publicKey)).rejects.toThrow(/^token: is sealed already/)
+    await expect(seal(token, mallory.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
+    expect(() => appendBlock(sealed, { checks: [designationCheck('tenantId', 'acme')] })).toThrow('sealed')
+  })
+})
