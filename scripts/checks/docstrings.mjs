@@ -5,13 +5,13 @@ import { packages, read, report, sources } from './support.mjs'
 const declaration =
   /^(?<doc>\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:@\w+\(.*\)\n)*export (?:declare |async |abstract )*(?<kind>function|class|const|interface|type|enum)\*? (?<name>\w+)/gm
 
-/** Names that a package's index exports, with the file of each: `{ name, file }`; `*` takes all of a file. */
-function publicNames(path) {
-  const index = read(`${path}/src/index.ts`)
+/** Names that a package's index exports, with the file of each: `{ name, file }`; `*` takes all of a file, and what it passes on. */
+function publicNames(path, entry = 'index.ts') {
+  const index = read(`${path}/src/${entry}`)
   return [...index.matchAll(/^export (?:type )?(?:\{(?<names>[^}]*)\}|\*) from '\.\/(?<file>[^']+)'/gm)].flatMap(
     ({ groups }) => {
       const file = `${path}/src/${groups.file}`
-      if (groups.names === undefined) return [{ name: '*', file }]
+      if (groups.names === undefined) return [{ name: '*', file }, ...publicNames(path, groups.file)]
       return groups.names
         .split(',')
         .map(

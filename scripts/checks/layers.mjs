@@ -1,6 +1,7 @@
-// Imports run downward only, and what only verifies never reaches what issues.
+// Imports run downward only, and what only verifies never reaches what issues. Needs the built packages.
 import { dirname, join, normalize } from 'node:path'
-import { packages, read, report, sources } from './support.mjs'
+import { build } from 'esbuild'
+import { packages, read, report, root, sources } from './support.mjs'
 
 /** Package folder -> the siblings that it may import. A new package needs a row. */
 const allowed = {
@@ -21,8 +22,12 @@ const allowed = {
 const issuing = ['engine', 'authority', 'cli']
 /** These run on every platform, so they import nothing of Node. */
 const platformFree = ['core', 'http']
-/** The reading half of core; biscuit-wasm, the writing half, must be out of its reach. */
-const reading = ['create-verifier', 'inspect', 'revocation-ids', 'create-revocation-list', 'capability-error']
+/** What only verifies: nothing in the reach of these modules may write a token. */
+const reading = [
+  'packages/core/dist/verify.js',
+  ...['http', 'express', 'fastify', 'hono', 'nestjs'].map((folder) => `packages/${folder}/dist/index.js`),
+  'apps/billing/src/main.ts',
+]
 
 const withoutComments = (text) => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 const importsOf = (path) => {
@@ -74,21 +79,58 @@ for (const { folder, path } of packages.filter(({ folder }) => !issuing.includes
   }
 }
 
-/** Files of core reachable from `start` at run time, each with the way to it. */
-function reach(start) {
+// What writes: all that core's main entry has beside the reading one, and whatever lends it biscuit-wasm or private keys.
+const main = 'packages/core/dist/index.js'
+const writing = new Set(['packages/core/dist/internal/private-keys.js'])
+for (const { name } of importsOf(main)) if (name !== './verify.js') writing.add(normalize(join(dirname(main), name)))
+const writes = (file) => writing.has(file) || file.startsWith('packages/core/dist/internal/biscuit/')
+
+/** The files that import one another from `start` on, each with the way to it: found by a bundler, which resolves as packages say. */
+async function reach(start, condition) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [start],
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: 'nowhere',
+    format: 'esm',
+    platform: 'neutral',
+    conditions: [condition],
+    // Nothing is left out for not being used: a program without a bundler loads all of it.
+    ignoreAnnotations: true,
+    treeShaking: false,
+    plugins: [{ name: 'siblings only', setup: leaveOutOthers }],
+  })
   const ways = new Map([[start, [start]]])
   for (const [file, way] of ways) {
-    for (const { name, type } of importsOf(file)) {
-      if (name === '#biscuit-module') problems.push(`reading reaches biscuit-wasm: ${way.join(' -> ')}`)
-      const target = name.startsWith('.') ? normalize(join(dirname(file), name)) : undefined
-      if (target?.endsWith('.ts') && !type && !ways.has(target)) ways.set(target, [...way, target])
-    }
+    for (const { path } of metafile.inputs[file]?.imports ?? []) if (!ways.has(path)) ways.set(path, [...way, path])
   }
-}
-const coreFiles = sources('packages/core')
-for (const verb of reading) {
-  const file = `packages/core/src/${verb}.ts`
-  if (coreFiles.includes(file)) reach(file)
+  return ways
 }
 
-report(problems, `${packages.length} packages, imports run downward`)
+function leaveOutOthers({ onResolve }) {
+  onResolve({ filter: /^[^.#/]/ }, ({ path, kind }) =>
+    kind === 'entry-point' || siblingOf(path) ? undefined : { path, external: true },
+  )
+  onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, external: true }))
+}
+
+for (const condition of ['node', 'workerd']) {
+  for (const start of reading) {
+    const ways = await reach(start, condition)
+    const found = [...ways].find(([file]) => writes(file))
+    if (found) problems.push(`under ${condition}, what only verifies reaches what writes: ${found[1].join(' -> ')}`)
+    if (!ways.has('packages/core/dist/create-verifier.js'))
+      problems.push(`under ${condition}, ${start} reaches no verifier`)
+  }
+  // Were this walk to miss what writes where it is, it would miss it everywhere.
+  const found = [...(await reach(main, condition)).keys()].filter(writes)
+  for (const file of writing)
+    if (!found.includes(file)) problems.push(`under ${condition}, ${main} does not reach ${file}`)
+  if (!found.some((file) => /biscuit\/module\.\w+\.js$/.test(file))) {
+    problems.push(`under ${condition}, ${main} does not reach biscuit-wasm`)
+  }
+}
+
+report(problems, `${packages.length} packages, imports run downward; ${reading.length} entries only verify`)

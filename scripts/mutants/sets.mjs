@@ -37,7 +37,7 @@ export const SETS = {
     ],
     files: [
       'src/**/*.ts',
-      '!src/index.ts',
+      '!src/{index,verify}.ts',
       '!src/set-biscuit-module.ts',
       '!src/internal/biscuit/**',
       ...WRITERS.map((path) => `!${path}`),

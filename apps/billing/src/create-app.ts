@@ -1,4 +1,4 @@
-import { createRevocationList, type Keys, type RevocationList } from '@writ/core'
+import { createRevocationList, type Keys, type RevocationList } from '@writ/core/verify'
 import { assertGuarded, type Decision, writ } from '@writ/express'
 import express, { type Express } from 'express'
 import { createInvoiceStore, type InvoiceStore } from './invoices.ts'

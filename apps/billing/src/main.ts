@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRevocationList, type RevocationList } from '@writ/core'
+import { createRevocationList, type RevocationList } from '@writ/core/verify'
 import { createApp } from './create-app.ts'
 import { createSampleInvoices } from './invoices.ts'
 import { logToStderr } from './log.ts'

@@ -1,7 +1,8 @@
 import { writePrivateJwk } from './internal/key-formats/jwk.ts'
 import { writePem } from './internal/key-formats/pem.ts'
 import { writePkcs8 } from './internal/key-formats/spki-pkcs8.ts'
-import { parsePrivateKey, publicKeyOf } from './internal/keys.ts'
+import { publicKeyOf } from './internal/keys.ts'
+import { parsePrivateKey } from './internal/private-keys.ts'
 import type { Jwk } from './key-types.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { p256 } from '@noble/curves/nist.js'
-import { ALGORITHMS, privateKeyText, publicKeyOf } from './internal/keys.ts'
+import { ALGORITHMS, publicKeyOf } from './internal/keys.ts'
 import { checkOptions } from './internal/options.ts'
+import { privateKeyText } from './internal/private-keys.ts'
 import type { Algorithm, KeyPair } from './key-types.ts'
 
 /** Which kind of key pair to make. */

@@ -3,7 +3,8 @@ import { readJwk } from './internal/key-formats/jwk.ts'
 import { compressedPoint } from './internal/key-formats/p256-point.ts'
 import { looksLikePem, readPem } from './internal/key-formats/pem.ts'
 import { type KeyMaterial, readPkcs8 } from './internal/key-formats/spki-pkcs8.ts'
-import { checkPrivateKeyBytes, type PrivateKey, parsePrivateKey, privateKeyText, publicKeyOf } from './internal/keys.ts'
+import { type PrivateKey, publicKeyOf } from './internal/keys.ts'
+import { checkPrivateKeyBytes, parsePrivateKey, privateKeyText } from './internal/private-keys.ts'
 import type { Jwk } from './key-types.ts'
 
 /**

@@ -7,7 +7,8 @@ import { exportPublicKey } from '../src/export-public-key.ts'
 import { generateKeyPair } from '../src/generate-key-pair.ts'
 import { importPrivateKey } from '../src/import-private-key.ts'
 import { importPublicKey } from '../src/import-public-key.ts'
-import { checkPublicKeyBytes, parsePrivateKey, parsePublicKey, publicKeyOf } from '../src/internal/keys.ts'
+import { checkPublicKeyBytes, parsePublicKey, publicKeyOf } from '../src/internal/keys.ts'
+import { parsePrivateKey } from '../src/internal/private-keys.ts'
 import { mallory, root, rootP256, SMALL_ORDER_POINTS } from './support/keys.ts'
 
 const ALGORITHMS = ['ed25519', 'secp256r1'] as const

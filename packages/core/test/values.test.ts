@@ -7,7 +7,8 @@ import {
   type VerifierOptions,
 } from '../src/index.ts'
 import { utf8Length } from '../src/internal/bytes.ts'
-import { parsePrivateKey, parsePublicKey } from '../src/internal/keys.ts'
+import { parsePublicKey } from '../src/internal/keys.ts'
+import { parsePrivateKey } from '../src/internal/private-keys.ts'
 import { capabilityBlock } from './support/datalog.ts'
 import { root } from './support/keys.ts'
 import { capability, codeOf, NOW, READ_ACME, READ_INVOICES, refusal, verify } from './support/verify.ts'

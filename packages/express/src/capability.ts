@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { VerifiedCapability } from '@writ/core'
+import type { VerifiedCapability } from '@writ/core/verify'
 import { attachedCapability, demandCapability } from '@writ/http'
 import type { Request } from 'express'
 

@@ -1,4 +1,4 @@
-export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core'
+export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export type {
   Decision,
   Designate,

@@ -1,4 +1,4 @@
-import type { VerifiedCapability } from '@writ/core'
+import type { VerifiedCapability } from '@writ/core/verify'
 import { attachedCapability, createGuard, demandCapability, type HttpGuardOptions } from '@writ/http'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'

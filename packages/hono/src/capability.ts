@@ -1,4 +1,4 @@
-import type { VerifiedCapability } from '@writ/core'
+import type { VerifiedCapability } from '@writ/core/verify'
 import { attachedCapability, demandCapability } from '@writ/http'
 import type { Context } from 'hono'
 

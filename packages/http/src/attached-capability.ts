@@ -1,4 +1,4 @@
-import type { VerifiedCapability } from '@writ/core'
+import type { VerifiedCapability } from '@writ/core/verify'
 
 /** By the framework's request object, so that no name on it can collide. */
 const attached = new WeakMap<object, VerifiedCapability>()

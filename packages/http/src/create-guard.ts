@@ -1,4 +1,4 @@
-import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core'
+import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core/verify'
 import type { Decision, HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { evaluate, type Verdict } from './internal/evaluate.ts'

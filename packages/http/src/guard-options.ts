@@ -1,4 +1,4 @@
-import type { CapabilityError, CapabilityErrorCode, VerifiedCapability, VerifierOptions } from '@writ/core'
+import type { CapabilityError, CapabilityErrorCode, VerifiedCapability, VerifierOptions } from '@writ/core/verify'
 import type { Refusal, RefusalResponse } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'

@@ -1,4 +1,4 @@
-import { CapabilityError } from '@writ/core'
+import { CapabilityError } from '@writ/core/verify'
 import type { Refusal } from './refusal.ts'
 
 /**

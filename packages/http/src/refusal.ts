@@ -1,4 +1,4 @@
-import type { CapabilityError, CapabilityErrorCode } from '@writ/core'
+import type { CapabilityError, CapabilityErrorCode } from '@writ/core/verify'
 
 /** The answer to a request that is refused. Everything in it may be sent to the caller, except `error`. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common'
-import type { CapabilityErrorCode } from '@writ/core'
+import type { CapabilityErrorCode } from '@writ/core/verify'
 import { type Refusal, RefusalError } from '@writ/http'
 
 /**

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import type { VerifiedCapability } from '@writ/core'
+import type { VerifiedCapability } from '@writ/core/verify'
 import { attachedCapability, demandCapability } from '@writ/http'
 import { holderOf } from './internal/holder.ts'
 

@@ -1,4 +1,5 @@
 import * as core from '@writ/core'
+import * as verify from '@writ/core/verify'
 import * as writ from '@writ/express'
 import * as fastifyWrit from '@writ/fastify'
 import * as testing from '@writ/testing'
@@ -6,4 +7,4 @@ import express from 'express'
 import fastify from 'fastify'
 import { service } from './service.cjs'
 
-await service({ core, writ, express, fastifyWrit, fastify, testing })
+await service({ core, verify, writ, express, fastifyWrit, fastify, testing })

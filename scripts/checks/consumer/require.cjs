@@ -1,4 +1,5 @@
 const core = require('@writ/core')
+const verify = require('@writ/core/verify')
 const writ = require('@writ/express')
 const fastifyWrit = require('@writ/fastify')
 const testing = require('@writ/testing')
@@ -6,7 +7,7 @@ const express = require('express')
 const fastify = require('fastify')
 const { service } = require('./service.cjs')
 
-service({ core, writ, express, fastifyWrit, fastify, testing }).catch((error) => {
+service({ core, verify, writ, express, fastifyWrit, fastify, testing }).catch((error) => {
   console.error(error)
   process.exitCode = 1
 })

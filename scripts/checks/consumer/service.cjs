@@ -2,13 +2,13 @@
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
 
-exports.service = async ({ core, writ, express, fastifyWrit, fastify, testing }) => {
-  const { attenuate, createVerifier, generateKeyPair, mintCapability } = core
+exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, testing }) => {
+  const { attenuate, generateKeyPair, mintCapability } = core
   const { publicKey, privateKey } = await generateKeyPair()
   const minted = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
   const token = await attenuate(minted, publicKey, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
 
-  const verifier = createVerifier({ keys: publicKey, anchor: 'service:billing' })
+  const verifier = verify.createVerifier({ keys: publicKey, anchor: 'service:billing' })
   const request = { resource: 'invoices', operation: 'read' }
   const capability = await verifier.verify(token, { ...request, designations: { tenantId: 'acme' } })
   assert.equal(capability.subject, 'user:alice')

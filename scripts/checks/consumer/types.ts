@@ -1,5 +1,6 @@
 // A program with neither DOM nor Node types, and with the libraries' own types checked.
-import { CapabilityError, createVerifier, generateKeyPair, mintCapability, type VerifiedCapability } from '@writ/core'
+import { CapabilityError, generateKeyPair, mintCapability } from '@writ/core'
+import { createVerifier, type VerifiedCapability } from '@writ/core/verify'
 
 export async function roundTrip(): Promise<VerifiedCapability> {
   const { publicKey, privateKey } = await generateKeyPair()

@@ -1,4 +1,4 @@
-import type { RevocationList } from '@writ/core'
+import type { RevocationList } from '@writ/core/verify'
 import type { ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
 import { Problem } from '../problem.ts'

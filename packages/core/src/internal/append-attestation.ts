@@ -7,6 +7,7 @@ import { systemClock } from './clock.ts'
 import { expirationOf } from './duration.ts'
 import { type PublicKey, parsePrivateKey, publicKeyOf } from './keys.ts'
 import { openToken } from './open-token.ts'
+import { parsePrivateKey } from './private-keys.ts'
 import { checkFunction } from './options.ts'
 import type { Token } from './token/decode-token.ts'
 

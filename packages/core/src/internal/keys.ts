@@ -20,7 +20,7 @@ export interface PrivateKey {
 export const ALGORITHMS: readonly Algorithm[] = ['ed25519', 'secp256r1']
 
 const PUBLIC_KEY_LENGTH: Readonly<Record<Algorithm, number>> = { ed25519: 32, secp256r1: 33 }
-const PRIVATE_KEY_LENGTH = 32
+export const PRIVATE_KEY_LENGTH = 32
 
 // y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a signature
 // that nobody made. y = 1 and y = -1 with the sign bit set ("negative zero") fall out of the same comparison.
@@ -43,14 +43,6 @@ export function parsePublicKey(text: string, argumentName: string): PublicKey {
   return publicKeyFromBytes(algorithm, bytes)
 }
 
-/** Parses `ed25519-private/<hex>` or `secp256r1-private/<hex>`; errors as for public keys. */
-export function parsePrivateKey(text: string, argumentName: string): PrivateKey {
-  const { algorithm, bytes } = parseKey(text, argumentName, 'private')
-  const reason = checkPrivateKeyBytes(algorithm, bytes)
-  if (reason !== undefined) throw new TypeError(`${argumentName}: ${reason}`)
-  return { algorithm, bytes }
-}
-
 /**
  * Says why `bytes` cannot be a public key, or `undefined` when they can. For Ed25519 this compares bytes only: wrong
  * length, non-canonical y (y >= p) and the points of small order; it does not prove that the point is on the curve.
@@ -70,28 +62,12 @@ export function checkPublicKeyEncoding(algorithm: Algorithm, bytes: Uint8Array):
   return bytes[0] === 0x02 || bytes[0] === 0x03 ? undefined : 'the public key is not a compressed point'
 }
 
-/** Says why `bytes` cannot be a private key, or `undefined` when they can. */
-export function checkPrivateKeyBytes(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
-  if (bytes.length !== PRIVATE_KEY_LENGTH) {
-    return `an ${algorithm} private key has ${PRIVATE_KEY_LENGTH} bytes, not ${bytes.length}`
-  }
-  if (isZero(bytes)) return 'the private key is all zeros'
-  if (algorithm === 'secp256r1' && !p256.utils.isValidSecretKey(bytes)) {
-    return 'the private key is not below the order of the curve'
-  }
-  return undefined
-}
-
 /** Wraps bytes that `checkPublicKeyBytes` has accepted. */
 export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
   return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
 }
 
-export function privateKeyText(key: PrivateKey): string {
-  return `${key.algorithm}-private/${toHex(key.bytes)}`
-}
-
-/** Derives the public key. */
+/** Derives the public key: reading needs it too, since an open token carries the private key of its last block. */
 export async function publicKeyOf(key: PrivateKey): Promise<PublicKey> {
   const bytes = key.algorithm === 'ed25519' ? await ed25519PublicKey(key.bytes) : p256.getPublicKey(key.bytes, true)
   return publicKeyFromBytes(key.algorithm, new Uint8Array(bytes))
@@ -105,7 +81,8 @@ async function ed25519PublicKey(seed: Bytes): Promise<Bytes> {
   return decodeBase64Url(x)
 }
 
-function parseKey(text: unknown, argumentName: string, wanted: 'public' | 'private'): PrivateKey {
+/** Reads the notation; whether the bytes can be a key is for the caller to check. */
+export function parseKey(text: unknown, argumentName: string, wanted: 'public' | 'private'): PrivateKey {
   if (typeof text !== 'string') {
     throw new TypeError(`${argumentName}: expected a ${wanted} key as a string, not ${describeType(text)}`)
   }
@@ -151,7 +128,7 @@ function checkP256Point(bytes: Uint8Array): string | undefined {
   }
 }
 
-function isZero(bytes: Uint8Array): boolean {
+export function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0)
 }
 

@@ -1,8 +1,9 @@
 import type { MintOptions } from '../mint-options.ts'
 import { systemClock } from './clock.ts'
 import { expirationOf } from './duration.ts'
-import { type PrivateKey, parsePrivateKey } from './keys.ts'
+import type { PrivateKey } from './keys.ts'
 import { checkFunction } from './options.ts'
+import { parsePrivateKey } from './private-keys.ts'
 
 /** The names of the options that every token is minted with. */
 export const MINT_OPTIONS = ['expiresIn', 'rootKeyId', 'now'] as const

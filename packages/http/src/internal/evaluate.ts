@@ -1,4 +1,4 @@
-import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability, type Verifier } from '@writ/core'
+import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability, type Verifier } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { findToken, type TokenFrom } from './find-token.ts'

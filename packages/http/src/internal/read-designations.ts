@@ -1,4 +1,4 @@
-import { CapabilityError } from '@writ/core'
+import { CapabilityError } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { DesignationSource, FrozenRequirement } from '../requirement.ts'
 import { isRecord } from './options.ts'

@@ -1,4 +1,4 @@
-import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core'
+import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
 import type { TokenFrom } from './find-token.ts'
 import { checkFunction, checkKeys, checkOneOf, isRecord } from './options.ts'
