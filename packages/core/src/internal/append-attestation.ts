@@ -5,10 +5,10 @@ import { writeBlock } from './biscuit/write-token.ts'
 import { writeExpiration } from './capability-block.ts'
 import { systemClock } from './clock.ts'
 import { expirationOf } from './duration.ts'
-import { type PublicKey, parsePrivateKey, publicKeyOf } from './keys.ts'
+import { type PublicKey, publicKeyOf } from './keys.ts'
 import { openToken } from './open-token.ts'
-import { parsePrivateKey } from './private-keys.ts'
 import { checkFunction } from './options.ts'
+import { parsePrivateKey } from './private-keys.ts'
 import type { Token } from './token/decode-token.ts'
 
 /** What is particular to one attestation. */
