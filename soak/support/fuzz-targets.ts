@@ -1,6 +1,9 @@
 import { CapabilityError } from '../../packages/core/src/capability-error.ts'
-import { decide } from '../../packages/core/src/internal/decide/authorize.ts'
+import { assertChecks } from '../../packages/core/src/internal/decide/assert-checks.ts'
+import { bindingsOf } from '../../packages/core/src/internal/decide/bindings.ts'
+import { boundDesignations } from '../../packages/core/src/internal/decide/demands.ts'
 import { expiryOf } from '../../packages/core/src/internal/decide/expiry.ts'
+import { designationFacts, textFact, timeFact } from '../../packages/core/src/internal/decide/facts.ts'
 import { rightsOf, selectRight } from '../../packages/core/src/internal/decide/kind.ts'
 import { statedWorld } from '../../packages/core/src/internal/read-token.ts'
 import { decodeToken, type SignedBlock, type Token } from '../../packages/core/src/internal/token/decode-token.ts'
@@ -75,22 +78,12 @@ function withLast(template: Envelope, block: Uint8Array): Envelope {
 function judge(token: Token): void {
   assertProfile(token)
   const rights = rightsOf(token.blocks[0] as SignedBlock)
-  if (BigInt(TIME) >= expiryOf(token.blocks, statedWorld(token.blocks))) throw new CapabilityError('expired')
+  if (BigInt(TIME) >= expiryOf(token.blocks, statedWorld(token.blocks)).at) throw new CapabilityError('expired')
   selectRight(rights, REQUEST)
-  decide(
-    token,
-    {
-      time: TIME,
-      resource: REQUEST.resource,
-      operation: REQUEST.operation,
-      subject: undefined,
-      namespace: undefined,
-      designations: new Map(Object.entries(REQUEST.designations)),
-      reserved: new Map(),
-    },
-    { allowUndesignated: true, anchored: false, counts: () => true },
-    DEFAULT_LIMITS,
-  )
+  const { resource, operation, designations } = REQUEST
+  const known = [timeFact(TIME), textFact('resource', resource), textFact('operation', operation)]
+  assertChecks(token.blocks, { known, offered: designationFacts(Object.entries(designations)) }, DEFAULT_LIMITS)
+  boundDesignations(bindingsOf(token.blocks, statedWorld(token.blocks)), new Map(Object.entries(designations)), true)
 }
 
 function outcomeOf(run: () => unknown): string {

@@ -2,6 +2,12 @@ import type { FacetLedger } from './facet-ledger.ts'
 import { readClock, systemClock } from './internal/clock.ts'
 import { checkFunction, checkOptions } from './internal/options.ts'
 
+/** A ledger in memory, which answers at once. */
+export interface MemoryFacetLedger extends FacetLedger {
+  issue(tokenId: string, facet: string, expiresAt: number): void
+  consume(tokenId: string, facet: string): boolean
+}
+
 /** How a ledger in memory tells the time. */
 export interface CreateFacetLedgerOptions {
   /** The clock, in Unix seconds. Default: the system's. */
@@ -31,7 +37,7 @@ const SWEEP_AFTER = 1024
  * await verifier.verify(token, { resource: 'payouts', operation: 'write' }).catch((error) => error.code) // already_used
  * ```
  */
-export function createFacetLedger(options: CreateFacetLedgerOptions = {}): FacetLedger {
+export function createFacetLedger(options: CreateFacetLedgerOptions = {}): MemoryFacetLedger {
   checkOptions('options', options, ['now'])
   const { now = systemClock } = options
   checkFunction('now', now)
@@ -54,7 +60,7 @@ export function createFacetLedger(options: CreateFacetLedgerOptions = {}): Facet
       const expiresAt = unused.get(key)
       return expiresAt !== undefined && readClock(now) < expiresAt && unused.delete(key)
     },
-  } satisfies FacetLedger)
+  } satisfies MemoryFacetLedger)
 }
 
 /** A revocation id is hex, so the first space ends it. */

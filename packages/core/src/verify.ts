@@ -1,6 +1,6 @@
 // What a service needs that only verifies: nothing below reaches private keys, or the WebAssembly module that writes tokens.
 export { CapabilityError, type CapabilityErrorCode, type CapabilityErrorDetails } from './capability-error.ts'
-export { type CreateFacetLedgerOptions, createFacetLedger } from './create-facet-ledger.ts'
+export { type CreateFacetLedgerOptions, createFacetLedger, type MemoryFacetLedger } from './create-facet-ledger.ts'
 export { createRevocationList, type RevocationList } from './create-revocation-list.ts'
 export { createVerifier, VERIFIER_OPTIONS } from './create-verifier.ts'
 export { exportPublicKey } from './export-public-key.ts'

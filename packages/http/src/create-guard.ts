@@ -1,7 +1,8 @@
 import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core/verify'
 import type { Decision, HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
-import { evaluate, type Verdict } from './internal/evaluate.ts'
+import { evaluate, operationOf, type Verdict } from './internal/evaluate.ts'
+import { proveOnce } from './internal/prove-once.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
@@ -52,7 +53,7 @@ export interface HttpGuard<Native> {
  */
 export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
-  const verifier = createVerifier(verifierOptions)
+  const prove = proveOnce(createVerifier(verifierOptions))
 
   async function decide(
     requirements: Requirements<Native>,
@@ -60,11 +61,13 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
     native: Native,
   ): Promise<GuardOutcome> {
     const start = performance.now()
-    const verdict = await evaluate(verifier, settings.tokenFrom, requirements, request, native)
+    const verdict = await evaluate(prove, settings.tokenFrom, requirements, request, native)
     const { capability } = verdict
     let { error } = verdict
     try {
-      await settings.onDecision?.(decisionOf(verdict, !settings.report, performance.now() - start), { request, native })
+      const operation = operationOf(verdict.requirement, request)
+      const decision = decisionOf(verdict, operation, !settings.report, performance.now() - start)
+      await settings.onDecision?.(decision, { request, native })
     } catch (cause) {
       error = new CapabilityError('unavailable', { cause })
     }
@@ -89,12 +92,18 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
   })
 }
 
-function decisionOf<Native>(verdict: Verdict<Native>, enforced: boolean, durationMs: number): Decision {
+function decisionOf<Native>(
+  verdict: Verdict<Native>,
+  operation: string,
+  enforced: boolean,
+  durationMs: number,
+): Decision {
   const { requirement, capability, error } = verdict
   return Object.freeze({
     allowed: error === undefined,
     enforced,
     requirement: requirement as FrozenRequirement,
+    operation,
     ...(capability && { capability }),
     durationMs,
     ...(error && { code: error.code, error }),

@@ -13,6 +13,8 @@ export interface Decision {
   readonly code?: CapabilityErrorCode
   /** The requirement that was met; of several, none met, the one that got furthest. */
   readonly requirement: FrozenRequirement
+  /** The operation that was asked for: that of the requirement, else by the method. */
+  readonly operation: string
   /** The capability, when one was proven, even if it did not meet the requirement. */
   readonly capability?: VerifiedCapability
   /** Milliseconds from the guard's start to this decision. */

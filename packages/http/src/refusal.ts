@@ -54,6 +54,7 @@ const ROWS: Readonly<Record<CapabilityErrorCode, Row>> = {
   wrong_anchor: { status: 403, title: 'The capability token may not be used at this service' },
   not_activated: { status: 403, title: 'The capability token has not been activated' },
   already_used: { status: 403, title: 'The capability token has already been used' },
+  exposed: { status: 403, title: 'The session has been exposed to what this excludes' },
   wrong_kind: { status: 403, title: 'The token is not a capability token' },
   check_failed: { status: 403, title: 'A check of the capability token is not met' },
   unsupported_block: { status: 403, title: 'The capability token holds statements that are not supported' },

@@ -31,7 +31,7 @@ export async function proveCapability(text: string, settings: Settings): Promise
   const proven = await proveToken(text, settings, rightsOf)
   const bindings = bindingsOf(proven.token.blocks, statedWorld(proven.token.blocks))
   const facet = settings.facets === undefined ? undefined : facetOf(bindings)
-  let spent = facet === undefined
+  let spending: Promise<void> | undefined
   return Object.freeze({
     capability: describe(proven, proven.stated[0], noDesignations()),
     authorize: async (given: CapabilityRequest) => {
@@ -40,8 +40,10 @@ export async function proveCapability(text: string, settings: Settings): Promise
       const designations = await resolveDesignations(request.designations)
       const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
       // Last of all, and once: whoever asks a second time about the request at hand is not a second use.
-      if (!spent) await spendFacet(settings.facets as FacetLedger, proven, facet as string)
-      spent = true
+      if (facet !== undefined) {
+        spending ??= spendFacet(settings.facets as FacetLedger, proven, facet)
+        await spending
+      }
       return describe(proven, right, bound)
     },
   })

@@ -1,7 +1,8 @@
-import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability, type Verifier } from '@writ/core/verify'
+import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
+import type { ProveOnce } from './prove-once.ts'
 import { readDesignations } from './read-designations.ts'
 
 /** What came of a request: which requirement decided, the capability if one was proven, the error unless it was met. */
@@ -22,7 +23,7 @@ const STAGES: readonly CapabilityErrorCode[] = [
 
 /** Judges a request against requirements of which one must be met. Never throws. */
 export async function evaluate<Native>(
-  verifier: Verifier,
+  prove: ProveOnce,
   tokenFrom: TokenFrom,
   requirements: readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]],
   view: RequestView,
@@ -37,12 +38,12 @@ export async function evaluate<Native>(
       if (optional) return { requirement: optional }
       throw new CapabilityError('missing_token')
     }
-    const proven = await verifier.prove(found.token)
+    const proven = await prove(found.token, native)
     for (const requirement of requirements) {
       try {
         const capability = await proven.authorize({
           resource: requirement.resource,
-          operation: requirement.operation ?? (READS.includes(view.method) ? 'read' : 'write'),
+          operation: operationOf(requirement, view),
           ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
           allowUndesignated: requirement.allowUndesignated,
           designations: () => readDesignations(requirement, view, native),
@@ -60,6 +61,14 @@ export async function evaluate<Native>(
   } catch (cause) {
     return { ...furthest, error: asCapabilityError(cause) }
   }
+}
+
+/** What a requirement asks for: the operation that it names, else by the method. */
+export function operationOf(
+  { operation }: { readonly operation?: string | undefined },
+  { method }: RequestView,
+): string {
+  return operation ?? (READS.includes(method) ? 'read' : 'write')
 }
 
 function stageOf(error: CapabilityError): number {

@@ -9,6 +9,7 @@ import { params } from './cases/params.ts'
 import { refusals } from './cases/refusals.ts'
 import { requirements } from './cases/requirements.ts'
 import { routing } from './cases/routing.ts'
+import { singleUse } from './cases/single-use.ts'
 import { tokens } from './cases/tokens.ts'
 import { play } from './scene.ts'
 
@@ -32,6 +33,7 @@ const SCENARIOS = [
   ...routing,
   ...refusals,
   ...decisions,
+  ...singleUse,
   ...hooks,
 ]
 

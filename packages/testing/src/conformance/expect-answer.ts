@@ -16,6 +16,7 @@ const ANSWERS = new Map<CapabilityErrorCode, readonly [status: number, title: st
   ['missing_designation', [403, 'The request does not name the object of the capability token']],
   ['undesignated', [403, 'The capability token does not name the object of the request']],
   ['wrong_anchor', [403, 'The capability token may not be used at this service']],
+  ['already_used', [403, 'The capability token has already been used']],
   ['wrong_kind', [403, 'The token is not a capability token']],
   ['unavailable', [503, 'The authorization decision could not be made']],
 ])

@@ -38,6 +38,7 @@ const summary = ({ decision }: Told) => {
   const { allowed, enforced, code, capability, label, expected, actual } = decision
   assert.ok(decision.durationMs >= 0 && decision.durationMs < 60_000)
   assert.equal(decision.requirement.resource, 'invoices')
+  assert.equal(decision.operation, 'read')
   return { allowed, enforced, code, subject: capability?.subject, label, expected, actual }
 }
 
