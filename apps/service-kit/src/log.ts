@@ -1,0 +1,27 @@
+import type { Decision } from '@writ/http'
+import { Problem } from './problem.ts'
+
+/** Takes one entry for operators. */
+export type Log = (entry: Readonly<Record<string, unknown>>) => void
+
+/** Writes one line of JSON an entry: JSON escapes line breaks, so no value can fake a second entry. */
+export const logToStderr: Log = (entry) => {
+  console.error(JSON.stringify(entry))
+}
+
+/** An `onDecision` that logs what a guard decided. The caller learns a code at most; the values are for operators. */
+export function logDecisions(service: string, log: Log): (decision: Decision) => void {
+  return ({ allowed, code, requirement, capability, label, expected, actual, durationMs }) => {
+    const { resource, operation } = requirement
+    const decision = allowed ? 'allowed' : 'refused'
+    const subject = capability?.subject
+    log({ service, decision, code, resource, operation, subject, label, expected, actual, durationMs })
+  }
+}
+
+/** Logs what is the fault of a service, this one or another; what is the caller's fault is not. */
+export function logFailure(service: string, log: Log, error: unknown): void {
+  const failed = error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)
+  const cause = error instanceof Error && error.cause !== undefined ? String(error.cause) : undefined
+  log({ service, failed, cause })
+}
