@@ -19,9 +19,14 @@ export function logDecisions(service: string, log: Log): (decision: Decision) =>
   }
 }
 
-/** Logs what is the fault of a service, this one or another; what is the caller's fault is not. */
+/** Logs what is the fault of a service, this one or another, with what caused it. */
 export function logFailure(service: string, log: Log, error: unknown): void {
-  const failed = error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)
-  const cause = error instanceof Error && error.cause !== undefined ? String(error.cause) : undefined
-  log({ service, failed, cause })
+  const failed = error instanceof Error && !(error instanceof Problem) ? error.stack : String(error)
+  log({ service, failed, causes: causesOf(error) })
+}
+
+/** `fetch` wraps the reason of a failure, and so do we. */
+function causesOf(error: unknown): readonly string[] {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause === undefined ? [] : [String(cause), ...causesOf(cause)]
 }

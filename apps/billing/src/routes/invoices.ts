@@ -1,8 +1,8 @@
 import { capability, type ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
+import { Problem } from 'service-kit'
 import type { InvoiceStore } from '../invoices.ts'
 import { parseNewInvoice } from '../parse-new-invoice.ts'
-import { Problem } from '../problem.ts'
 
 /**
  * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where there is
@@ -12,12 +12,12 @@ export function invoiceRoutes(router: Router, guard: ExpressGuard, store: Invoic
   const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
   const invoice = invoices.with({ designate: ['invoiceId'] })
 
-  router.get('/:tenantId/invoices', invoices(), (req, res) => {
+  router.get('/:tenantId/invoices', invoices({ operation: 'read' }), (req, res) => {
     res.json({ invoices: store.list(req.params.tenantId) })
   })
 
   // The body is parsed after the guard: strangers cause no work.
-  router.post('/:tenantId/invoices', invoices(), json({ limit: '10kb' }), (req, res) => {
+  router.post('/:tenantId/invoices', invoices({ operation: 'write' }), json({ limit: '10kb' }), (req, res) => {
     const { tenantId } = req.params
     const created = store.create(tenantId, parseNewInvoice(req.body))
     res
@@ -26,7 +26,7 @@ export function invoiceRoutes(router: Router, guard: ExpressGuard, store: Invoic
       .json(created)
   })
 
-  router.get('/:tenantId/invoices/:invoiceId', invoice(), (req, res) => {
+  router.get('/:tenantId/invoices/:invoiceId', invoice({ operation: 'read' }), (req, res) => {
     const { tenantId, invoiceId } = req.params
     res.json(existing(store.find(tenantId, invoiceId)))
   })
