@@ -1,6 +1,6 @@
 import type { Keys } from '@writ/core'
 import { writ } from '@writ/fastify'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Log, logDecisions, logFailure, Problem, problemAnswer } from 'service-kit'
 import { stockRoutes } from './routes/stock.ts'
 import { createStockStore, type StockStore } from './stock.ts'
@@ -26,13 +26,18 @@ const PARAM_LENGTH = 4096
 /** The inventory service, ready to listen. Rejects with a `TypeError` for keys that are none, and if a route were left without a guard. */
 export async function createApp(options: CreateAppOptions): Promise<FastifyInstance> {
   const { keys, now, stock = createStockStore(), log = () => {} } = options
-  const app = fastify({ bodyLimit: BODY_BYTES, routerOptions: { maxParamLength: PARAM_LENGTH } })
-
-  app.setErrorHandler((error, _request, reply) => {
+  const answerError = (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
     const { status, contentType, body } = problemAnswer(error)
     if (status >= 500) logFailure('inventory', log, error)
-    return reply.code(status).type(contentType).send(body)
+    reply.code(status).type(contentType).send(body)
+  }
+  const app = fastify({
+    bodyLimit: BODY_BYTES,
+    routerOptions: { maxParamLength: PARAM_LENGTH },
+    // Of paths that cannot be decoded.
+    frameworkErrors: answerError,
   })
+  app.setErrorHandler(answerError)
   app.setNotFoundHandler(() => {
     throw new Problem(404, 'there is no such route')
   })
