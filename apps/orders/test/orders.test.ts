@@ -22,8 +22,7 @@ const ROUTES: readonly Route[] = [
     body: { quantity: 2 },
   },
 ]
-const named = (labels: Route['labels']) =>
-  Object.fromEntries(labels.map((label) => [label, ITEM[label]]))
+const named = (labels: Route['labels']) => Object.fromEntries(labels.map((label) => [label, ITEM[label]]))
 const problem = (status: number, code: string) =>
   expect.objectContaining({ status, body: expect.objectContaining({ code, status }) })
 

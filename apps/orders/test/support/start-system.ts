@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
-import { type AttenuateOptions, createVerifier } from '@writ/core'
+import { type CapabilityError, type CapabilityRequest, createVerifier } from '@writ/core'
 import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '@writ/testing'
 import { createApp as createBilling } from 'billing'
 import { createApp as createInventory } from 'inventory'
@@ -135,20 +135,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 }
 
-/** What a verifier of another service, or asked for another object, says of a token: a code, or `'allowed'`. */
+/** What the verifier of a service says of a token: a code, or `'allowed'`. */
 export async function verdict(
   { authority }: System,
   token: string,
   anchor: string,
-  request: {
-    readonly resource: string
-    readonly operation: string
-    readonly designations: AttenuateOptions['designations']
-  },
+  request: CapabilityRequest,
 ): Promise<string> {
   const verifier = createVerifier({ keys: authority.publicKey, anchor, now: authority.now })
   return verifier.verify(token, request).then(
     () => 'allowed',
-    (error) => error.code,
+    (error: CapabilityError) => error.code,
   )
 }
