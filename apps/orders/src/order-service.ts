@@ -1,11 +1,9 @@
+import type { VerifiedCapability } from '@writ/core'
 import { designated, Problem, path, type ServiceClient } from 'service-kit'
 import type { OpenOrder, Order } from './open-order.ts'
 import type { OrderStore } from './order-store.ts'
 
-/** A capability that a guard has proven: all that this service believes about a caller. */
-type Proven = Parameters<typeof designated>[0]
-
-/** What is full, or paid, stays so however often it is tried: no fault of the service that says it. */
+/** Too few in stock, or paid already: about the order, and no fault of the service that says it. */
 const CONFLICT = 409
 
 /** What can be done with orders. Tenant, user, order and SKU come from the proven capability, whatever URL and body say. */
@@ -20,13 +18,13 @@ export class OrderService {
     this.#billing = billing
   }
 
-  readOfUser(capability: Proven): Order {
+  readOfUser(capability: VerifiedCapability): Order {
     const { tenantId, userId, orderId } = designated(capability, ['tenantId', 'userId', 'orderId'])
     return ownedBy(userId, this.#orders.find(tenantId, orderId)).view()
   }
 
   /** For partners: an order of whichever user. */
-  read(capability: Proven): Order {
+  read(capability: VerifiedCapability): Order {
     const { tenantId, orderId } = designated(capability, ['tenantId', 'orderId'])
     return existing(this.#orders.find(tenantId, orderId)).view()
   }
@@ -35,7 +33,7 @@ export class OrderService {
    * Reserves, invoices, then notes the item. What fails half-way is not undone: each step is a PUT that says how many there shall be,
    * so the caller's retry ends it.
    */
-  async putItem(capability: Proven, quantity: number): Promise<Order> {
+  async putItem(capability: VerifiedCapability, quantity: number): Promise<Order> {
     const { userId, ...object } = designated(capability, ['tenantId', 'userId', 'orderId', 'sku'])
     const { tenantId, orderId, sku } = object
     const reservation = path`/${tenantId}/orders/${orderId}/reservations/${sku}`
