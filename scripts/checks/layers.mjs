@@ -27,6 +27,7 @@ const reading = [
   'packages/core/dist/verify.js',
   ...['http', 'express', 'fastify', 'hono', 'nestjs'].map((folder) => `packages/${folder}/dist/index.js`),
   'apps/billing/src/main.ts',
+  'apps/inventory/src/main.ts',
 ]
 
 const withoutComments = (text) => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')

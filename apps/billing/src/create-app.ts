@@ -1,10 +1,11 @@
 import { createRevocationList, type Keys, type RevocationList } from '@writ/core/verify'
-import { assertGuarded, type Decision, writ } from '@writ/express'
+import { assertGuarded, writ } from '@writ/express'
 import express, { type Express } from 'express'
+import { type Log, logDecisions } from 'service-kit'
+import { answerErrors, notFound } from './answer-errors.ts'
 import { createInvoiceStore, type InvoiceStore } from './invoices.ts'
-import type { Log } from './log.ts'
-import { answerErrors, notFound } from './problem.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
+import { orderRoutes } from './routes/orders.ts'
 import { revocationRoutes } from './routes/revocations.ts'
 
 export interface CreateAppOptions {
@@ -14,7 +15,7 @@ export interface CreateAppOptions {
   readonly invoices?: InvoiceStore
   /** Default: an empty list. */
   readonly revocation?: RevocationList
-  /** Takes one entry for each refusal and each failure. Default: nobody does. */
+  /** Takes one entry for each decision and each failure. Default: nobody does. */
   readonly log?: Log
   /** The clock of the guard, in Unix seconds. Default: the system's. */
   readonly now?: () => number
@@ -26,7 +27,7 @@ export const ANCHOR = 'service:billing'
 /** The billing service, ready to listen. Throws a `TypeError` for keys that are none, and if a route were left without a guard. */
 export function createApp(options: CreateAppOptions): Express {
   const { keys, now, invoices = createInvoiceStore(), revocation = createRevocationList(), log = () => {} } = options
-  const guard = writ({ keys, anchor: ANCHOR, revocation, now, onDecision: (decision) => logRefusal(decision, log) })
+  const guard = writ({ keys, anchor: ANCHOR, revocation, now, onDecision: logDecisions('billing', log) })
 
   const app = express()
   app.disable('x-powered-by')
@@ -35,16 +36,10 @@ export function createApp(options: CreateAppOptions): Express {
   })
   revocationRoutes(app, guard, revocation)
   invoiceRoutes(app, guard, invoices)
+  orderRoutes(app, guard, invoices)
   app.use(notFound)
   app.use(answerErrors(log))
 
   assertGuarded(app)
   return app
-}
-
-/** The caller learns the code; which designation it was, and both values, are for operators. */
-function logRefusal(decision: Decision, log: Log): void {
-  if (decision.allowed) return
-  const { code, label, expected, actual, capability } = decision
-  log({ refused: code, label, expected, actual, subject: capability?.subject })
 }

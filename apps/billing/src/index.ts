@@ -4,6 +4,6 @@ export {
   createSampleInvoices,
   type Invoice,
   type InvoiceStore,
+  type Line,
   type NewInvoice,
 } from './invoices.ts'
-export type { Log } from './log.ts'

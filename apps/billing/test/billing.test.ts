@@ -286,20 +286,47 @@ describe('the app', () => {
     expect(await call('GET', '/%zz/invoices')).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
   })
 
-  it('tells the reason of a refusal to the log, and the token to nobody', async () => {
+  it('tells the reason of a refusal to its log, and the token to nobody', async () => {
     const { call, tokenFor, log } = await startBilling()
     const token = await tokenFor('read', { tenantId: 'acme', invoiceId: '1001' })
     const { body } = await call('GET', '/acme/invoices/1002', { token })
     expect(log).toEqual([
       {
-        refused: 'wrong_designation',
+        service: 'billing',
+        decision: 'refused',
+        code: 'wrong_designation',
+        resource: 'invoices',
+        operation: 'read',
+        subject: 'alice',
         label: 'invoiceId',
         expected: '1001',
         actual: '1002',
-        subject: 'alice',
+        durationMs: expect.any(Number),
       },
     ])
     expect(JSON.stringify(body)).not.toContain('1001')
+    expect(JSON.stringify(log)).not.toContain(token)
+  })
+
+  it('logs what it allows too', async () => {
+    const { call, tokenFor, log } = await startBilling()
+    await call('GET', '/acme/invoices/1001', { token: await tokenFor('read', { tenantId: 'acme', invoiceId: '1001' }) })
+    expect(log).toEqual([
+      {
+        service: 'billing',
+        decision: 'allowed',
+        resource: 'invoices',
+        operation: 'read',
+        subject: 'alice',
+        durationMs: expect.any(Number),
+      },
+    ])
+  })
+
+  it.each(routesOf('acme', '1001'))('logs the operation of $method $path', async ({ method, path, operation }) => {
+    const { call, log } = await startBilling()
+    await call(method, path)
+    expect(log).toMatchObject([{ decision: 'refused', code: 'missing_token', resource: 'invoices', operation }])
   })
 
   it('is not built with a key that is none', () => {

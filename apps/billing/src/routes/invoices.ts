@@ -1,8 +1,8 @@
 import { capability, type ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
+import { Problem } from 'service-kit'
 import type { InvoiceStore } from '../invoices.ts'
 import { parseNewInvoice } from '../parse-new-invoice.ts'
-import { Problem } from '../problem.ts'
 
 /**
  * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where there is

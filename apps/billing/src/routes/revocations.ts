@@ -1,14 +1,19 @@
 import type { RevocationList } from '@writ/core/verify'
 import type { ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
-import { Problem } from '../problem.ts'
+import { Problem } from 'service-kit'
 
 /** Where the authority says what is revoked, with a capability of its own. It takes effect with the next request. */
 export function revocationRoutes(router: Router, guard: ExpressGuard, revocation: RevocationList): void {
-  router.post('/revocations', guard({ resource: 'revocations' }), json({ limit: '1kb' }), (req, res) => {
-    revocation.revoke(parseRevocationId(req.body))
-    res.status(204).end()
-  })
+  router.post(
+    '/revocations',
+    guard({ resource: 'revocations', operation: 'write' }),
+    json({ limit: '1kb' }),
+    (req, res) => {
+      revocation.revoke(parseRevocationId(req.body))
+      res.status(204).end()
+    },
+  )
 }
 
 /** Reads `{ "id": "<hex>" }`. Throws a 400 {@link Problem}. */

@@ -1,0 +1,69 @@
+import type { VerifiedCapability } from '@writ/core/verify'
+import { designated, Problem, path } from 'service-kit'
+import type { ServiceClient } from 'service-kit/client'
+import type { OpenOrder, Order } from './open-order.ts'
+import type { OrderStore } from './order-store.ts'
+
+/** Too few in stock, or paid already: about the order, and no fault of the service that says it. */
+const CONFLICT = 409
+
+/** What can be done with orders. Tenant, user, order and SKU come from the proven capability, whatever URL and body say. */
+export class OrderService {
+  readonly #orders: OrderStore
+  readonly #inventory: ServiceClient
+  readonly #billing: ServiceClient
+
+  constructor(orders: OrderStore, inventory: ServiceClient, billing: ServiceClient) {
+    this.#orders = orders
+    this.#inventory = inventory
+    this.#billing = billing
+  }
+
+  readOfUser(capability: VerifiedCapability): Order {
+    const { tenantId, userId, orderId } = designated(capability, ['tenantId', 'userId', 'orderId'])
+    return ownedBy(userId, this.#orders.find(tenantId, orderId)).view()
+  }
+
+  /** For partners: an order of whichever user. */
+  read(capability: VerifiedCapability): Order {
+    const { tenantId, orderId } = designated(capability, ['tenantId', 'orderId'])
+    return existing(this.#orders.find(tenantId, orderId)).view()
+  }
+
+  /**
+   * Reserves, invoices, then notes the item. What fails half-way is not undone: each step is a PUT that says how many there shall be,
+   * so the caller's retry ends it.
+   */
+  async putItem(capability: VerifiedCapability, quantity: number): Promise<Order> {
+    const { userId, ...object } = designated(capability, ['tenantId', 'userId', 'orderId', 'sku'])
+    const { tenantId, orderId, sku } = object
+    const reservation = path`/${tenantId}/orders/${orderId}/reservations/${sku}`
+    const line = path`/${tenantId}/orders/${orderId}/items/${sku}`
+    const order = ownedBy(userId, this.#orders.open(tenantId, orderId, userId))
+
+    return order.put(sku, async () => {
+      const call = { method: 'PUT', designations: object, passes: [CONFLICT] } as const
+      const unitCents = priceOf(await this.#inventory({ ...call, path: reservation, body: { quantity } }))
+      await this.#billing({ ...call, path: line, body: { quantity, unitCents } })
+      return { sku, quantity, unitCents }
+    })
+  }
+}
+
+/** To one user, the orders of another do not exist. */
+function ownedBy(userId: string, order: OpenOrder | undefined): OpenOrder {
+  return existing(order?.userId === userId ? order : undefined)
+}
+
+function existing(order: OpenOrder | undefined): OpenOrder {
+  if (order === undefined) throw new Problem(404, 'there is no such order')
+  return order
+}
+
+function priceOf(reservation: unknown): number {
+  const { unitCents } = Object(reservation) as { unitCents?: unknown }
+  if (typeof unitCents !== 'number' || !Number.isSafeInteger(unitCents) || unitCents < 0) {
+    throw new Problem(502, 'inventory did not say a price')
+  }
+  return unitCents
+}

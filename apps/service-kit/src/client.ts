@@ -1,0 +1,7 @@
+// Apart from the rest: it narrows capabilities, and a service that only verifies has no need of what writes tokens.
+export {
+  createServiceClient,
+  type ServiceCall,
+  type ServiceClient,
+  type ServiceClientOptions,
+} from './create-service-client.ts'

@@ -1,0 +1,2 @@
+export { type Environment, required, runService, type Service } from './run-service.ts'
+export { type ServiceProcess, startService } from './start-service.ts'

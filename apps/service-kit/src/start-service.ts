@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from './run-service.ts'
+
+const START_MS = 10_000
+const STOP_MS = 2500
+
+export interface ServiceProcess {
+  readonly url: string
+  /** Ends the process and returns what it has logged: one line of JSON an entry. */
+  stop(): Promise<string>
+}
+
+/**
+ * Starts a service as a process of its own on a free port: `startService(import.meta.resolve('billing/main'), { WRIT_PUBLIC_KEY })`.
+ * It knows what `environment` says and nothing of the environment of this process.
+ */
+export async function startService(main: string, environment: Environment): Promise<ServiceProcess> {
+  const service = spawn(process.execPath, [fileURLToPath(main)], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  // However this process ends, the service ends with it.
+  const kill = () => void service.kill('SIGKILL')
+  process.once('exit', kill)
+  const log = text(service.stderr)
+  const closed = once(service, 'close').finally(() => process.off('exit', kill))
+
+  async function stop(): Promise<string> {
+    service.kill('SIGTERM')
+    const timer = setTimeout(kill, STOP_MS)
+    await closed
+    clearTimeout(timer)
+    return log
+  }
+
+  try {
+    return { url: await announcedUrl(service), stop }
+  } catch (cause) {
+    throw new Error(`the service did not start: ${await stop()}`, { cause })
+  }
+}
+
+/** The URL in the first line that the service prints. */
+async function announcedUrl(service: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise<string> {
+  const lines = createInterface(service.stdout)
+  const signal = AbortSignal.timeout(START_MS)
+  const ended = once(service, 'close', { signal }).then(() => Promise.reject(new Error('it ended')))
+  const [line] = (await Promise.race([once(lines, 'line', { signal }), ended])) as [string]
+  return JSON.parse(line).listening
+}
