@@ -1,4 +1,4 @@
-import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core/verify'
+import { CapabilityError, createVerifier, type ProvenCapability, type VerifiedCapability } from '@writ/core/verify'
 import type { Decision, HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { evaluate, type Verdict } from './internal/evaluate.ts'
@@ -19,7 +19,10 @@ export type Requirements<Native> = readonly [FrozenRequirement<Native>, ...Froze
 export interface HttpGuard<Native> {
   /** Who answers a refusal. */
   readonly refuse: 'answer' | 'next' | 'throw'
-  /** Decides about one request; never throws or rejects. */
+  /**
+   * Decides about one request; never throws or rejects. Whoever decides about the same view again, for another requirement say, proves
+   * nothing a second time: a single-use capability is spent once.
+   */
   decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
   /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
   unguarded(): Refusal
@@ -53,6 +56,13 @@ export interface HttpGuard<Native> {
 export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const verifier = createVerifier(verifierOptions)
+  const proofs = new WeakMap<RequestView, Promise<ProvenCapability>>()
+
+  function proveOnce(request: RequestView, token: string): Promise<ProvenCapability> {
+    const proof = proofs.get(request) ?? verifier.prove(token)
+    proofs.set(request, proof)
+    return proof
+  }
 
   async function decide(
     requirements: Requirements<Native>,
@@ -60,7 +70,13 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
     native: Native,
   ): Promise<GuardOutcome> {
     const start = performance.now()
-    const verdict = await evaluate(verifier, settings.tokenFrom, requirements, request, native)
+    const verdict = await evaluate(
+      (token) => proveOnce(request, token),
+      settings.tokenFrom,
+      requirements,
+      request,
+      native,
+    )
     const { capability } = verdict
     let { error } = verdict
     try {

@@ -1,4 +1,9 @@
-import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability, type Verifier } from '@writ/core/verify'
+import {
+  CapabilityError,
+  type CapabilityErrorCode,
+  type ProvenCapability,
+  type VerifiedCapability,
+} from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
@@ -22,7 +27,7 @@ const STAGES: readonly CapabilityErrorCode[] = [
 
 /** Judges a request against requirements of which one must be met. Never throws. */
 export async function evaluate<Native>(
-  verifier: Verifier,
+  prove: (token: string) => Promise<ProvenCapability>,
   tokenFrom: TokenFrom,
   requirements: readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]],
   view: RequestView,
@@ -37,7 +42,7 @@ export async function evaluate<Native>(
       if (optional) return { requirement: optional }
       throw new CapabilityError('missing_token')
     }
-    const proven = await verifier.prove(found.token)
+    const proven = await prove(found.token)
     for (const requirement of requirements) {
       try {
         const capability = await proven.authorize({
