@@ -92,7 +92,7 @@ const commands = {
   },
   check: () => run('node', ['scripts/checks/all.mjs', ...process.argv.slice(3)]),
   soak() {
-    turbo(['build', '--filter=@writ/core'])
+    turbo(['build'])
     run('node', ['soak/main.ts', ...process.argv.slice(3)])
   },
   bench: () => bench('bench'),

@@ -8,6 +8,10 @@ const RUNS = new Map([
   ['mutations', '--count 100000 | --minutes 60, --seed 1: tokens that were tampered with'],
   ['fuzz', '--minutes 5, --seed 1: bytes that are led by the coverage of the reader'],
   ['load', '--count 100000 | --minutes 60, --loops 3: verifications beside busy processes'],
+  [
+    'adapters',
+    '--requests 100000, --aborts 1000: each adapter under load, and clients that go away; memory stays flat',
+  ],
   ['memory', '--verifications 1000000, --attenuations 100000, --traps 10000: resident memory stays flat'],
 ])
 

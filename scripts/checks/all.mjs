@@ -19,6 +19,7 @@ const quick = {
   'tracked text': check('tracked-text'),
   changesets: check('changesets'),
   packaging: check('packaging'),
+  'adapters under load': ['node', ['soak/main.ts', 'adapters', '--requests', '2000', '--aborts', '100']],
 }
 
 const slow = {

@@ -112,7 +112,7 @@ async function reach(start, condition) {
 
 function leaveOutOthers({ onResolve }) {
   onResolve({ filter: /^[^.#/]/ }, ({ path, kind }) =>
-    kind === 'entry-point' || siblingOf(path) ? undefined : { path, external: true },
+    kind === 'entry-point' || siblingOf(path) || path.startsWith('service-kit') ? undefined : { path, external: true },
   )
   onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, external: true }))
 }

@@ -54,7 +54,7 @@ export function writ(options: WritOptions): ExpressGuard {
   const engine = createGuard<Request>(options)
   return buildGuard<Request, GuardHandler>(engine, (check) => (req, res, next) => {
     const native = req as unknown as Request
-    check(nodeRequestView(native), native)
+    check(nodeRequestView(native, native), native)
       .then((outcome) => {
         if (outcome.allowed) {
           attachCapability(req, outcome.capability)

@@ -1,4 +1,4 @@
-import { CapabilityError, type VerifiedCapability } from '@writ/core'
+import { CapabilityError, createFacetLedger, type VerifiedCapability } from '@writ/core'
 import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Decision, mergeRequirements, requirementOf, type WritOptions, writ } from '../src/index.ts'
@@ -141,6 +141,17 @@ describe('what a schema coerces', () => {
     start().get('/:id', { schema, config: { capability: { ...order, allowUndesignated: true } } }, echo)
     expect(await send(app, '/05', await tokenFor({}))).toEqual([200, { params: { id: 5 }, designations: {} }])
     expect(await send(app, '/05', await tokenFor({ file: '05' }))).toEqual([403, 'wrong_designation'])
+  })
+
+  it('neither proves a token twice nor spends a single-use one twice', async () => {
+    let asked = 0
+    const facets = createFacetLedger({ now: authority.now })
+    start({ facets, revocation: { isRevoked: () => ++asked === 0 } })
+    app.get('/:id', { schema, config: { capability: { ...order, allowUndesignated: true } } }, echo)
+    const once = await authority.mint({ resource: 'files', operation: 'read', facets })
+    expect((await send(app, '/05', once))[0]).toBe(200)
+    expect(asked).toBe(1)
+    expect(await send(app, '/05', once)).toEqual([403, 'already_used'])
   })
 })
 

@@ -20,7 +20,10 @@ export type Requirements<Native> = readonly [FrozenRequirement<Native>, ...Froze
 export interface HttpGuard<Native> {
   /** Who answers a refusal. */
   readonly refuse: 'answer' | 'next' | 'throw'
-  /** Decides about one request; never throws or rejects. */
+  /**
+   * Decides about one request; never throws or rejects. Whoever decides about the same request again, for another requirement say,
+   * proves nothing a second time: a single-use capability is spent once.
+   */
   decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
   /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
   unguarded(): Refusal

@@ -17,6 +17,8 @@ export interface NodeRequest {
  * What a guard sees of a request of a framework on Node; taken when the guard starts, since routing changes the request later.
  * For adapters.
  *
+ * @param source - See {@link RequestView.source}.
+ *
  * @example
  * ```ts
  * import { nodeRequestView } from '@writ/http'
@@ -25,7 +27,7 @@ export interface NodeRequest {
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
-export function nodeRequestView(request: NodeRequest): RequestView {
+export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
   const url = (request.originalUrl ?? request.url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
   const [path = ''] = url.split('?', 1)
   return {
@@ -42,6 +44,7 @@ export function nodeRequestView(request: NodeRequest): RequestView {
     get ip() {
       return request.ip
     },
+    source,
   }
 }
 

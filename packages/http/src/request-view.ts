@@ -30,4 +30,9 @@ export interface RequestView {
   readonly body?: unknown
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined
+  /**
+   * The request itself, where several views of one may be decided about: they share the proof of its token, and a single-use capability
+   * is spent once. It must live no longer than one request does. Default: the view.
+   */
+  readonly source?: object | undefined
 }

@@ -1,8 +1,8 @@
-import { CapabilityError } from '@writ/core'
+import { CapabilityError, createFacetLedger } from '@writ/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Decision, RefusalError, refusalOf } from '../src/index.ts'
 import { findToken } from '../src/internal/find-token.ts'
-import { guardWith, invoice, refusalFrom, token, view } from './support.ts'
+import { guardWith, invoice, NOW, refusalFrom, token, view } from './support.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -113,5 +113,24 @@ describe('a RefusalError', () => {
     error.stack = 'other'
     expect(error.stack).toBe('other')
     expect(Reflect.deleteProperty(error, 'stack')).toBe(true)
+  })
+})
+
+describe('a single-use capability', () => {
+  const facets = createFacetLedger({ now: () => NOW })
+  const decide = guardWith({ facets })
+
+  it('is spent once by whoever decides about the same view again, and is used up for any other', async () => {
+    const request = view({ authorization: [`Bearer ${await token({ facets })}`] })
+    expect(await refusalFrom(decide(request))).toBe(undefined)
+    expect(await refusalFrom(decide(request))).toBe(undefined)
+    expect(await refusalFrom(decide({ ...request }))).toMatchObject({ status: 403, code: 'already_used' })
+  })
+
+  it('that is refused is not spent', async () => {
+    const authorization = [`Bearer ${await token({ facets })}`]
+    const elsewhere = view({ authorization, params: { tenantId: 'globex', invoiceId: '7' } })
+    expect(await refusalFrom(decide(elsewhere))).toMatchObject({ code: 'wrong_designation' })
+    expect(await refusalFrom(decide(view({ authorization })))).toBe(undefined)
   })
 })

@@ -1,5 +1,5 @@
 import { mergeRequirements, type NodeRequest, type RequirementDefaults } from '@writ/http'
-import { type AnyOf, declaring } from './internal/walk-declarations.ts'
+import { declaring } from './internal/walk-declarations.ts'
 
 /**
  * Demands a capability for a method, or for every method of a controller and its subclasses. What class and method say is merged:
@@ -58,7 +58,5 @@ export function RequireAnyCapability<Native extends NodeRequest = NodeRequest>(
 ): ClassDecorator & MethodDecorator {
   if (!Array.isArray(requirements) || requirements.length === 0)
     throw new TypeError('requirements: must be an array of at least one')
-  return declaring(
-    requirements.map((one) => mergeRequirements(one)) as unknown as AnyOf<RequirementDefaults<NodeRequest>>,
-  )
+  return declaring(requirements.map((one) => mergeRequirements(one) as RequirementDefaults<NodeRequest>))
 }

@@ -1,9 +1,11 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleCls, Module, type Type } from '@nestjs/common'
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core'
+import { APP_GUARD, DiscoveryModule, ModuleRef } from '@nestjs/core'
 import { createGuard, type HttpGuard, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityGuard, WRIT_ENGINE } from './capability-guard.ts'
 import { CapabilityFilter } from './internal/capability-filter.ts'
-import { RouteCheck, WRIT_OPTIONS } from './internal/walk-controllers.ts'
+import { routeCheck } from './internal/walk-controllers.ts'
+
+const OPTIONS: unique symbol = Symbol('writ:options')
 
 /** The options of a verifier and of a guard, in one flat object, and whether routes are checked at start-up. */
 export type WritOptions = HttpGuardOptions<NodeRequest> & {
@@ -20,18 +22,18 @@ export interface WritModuleExtras {
 }
 
 const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', WritModuleExtras> =
-  new ConfigurableModuleBuilder<WritOptions>({ optionsInjectionToken: WRIT_OPTIONS })
+  new ConfigurableModuleBuilder<WritOptions>({ optionsInjectionToken: OPTIONS })
     .setClassMethodName('forRoot')
     .setExtras<WritModuleExtras>({ isGlobal: true, guard: CapabilityGuard }, (definition, { isGlobal, guard }) => ({
       ...definition,
       global: isGlobal,
       providers: [
         ...(definition.providers ?? []),
-        { provide: WRIT_ENGINE, useFactory: engineOf, inject: [WRIT_OPTIONS] },
+        { provide: WRIT_ENGINE, useFactory: engineOf, inject: [OPTIONS] },
         { provide: CapabilityGuard, useClass: guard },
         { provide: APP_GUARD, useExisting: CapabilityGuard },
         CapabilityFilter,
-        RouteCheck,
+        { provide: routeCheck, useFactory: routeCheck, inject: [OPTIONS, ModuleRef] },
       ],
       exports: [CapabilityGuard],
     }))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { attachCapability, attachedCapability, type GuardOutcome, type HttpGuard, RefusalError } from '@writ/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
-import { type Params, paramsOf, viewOf } from './request-view.ts'
+import { paramsOf, viewOf } from './request-view.ts'
 
 /**
  * Decides about every request of the routes in scope in `onRequest`, so that strangers have no body parsed. A decision that asks for the
@@ -30,14 +30,12 @@ export function guardRequests(
     if (!declared) return settle({ allowed: false, refusal: engine.unguarded() }, request, reply)
 
     const requirements = [declared].flat() as unknown as Parameters<typeof engine.decide>[0]
-    const decide = (params: Params, body: () => unknown) =>
-      engine.decide(requirements, viewOf(request, params, body), request)
     const [body, asked] = [deferred<unknown>(), deferred<undefined>()]
-    const asserted = paramsOf(request)
-    const decision = decide(asserted, () => {
+    const view = viewOf(request, () => {
       asked.resolve(undefined)
       return body.promise
     })
+    const decision = engine.decide(requirements, view, request)
     const outcome = await Promise.race([decision, asked.promise])
     if (outcome) await settle(outcome, request, reply)
 
@@ -45,9 +43,10 @@ export function guardRequests(
       body.resolve(request.body)
       await settle(await decision, request, reply)
       const params = paramsOf(request)
-      if (reply.sent || !attachedCapability(request) || isDeepStrictEqual(asserted, params)) return
-      // What the handler will see is another object than the one that was asserted.
-      await settle(await decide(params, () => request.body), request, reply)
+      if (reply.sent || !attachedCapability(request) || isDeepStrictEqual(view.params, params)) return
+      // What the handler will see is another object than the one that was asserted. It is the same view, and so the same proof.
+      const again = await engine.decide(requirements, Object.assign(view, { params }), request)
+      await settle(again, request, reply)
     })
   })
 

@@ -1,16 +1,13 @@
 import { nodeRequestView, type RequestView } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
 
-/** Of a route: decoded, as strings. */
-export type Params = Readonly<Record<string, string>>
-
 /** What the guard sees of a request; `body` is called when somebody asks for it. */
-export function viewOf(request: FastifyRequest, params: Params, body: () => unknown): RequestView {
+export function viewOf(request: FastifyRequest, body: () => unknown): RequestView {
   const { method, originalUrl, raw, ip } = request
   return nodeRequestView({
     method,
     url: originalUrl,
-    params,
+    params: paramsOf(request),
     raw,
     ip,
     get body() {
@@ -19,8 +16,8 @@ export function viewOf(request: FastifyRequest, params: Params, body: () => unkn
   })
 }
 
-/** A copy, since the validation of a schema may coerce params where they are; after that, what each of them reads as. */
-export function paramsOf(request: FastifyRequest): Params {
+/** What each of the params reads as: strings from the path, or what a schema has made of them since. */
+export function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const given = Object.entries(request.params ?? {}).filter(([, value]) => value !== undefined)
   return Object.assign(Object.create(null), Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
 }

@@ -16,6 +16,7 @@ export function viewOf(c: Context): RequestView {
     },
     // Hono leaves it to its adapters: `getConnInfo(c)`, in a function.
     ip: undefined,
+    source: c,
   }
 }
 

@@ -38,7 +38,7 @@ export async function evaluate<Native>(
       if (optional) return { requirement: optional }
       throw new CapabilityError('missing_token')
     }
-    const proven = await prove(found.token, native)
+    const proven = await prove(found.token, view)
     for (const requirement of requirements) {
       try {
         const capability = await proven.authorize({

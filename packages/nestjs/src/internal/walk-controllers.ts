@@ -1,28 +1,15 @@
-import { Inject, type OnApplicationBootstrap } from '@nestjs/common'
+import type { OnApplicationBootstrap } from '@nestjs/common'
 import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js'
-import { ApplicationConfig, DiscoveryService, MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core'
+import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, ModulesContainer } from '@nestjs/core'
 import { type Callable, guardsOf } from './walk-declarations.ts'
 
-/** Of the options of the module. */
-export const WRIT_OPTIONS: unique symbol = Symbol('writ:options')
-
-/** The provider that checks the routes when the app starts. */
-export class RouteCheck implements OnApplicationBootstrap {
-  private readonly wanted: boolean
-  private readonly moduleRef: ModuleRef
-
-  constructor(
-    @Inject(WRIT_OPTIONS) { checkRoutes = true }: { checkRoutes?: boolean | undefined },
-    @Inject(ModuleRef) moduleRef: ModuleRef,
-  ) {
-    if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
-    this.wanted = checkRoutes
-    this.moduleRef = moduleRef
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.wanted) assertRoutesDeclared(this.moduleRef)
-  }
+/** A provider that checks the routes when the app starts. */
+export function routeCheck(
+  { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },
+  moduleRef: ModuleRef,
+): OnApplicationBootstrap {
+  if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
+  return { onApplicationBootstrap: () => (checkRoutes ? assertRoutesDeclared(moduleRef) : undefined) }
 }
 
 /** Throws one `TypeError` that names every route which nothing declares, or which is declared in a way that cannot be met. */

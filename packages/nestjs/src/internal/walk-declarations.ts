@@ -1,18 +1,17 @@
 import {
   compileRequirement,
-  type FrozenRequirement,
   mergeRequirements,
   type NodeRequest,
-  type Requirement,
   type RequirementDefaults,
+  type Requirements,
 } from '@writ/http'
 
-/** Requirements of which one must be met. */
-export type AnyOf<Part> = readonly [Part, ...Part[]]
+/** Parts of requirements, of which one must be met: at least one. */
+type AnyOf = readonly RequirementDefaults<NodeRequest>[]
 /** What the decorators of one class or method say: public, or guards that must all pass. */
-type Declaration = 'public' | readonly AnyOf<RequirementDefaults<NodeRequest>>[]
+type Declaration = 'public' | readonly AnyOf[]
 /** What a route comes to. */
-export type RouteGuards = 'public' | readonly AnyOf<FrozenRequirement<NodeRequest>>[]
+export type RouteGuards = 'public' | readonly Requirements<NodeRequest>[]
 // biome-ignore lint/complexity/noBannedTypes: this is what Nest calls classes and handlers
 export type Callable = Function
 
@@ -20,7 +19,7 @@ export type Callable = Function
 const KEY: unique symbol = Symbol('writ:requirement')
 
 /** A decorator that adds what it says to what others on the same class or method do. Errors: `TypeError` if they contradict. */
-export function declaring(said: 'public' | AnyOf<RequirementDefaults<NodeRequest>>): ClassDecorator & MethodDecorator {
+export function declaring(said: 'public' | AnyOf): ClassDecorator & MethodDecorator {
   return (decorated: object, key?: unknown, descriptor?: PropertyDescriptor) => {
     const target: unknown = key === undefined ? decorated : descriptor?.value
     if (typeof target !== 'function') throw new TypeError('target: only classes and methods can be declared')
@@ -47,15 +46,14 @@ export function guardsOf(controller: Callable, handler: Callable): RouteGuards |
   if (own === 'public') return own
   if (!own && losesDeclaration(controller, handler)) return undefined
   if (!own && declarationOf(controller) === 'public') return 'public'
-  let guards: readonly AnyOf<RequirementDefaults<NodeRequest>>[] = []
-  for (const declaration of [...lineage(controller).map(declarationOf), own]) {
-    if (!declaration || declaration === 'public') continue
-    guards =
-      guards.length === 0 ? declaration : guards.flatMap((outer) => declaration.map((inner) => cross(outer, inner)))
-  }
-  return guards.length === 0
-    ? undefined
-    : guards.map((parts) => mapAll(parts, (part) => compileRequirement(part as Requirement<NodeRequest>)))
+  const [first, ...others] = [...lineage(controller).map(declarationOf), own].filter(
+    (declaration) => declaration !== undefined && declaration !== 'public',
+  )
+  const guards = others.reduce(
+    (outer, inner) => outer?.flatMap((left) => inner.map((right) => cross(left, right))),
+    first,
+  )
+  return guards?.map((parts) => parts.map((part) => compileRequirement(part)) as unknown as Requirements<NodeRequest>)
 }
 
 const known = new WeakMap<Callable, Map<Callable, RouteGuards | undefined>>()
@@ -68,13 +66,8 @@ export function knownGuardsOf(controller: Callable, handler: Callable): RouteGua
 }
 
 /** Each of one side merged with each of the other. */
-function cross<Part extends RequirementDefaults<NodeRequest>>(outer: AnyOf<Part>, inner: AnyOf<Part>): AnyOf<Part> {
-  const merged = outer.flatMap((left) => inner.map((right) => mergeRequirements(left, right)))
-  return merged as unknown as AnyOf<Part>
-}
-
-function mapAll<From, To>([first, ...others]: AnyOf<From>, to: (part: From) => To): AnyOf<To> {
-  return [to(first), ...others.map(to)]
+function cross(outer: AnyOf, inner: AnyOf): AnyOf {
+  return outer.flatMap((left) => inner.map((right) => mergeRequirements(left, right)))
 }
 
 /** A class and its parents, the eldest first. */
