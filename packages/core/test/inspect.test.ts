@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { attenuate, attest, inspect, mintCapability, revocationIds, seal } from '../src/index.ts'
+import { capabilityBlock, checkIf, fact, pred, variable } from './support/datalog.ts'
+import { gateway, mallory, root } from './support/keys.ts'
+import { capability, NOW } from './support/verify.ts'
+
+const now = () => NOW
+
+async function narrowed(): Promise<string> {
+  const attested = { region: { value: 'eu', by: gateway.publicKey } }
+  const right = { subject: 'alice', resource: 'invoices', operation: 'read', rootKeyId: 7, now }
+  const token = await mintCapability({ ...right, designations: { tenantId: 'acme' }, attested }, root.privateKey)
+  const narrow = await attenuate(token, root.publicKey, { anchor: 'service:billing', expiresIn: 60, now })
+  return attest(narrow, root.publicKey, { designations: { region: 'eu' } }, gateway.privateKey)
+}
+
+describe('inspect', () => {
+  it('tells what a token says, block by block, and who attested it', async () => {
+    const token = await narrowed()
+    expect(await inspect(token, root.publicKey)).toEqual({
+      verified: true,
+      kind: 'capability',
+      subject: 'alice',
+      resource: 'invoices',
+      operation: 'read',
+      designations: [
+        { block: 0, label: 'tenantId', value: 'acme', attested: false },
+        { block: 0, label: 'region', value: 'eu', attested: true },
+        { block: 1, label: 'anchor', value: 'service:billing', attested: false },
+      ],
+      attesters: [{ block: 2, publicKey: gateway.publicKey }],
+      depth: 0,
+      expiresAt: NOW + 60,
+      revocationIds: await revocationIds(token),
+      rootKeyId: 7,
+      blocks: 3,
+      sealed: false,
+    })
+    expect(await inspect(await seal(token, root.publicKey), root.publicKey)).toMatchObject({ sealed: true })
+  })
+
+  it('says the same without a key, as unverified, and refuses it under another', async () => {
+    const token = await narrowed()
+    const proven = await inspect(token, root.publicKey)
+    expect(await inspect(token)).toEqual({ ...proven, verified: false })
+    await expect(inspect(token, mallory.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it('counts the delegations of an identity, not what only shortens its life', async () => {
+    const actor = (name: string) =>
+      checkIf(pred('actor', variable('a')), [{ value: variable('a') }, { value: name }, { binary: 'equal' }])
+    const { checks = [] } = capabilityBlock()
+    const life = checks.slice(1, 2)
+    const identity = capability({ facts: [fact('subject', 'agent:alice')], checks: [actor('agent:alice'), ...life] }, [
+      { checks: [actor('agent:alice')] },
+      { checks: life },
+    ])
+    expect(await inspect(identity)).toMatchObject({ kind: 'identity', subject: 'agent:alice', depth: 1, blocks: 3 })
+  })
+
+  it('tells of a token that does not end, or is of no kind', async () => {
+    expect(await inspect(capability({ facts: [fact('context', 'alice')] }))).toMatchObject({
+      kind: 'context',
+      subject: 'alice',
+      expiresAt: undefined,
+    })
+    expect(await inspect(capability({ facts: [] }))).toMatchObject({ kind: 'unknown', subject: undefined })
+  })
+})
