@@ -5,10 +5,13 @@
 /** What writes tokens and converts keys is no part of the reader. */
 const WRITERS = [
   'src/attenuate.ts',
-  'src/mint-capability.ts',
+  'src/mint-{capability,context}.ts',
+  'src/{fork,compact}-context.ts',
+  'src/{add-exposure,exclude-offline}.ts',
   'src/generate-key-pair.ts',
   'src/{import,export}-*.ts',
   'src/internal/{assert-written,capability-block,duration}.ts',
+  'src/internal/context/{check-new-exposures,write-context}.ts',
   'src/internal/key-formats/*.ts',
 ]
 
@@ -34,6 +37,10 @@ export const SETS = {
       'test/verifier',
       'test/samples',
       'test/keys',
+      'test/context',
+      'test/context-labels',
+      'test/context-attacks',
+      'test/context-rewrite',
     ],
     files: [
       'src/**/*.ts',

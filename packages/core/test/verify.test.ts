@@ -7,13 +7,16 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'CapabilityError',
     'DEFAULT_LIMITS',
     'VERIFIER_OPTIONS',
+    'compoundLabel',
     'createFacetLedger',
     'createRevocationList',
     'createVerifier',
     'exportPublicKey',
+    'exposureOf',
     'importPublicKey',
     'inspect',
     'revocationIds',
+    'verifyContext',
   ])
 })
 

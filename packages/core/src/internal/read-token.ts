@@ -32,6 +32,16 @@ export function assertReadable(text: string): void {
   assertProfile(decodeToken(text, DEFAULT_LIMITS))
 }
 
+/** The same as a question. */
+export function isReadable(text: string): boolean {
+  try {
+    assertReadable(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The facts that the blocks state. */
 export function statedFacts(blocks: readonly SignedBlock[]): Fact[] {
   return blocks.flatMap(({ content }, origin) => content.facts.map((predicate) => ({ predicate, origin })))

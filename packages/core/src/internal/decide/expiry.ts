@@ -29,7 +29,12 @@ export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
   return ends.reduce((least, end) => (end.at < least.at ? end : least))
 }
 
-function literalEnd({ check, block }: PlacedCheck, blocks: readonly SignedBlock[], stated: World): bigint | undefined {
+/** The end that a check sets, if it is exactly of that form. */
+export function literalEnd(
+  { check, block }: PlacedCheck,
+  blocks: readonly SignedBlock[],
+  stated: World,
+): bigint | undefined {
   const [query, ...otherQueries] = check.queries
   if (check.kind !== 'one' || query === undefined || otherQueries.length > 0) return undefined
   const [time, ...otherPredicates] = query.body

@@ -1,0 +1,66 @@
+import {
+  addExposure,
+  type MintContextOptions,
+  mintContext,
+  type VerifiedContext,
+  type VerifyContextOptions,
+  verifyContext,
+} from '../../src/index.ts'
+import { fact, pred, rejectIf, timeCheck } from './datalog.ts'
+import { forge } from './forge.ts'
+import type { BlockSpec, Check, TokenSpec } from './forge-model.ts'
+import { root } from './keys.ts'
+import { NOW } from './verify.ts'
+
+export const now = (): number => NOW
+/** When forged contexts end. */
+export const END = NOW + 600
+
+/** A context of alice's agent, with the frozen clock. */
+export function mint(options: Partial<MintContextOptions> = {}): Promise<string> {
+  return mintContext({ subject: 'agent:alice', now, ...options }, root.privateKey)
+}
+
+export function add(token: string, ...exposures: readonly string[]): Promise<string> {
+  return addExposure(token, root.privateKey, { exposures, source: 'crm', now })
+}
+
+export function verify(token: string, options: Partial<VerifyContextOptions> = {}): Promise<VerifiedContext> {
+  return verifyContext(token, { keys: root.publicKey, now, ...options })
+}
+
+/** The message of the `TypeError` that must be thrown. */
+export async function fault(promise: Promise<unknown>): Promise<string> {
+  const outcome = await promise.then(
+    () => new Error('expected a TypeError, but there was a result'),
+    (error: unknown) => error,
+  )
+  if (outcome instanceof TypeError) return outcome.message
+  throw outcome
+}
+
+/** `reject if exposure({label}), ...` */
+export function reject(...labels: readonly string[]): Check {
+  return rejectIf(...labels.map((label) => pred('exposure', label)))
+}
+
+/** What the authority records of labels, statement for statement. */
+export function exposureBlock(...labels: readonly string[]): BlockSpec {
+  return {
+    facts: [
+      fact('exposure_source', 'crm'),
+      fact('exposure_time', NOW),
+      ...labels.map((label) => fact('exposed_label', label)),
+    ],
+    checks: labels.map((label) => reject(label)),
+  }
+}
+
+/** The authority block of a context of alice's agent, and more statements. */
+export function contextBlock({ facts = [], checks = [], ...rest }: BlockSpec = {}): BlockSpec {
+  return { facts: [fact('context', 'agent:alice'), ...facts], checks: [timeCheck(END), ...checks], ...rest }
+}
+
+export function forgeContext(authority: BlockSpec, blocks: readonly BlockSpec[] = [], rest: Partial<TokenSpec> = {}) {
+  return forge({ root: root.privateKey, authority, blocks, ...rest })
+}
