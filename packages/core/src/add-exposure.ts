@@ -1,5 +1,5 @@
 import { writeBlock } from './internal/biscuit/write-token.ts'
-import { type Clock, systemClock } from './internal/clock.ts'
+import { systemClock } from './internal/clock.ts'
 import { checkNewExposures } from './internal/context/check-new-exposures.ts'
 import { type OpenContext, openContext } from './internal/context/open-context.ts'
 import type { Recorded } from './internal/context/read-context.ts'
@@ -15,7 +15,7 @@ export interface AddExposureOptions {
   /** What exposed it, for the record. */
   readonly source: string
   /** The clock, in Unix seconds. Default: the system's. */
-  readonly now?: Clock | undefined
+  readonly now?: (() => number) | undefined
 }
 
 const OPTIONS = ['exposures', 'source', 'now']

@@ -1,5 +1,5 @@
 import type { Duration } from './duration.ts'
-import { type Clock, systemClock } from './internal/clock.ts'
+import { systemClock } from './internal/clock.ts'
 import { openContext } from './internal/context/open-context.ts'
 import { rewriteContext } from './internal/context/rewrite-context.ts'
 import { expirationOf } from './internal/duration.ts'
@@ -10,7 +10,7 @@ export interface CompactContextOptions {
   /** Renews it: how long it lives from now on, whatever its end was. Default: to the same end, also one that a holder has set. */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
-  readonly now?: Clock | undefined
+  readonly now?: (() => number) | undefined
 }
 
 const OPTIONS = ['expiresIn', 'now']

@@ -1,5 +1,5 @@
 import type { Duration } from './duration.ts'
-import { type Clock, systemClock } from './internal/clock.ts'
+import { systemClock } from './internal/clock.ts'
 import { openContext } from './internal/context/open-context.ts'
 import { rewriteContext } from './internal/context/rewrite-context.ts'
 import { expirationOf } from './internal/duration.ts'
@@ -12,7 +12,7 @@ export interface ForkContextOptions {
   /** How long it lives: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the parent. */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
-  readonly now?: Clock | undefined
+  readonly now?: (() => number) | undefined
 }
 
 const OPTIONS = ['subject', 'expiresIn', 'now']

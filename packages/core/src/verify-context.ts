@@ -14,7 +14,7 @@ export interface VerifyContextOptions extends ReaderOptions {
   /** Who presents it, proven by other means: the context's subject, or under it (`agent:alice:worker` for `agent:alice`). Default: anyone. */
   readonly subject?: string | undefined
   /**
-   * What the session must not have been exposed to: labels. A compound label is also met by exposure to each of its members.
+   * What the session must not have been exposed to: labels. A compound label is also met by exposure to all of its members.
    * Default: nothing.
    */
   readonly excludes?: readonly string[] | undefined

@@ -37,6 +37,7 @@ import {
 import { appendBlock, sealToken } from './support/forge.ts'
 import type { BlockSpec } from './support/forge-model.ts'
 import { mallory, root } from './support/keys.ts'
+import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
 const compact = (token: string, options = {}) => compactContext(token, root.privateKey, { now, ...options })
@@ -126,6 +127,21 @@ describe('compactContext', () => {
     })
     token = await compact(token)
     expect((await compact(await compact(token))).length).toBe(token.length)
+  })
+
+  it('writes of one block what is in it, statement for statement', async () => {
+    const token = await mint({ exposures: ['pii', 'web'], source: 'db' })
+    expect(sourcesByReference(await compact(token), root.publicKey)).toEqual(sourcesByReference(token, root.publicKey))
+  })
+
+  it('drops a reject that follows from an exposure', async () => {
+    const more = exposureBlock('b')
+    const token = forgeContext(
+      contextBlock({ ...more, checks: [...(more.checks ?? []), reject('a', 'b'), reject('b')] }),
+    )
+    const compacted = await compact(token)
+    await expect(verify(compacted, { limits: { checks: 2 } })).resolves.toMatchObject({ exposures: ['b'] })
+    expect(await codeOf(verify(compacted, { excludes: ['a', 'b'] }))).toBe('exposed')
   })
 
   it('opens a sealed context', async () => {
@@ -262,6 +278,12 @@ describe('what cannot be taken along is refused, not dropped', () => {
       { checks: [rejectIf(pred('exposure', variable('x')), binary(variable('x'), 'startsWith', 'classification:'))] },
       { block: 1, check: 0 },
     ],
+    [
+      'a reject of a label on a condition that holds',
+      { checks: [rejectIf(pred('exposure', 'a'), binary(1, 'lessThan', 2))] },
+      { block: 1, check: 0 },
+    ],
+    ['a reject of something else', { checks: [rejectIf(pred('weather', 'foul'))] }, { block: 1, check: 0 }],
     ['a reject of two terms', { checks: [rejectIf(pred('exposure', 'a', 'b'))] }, { block: 1, check: 0 }],
     ['a reject of a number', { checks: [rejectIf(pred('exposure', 7))] }, { block: 1, check: 0 }],
     ['a reject of nothing', { checks: [{ kind: 'reject', queries: [] }] }, { block: 1, check: 0 }],

@@ -136,6 +136,12 @@ describe('a context', () => {
     expect(await refusal(verify(token))).toMatchObject({ code: 'unsupported_block', block: 0 })
   })
 
+  it('is not another one for a fact of two terms', async () => {
+    const pair = fact('context', 'agent:bob', 'agent:alice')
+    expect(await verify(forgeContext(contextBlock({ facts: [pair] })))).toMatchObject({ subject: 'agent:alice' })
+    expect(await codeOf(verify(forgeContext({ facts: [pair], checks: [timeCheck(END)] })))).toBe('wrong_kind')
+  })
+
   it('is refused when a block of it is revoked, and not asked about before it is proven', async () => {
     const token = await add(await mint(), 'pii')
     for (const id of await revocationIds(token)) {

@@ -22,12 +22,11 @@ export function checkLabels(name: string, labels: unknown): readonly string[] {
 
 /** Why a string can be no label, if it cannot: two spellings of one label would let an exclusion miss an exposure. */
 export function faultOf(label: string): string | undefined {
-  if (label === '') return 'must not be empty'
   if (UNSAFE.test(label)) return 'must not have control characters, quotes or backslashes'
   if (label !== label.normalize('NFC')) return 'must be in Unicode normalization form C'
   const members = membersOf(label)
-  if (members.length > 1 && (members.includes('') || label !== joinMembers(members))) {
-    return `must have its members once each and in order, as compoundLabel writes them, because of its "${SEPARATOR}"`
+  if (members.includes('') || label !== joinMembers(members)) {
+    return `must have what "${SEPARATOR}" joins once each and in order, as compoundLabel writes it`
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import { literalEnd } from '../decide/expiry.ts'
 import { checksOf } from '../evaluate/check.ts'
 import type { PublicKey } from '../keys.ts'
 import { statedWorld } from '../read-token.ts'
-import { type Check, isString, type Predicate } from '../token/datalog.ts'
+import { type Check, isString, type Predicate, type Query } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { isByAuthority } from './read-context.ts'
 
@@ -24,9 +24,10 @@ export function restrictionsOf(blocks: readonly SignedBlock[], root: PublicKey):
   const stated = statedWorld(blocks)
   const restrictions = new Map<string, Restriction>()
   for (const placed of checksOf(blocks)) {
-    const restriction = rejectedBy(placed.check)
+    const query = plainQuery(placed.check)
+    const restriction = query && placed.check.kind === 'reject' ? rejectedBy(query) : undefined
     if (restriction !== undefined) restrictions.set(JSON.stringify([...restriction].sort()), restriction)
-    else if (hasScopes(placed.check) || literalEnd(placed, blocks, stated) === undefined) {
+    else if (query === undefined || literalEnd(placed, blocks, stated) === undefined) {
       throw new CapabilityError('unsupported_block', { block: placed.block, check: placed.index })
     }
   }
@@ -42,19 +43,17 @@ function assertFacts(block: SignedBlock, index: number, root: PublicKey): void {
   throw new CapabilityError('unsupported_block', { block: index })
 }
 
-function hasScopes({ queries }: Check): boolean {
-  return queries.some(({ scopes }) => scopes.length > 0)
+/** The query of a check that has one, without a scope. */
+function plainQuery({ queries: [query, ...others] }: Check): Query | undefined {
+  return query?.scopes.length === 0 && others.length === 0 ? query : undefined
 }
 
-function rejectedBy(check: Check): Restriction | undefined {
-  const [query, ...otherQueries] = check.queries
-  if (check.kind !== 'reject' || query === undefined || otherQueries.length > 0) return undefined
-  if (query.expressions.length > 0 || hasScopes(check)) return undefined
-  const labels = query.body.map(({ name, terms: [label, ...otherTerms] }) =>
+function rejectedBy({ body, expressions }: Query): Restriction | undefined {
+  const labels = body.map(({ name, terms: [label, ...otherTerms] }) =>
     name === 'exposure' && otherTerms.length === 0 && isString(label) ? label.value : undefined,
   )
   const [first, second, ...others] = labels
-  if (first === undefined || others.length > 0) return undefined
+  if (first === undefined || others.length > 0 || expressions.length > 0) return undefined
   if (labels.length === 1) return [first]
   return second === undefined ? undefined : [first, second]
 }

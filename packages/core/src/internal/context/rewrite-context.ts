@@ -18,8 +18,9 @@ export function rewriteContext(
 ): string {
   const { token, signer, subject, exposures, sources, time, end } = open
   const context = { subject, exposures, sources, expiration: end, ...changes }
+  // What is rejected as an exposure need not be rejected twice, nor together with another label.
   const restrictions = restrictionsOf(token.blocks, signer.publicKey).filter(
-    ([label, second]) => second !== undefined || !context.exposures.includes(label),
+    (labels) => !labels.some((label) => context.exposures.includes(label)),
   )
   return assertWritten(writeContext(signer.privateKey, token.rootKeyId, { ...context, restrictions, time }), name)
 }
