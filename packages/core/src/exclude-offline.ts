@@ -2,7 +2,7 @@ import { assertWritten } from './internal/assert-written.ts'
 import { writeBlock } from './internal/biscuit/write-token.ts'
 import { checkNewExposures } from './internal/context/check-new-exposures.ts'
 import { recordedIn, subjectOf } from './internal/context/read-context.ts'
-import { writeRestrictions } from './internal/context/write-context.ts'
+import { writeReject } from './internal/context/write-context.ts'
 import { openToken } from './internal/open-token.ts'
 import { checkOptions } from './internal/options.ts'
 import type { SignedBlock } from './internal/token/decode-token.ts'
@@ -48,11 +48,8 @@ export async function excludeOffline(
   // Nothing is built on what no verifier would accept.
   subjectOf(proven.blocks[0] as SignedBlock)
   recordedIn(proven.blocks, key)
-  const narrow = writeBlock(token, key, (block) =>
-    writeRestrictions(
-      block,
-      labels.map((label) => [label]),
-    ),
-  )
+  const narrow = writeBlock(token, key, (block) => {
+    for (const label of labels) writeReject(block, [label])
+  })
   return assertWritten(narrow, 'exposures')
 }

@@ -23,7 +23,7 @@ export function writeContext(key: PrivateKey, rootKeyId: number | undefined, con
     block.fact('context({subject})', { subject: context.subject })
     writeExpiration(block, '$time', context.expiration)
     if (context.exposures.length > 0) writeExposures(block, context, context.time)
-    writeRestrictions(block, context.restrictions)
+    for (const restriction of context.restrictions) writeReject(block, restriction)
   })
 }
 
@@ -31,16 +31,13 @@ export function writeContext(key: PrivateKey, rootKeyId: number | undefined, con
 export function writeExposures(block: StatementWriter, { exposures, sources }: Recorded, time: number): void {
   for (const source of sources) block.fact('exposure_source({source})', { source })
   block.fact('exposure_time({time})', { time })
-  writeRestrictions(
-    block,
-    exposures.map((label) => [label]),
-  )
-  for (const label of exposures) block.fact('exposed_label({label})', { label })
+  for (const label of exposures) {
+    writeReject(block, [label])
+    block.fact('exposed_label({label})', { label })
+  }
 }
 
-export function writeRestrictions(block: StatementWriter, restrictions: readonly Restriction[]): void {
-  for (const [label, second] of restrictions) {
-    if (second === undefined) block.check('reject if exposure({label})', { label })
-    else block.check('reject if exposure({label}), exposure({second})', { label, second })
-  }
+export function writeReject(block: StatementWriter, [label, second]: Restriction): void {
+  if (second === undefined) block.check('reject if exposure({label})', { label })
+  else block.check('reject if exposure({label}), exposure({second})', { label, second })
 }
