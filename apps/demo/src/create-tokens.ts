@@ -1,55 +1,67 @@
-import { attenuate, generateKeyPair, type KeyPair, type MintCapabilityOptions, mintCapability } from '@writ/core'
-import { ANCHOR } from 'billing'
-import { cutLastBlock, flipByte } from './tamper.ts'
+import { generateKeyPair, type KeyPair, mintCapability } from '@writ/core'
+import { createServiceClient } from 'service-kit/client'
+import { startTap } from './start-tap.ts'
 
-const RIGHT = {
-  subject: 'service:webapp',
-  resource: 'invoices',
-  operation: 'read',
-  expiresIn: '5m',
-} satisfies MintCapabilityOptions
-const OBJECT = { tenantId: 'acme', invoiceId: '1001' }
-const HOUR = 3600
+const ORDER = { tenantId: 'acme', orderId: 'o-1' }
+const INVOICE = { tenantId: 'acme', invoiceId: '1001' }
+/** Longer than a narrowed token lives. */
+const LATE_SECONDS = 11
 
-export type TokenName =
-  | 'minted'
-  | 'narrowed'
-  | 'narrowedForShipping'
-  | 'flipped'
-  | 'cut'
-  | 'forged'
-  | 'expired'
-  | 'renewed'
-  | 'authority'
+type Right = readonly [subject: string, resource: string, operation: string]
 
 /** The tokens that the steps present, by name. */
-export type Tokens = Readonly<Record<TokenName, string>>
+export type TokenName =
+  /** Capabilities that the services have of their own, and that name no tenant. */
+  | 'ordersRead'
+  | 'ordersWrite'
+  | 'stock'
+  | 'invoices'
+  /** Others that the authority minted. */
+  | 'partner'
+  | 'authority'
+  | 'renewed'
+  | 'elevenSecondsOld'
+  /** What mallory makes herself, and what she hears. */
+  | 'forged'
+  | 'stolen'
+  | 'stolenFromBilling'
+  | 'stolenFromOrders'
 
-/** Plays everyone who makes tokens: the authority mints, the webapp narrows, mallory tampers. */
-export async function createTokens({ publicKey, privateKey }: KeyPair): Promise<Tokens> {
-  // The authority: only it has the private key.
-  const minted = await mintCapability(RIGHT, privateKey)
-  const renewed = await mintCapability(RIGHT, privateKey)
-  const old = await mintCapability({ ...RIGHT, now: () => Math.floor(Date.now() / 1000) - HOUR }, privateKey)
-  const authority = await mintCapability(
-    { subject: 'service:authority', resource: 'revocations', operation: 'write', anchor: ANCHOR },
-    privateKey,
-  )
-
-  // The webapp: it has what it was given, and the public key.
-  const narrow = (token: string, anchor: string) => attenuate(token, publicKey, { designations: OBJECT, anchor })
-  const narrowed = await narrow(minted, ANCHOR)
-
+/** Plays the authority, which alone has the private key; and mallory, who has none but her own. */
+export async function createTokens({ publicKey, privateKey }: KeyPair): Promise<Map<TokenName, string>> {
+  const mint = ([subject, resource, operation]: Right, anchor: string, designations = {}, key = privateKey) =>
+    mintCapability({ subject, resource, operation, anchor, designations, expiresIn: '2h' }, key)
+  const invoices: Right = ['service:orders', 'invoices', 'write']
+  const stock = await mint(['service:orders', 'stock', 'reserve'], 'service:inventory')
   const mallory = await generateKeyPair()
-  return {
-    minted,
-    narrowed,
-    narrowedForShipping: await narrow(minted, 'service:shipping'),
-    flipped: flipByte(narrowed, OBJECT.tenantId),
-    cut: cutLastBlock(narrowed),
-    forged: await mintCapability({ ...RIGHT, designations: OBJECT, anchor: ANCHOR }, mallory.privateKey),
-    expired: await narrow(old, ANCHOR),
-    renewed: await narrow(renewed, ANCHOR),
-    authority,
-  }
+
+  return new Map([
+    ['ordersRead', await mint(['service:webapp', 'orders', 'read'], 'service:orders')],
+    ['ordersWrite', await mint(['service:webapp', 'orders', 'write'], 'service:orders')],
+    ['stock', stock],
+    ['invoices', await mint(invoices, 'service:billing')],
+    ['partner', await mint(['partner:globex', 'orders', 'read'], 'service:gateway', ORDER)],
+    ['authority', await mint(['service:authority', 'revocations', 'write'], 'service:billing')],
+    ['renewed', await mint(invoices, 'service:billing', { ...ORDER, sku: 'cup' })],
+    ['elevenSecondsOld', await sentLate(stock, publicKey)],
+    ['forged', await mint(['service:orders', 'invoices', 'pay'], 'service:billing', INVOICE, mallory.privateKey)],
+  ])
+}
+
+/** What orders sent eleven seconds ago: the very client that it calls with, by a clock that is behind. */
+async function sentLate(token: string, publicKey: string): Promise<string> {
+  const tap = await startTap()
+  const now = () => Math.floor(Date.now() / 1000) - LATE_SECONDS
+  const call = createServiceClient({ service: 'inventory', url: tap.url, token, publicKey, now })
+  // Nobody is there to answer; all that counts is what was sent.
+  await call({ method: 'PUT', path: '/', designations: { ...ORDER, sku: 'pen' } }).catch(() => {})
+  tap.close()
+  return lastOf(tap.heard)
+}
+
+/** The last token that was heard. */
+export function lastOf(heard: readonly string[]): string {
+  const last = heard.at(-1)
+  if (last === undefined) throw new Error('no token was heard')
+  return last
 }

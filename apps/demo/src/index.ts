@@ -1,3 +1,4 @@
+import { DemoError } from './demo-error.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
 import { runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
@@ -6,6 +7,6 @@ exitOnSignals()
 try {
   process.exitCode = await runDemo(SECTIONS, (text) => console.log(text))
 } catch (error) {
-  console.error(error)
+  console.error(error instanceof DemoError ? `✗ ${error.message}` : error)
   process.exitCode = 1
 }

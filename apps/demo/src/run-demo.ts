@@ -1,32 +1,37 @@
+import { setTimeout } from 'node:timers/promises'
 import { generateKeyPair } from '@writ/core'
-import { createTokens, type Tokens } from './create-tokens.ts'
-import { printIntroduction, printSummary, tableNarrator, type Write } from './print.ts'
+import { createTokens } from './create-tokens.ts'
+import { hopsOf } from './hops-of.ts'
+import { printIntroduction, storyNarrator, type Write } from './print-story.ts'
+import { printSummary } from './print-summary.ts'
 import { type Outcome, runSteps } from './run-steps.ts'
-import { type Billing, startBilling } from './start-billing.ts'
-import type { Section } from './steps.ts'
+import { type Logs, startSystem } from './start-system.ts'
+import type { Section } from './step.ts'
 
-/** Runs the steps against a service of its own. Answers with the exit code: 0 if every promise was kept. */
+const GRACE_MS = 100
+
+/** Runs the steps against services of its own. Answers with the exit code: 0 if every promise was kept. */
 export async function runDemo(sections: readonly Section[], write: Write): Promise<number> {
   const start = performance.now()
-  const keys = await generateKeyPair()
-  const tokens = await createTokens(keys)
-  const billing = await startBilling(keys.publicKey)
-  const outcomes = await runStepsAt(billing, sections, tokens, write)
-  const log = await billing.stop()
-  printSummary(write, outcomes, log, (performance.now() - start) / 1000)
+  const { outcomes, logs } = await tell(sections, write)
+  printSummary(write, outcomes, logs, hopsOf(logs), (performance.now() - start) / 1000)
   return outcomes.every(({ kept }) => kept) ? 0 : 1
 }
 
-async function runStepsAt(
-  billing: Billing,
-  sections: readonly Section[],
-  tokens: Tokens,
-  write: Write,
-): Promise<readonly Outcome[]> {
+async function tell(sections: readonly Section[], write: Write): Promise<{ outcomes: readonly Outcome[]; logs: Logs }> {
+  const keys = await generateKeyPair()
+  const tokens = await createTokens(keys)
+  const system = await startSystem(keys.publicKey, tokens)
   try {
-    printIntroduction(write, sections, billing.url)
-    return await runSteps(sections, billing.url, tokens, tableNarrator(write))
-  } catch (cause) {
-    throw new Error(`a step could not be taken; the service's log: ${await billing.stop()}`, { cause })
+    printIntroduction(write, system.urls)
+    const outcomes = await runSteps(sections, system, tokens, storyNarrator(write))
+    return { outcomes, logs: await system.stop() }
+  } catch (error) {
+    // A connection breaks a moment before its process is known to have ended.
+    await setTimeout(GRACE_MS)
+    await system.assertRunning()
+    throw error
+  } finally {
+    await system.stop()
   }
 }

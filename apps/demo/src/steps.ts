@@ -1,135 +1,256 @@
-import type { TokenName } from './create-tokens.ts'
+import type { Section } from './step.ts'
 
-/** One request, and the answer that the model promises. */
-export interface Step {
-  /** What is sent, for people: at most 36 characters. */
-  readonly tried: string
-  /** The token that is presented. Default: none. */
-  readonly token?: TokenName
-  /** Method and path. */
-  readonly request: string
-  /** Revokes this token: its revocation id is the body of the request. */
-  readonly revokes?: TokenName
-  /** Status, and the code if the request is refused. */
-  readonly promise: Answer
-  /** Also prints the body of the answer. */
-  readonly show?: true
-}
-
-export interface Answer {
-  readonly status: number
-  readonly code?: string | undefined
-}
-
-export interface Section {
-  readonly title: string
-  readonly steps: readonly Step[]
-}
+const REFUSED = 403
 
 /** The whole demo: what is tried, in this order, and what must come of it. */
 export const SECTIONS: readonly Section[] = [
   {
-    title: 'No token, no invoice. And a token that names no tenant is good for no tenant, not for all of them.',
-    steps: [
-      { tried: 'the health check, which is public', request: 'GET /healthz', promise: { status: 200 } },
-      {
-        tried: 'an invoice, without a token',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 401, code: 'missing_token' },
-      },
-      {
-        tried: 'the token as it was minted',
-        token: 'minted',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'undesignated' },
-      },
-    ],
-  },
-  {
-    title: 'The webapp narrows it, offline, with the public key alone: tenant acme, invoice 1001, at billing.',
+    title: 'Alice of acme orders tea: one request, four services, three tokens that are good for nothing else.',
     steps: [
       {
-        tried: 'the narrowed token',
-        token: 'narrowed',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 200 },
-        show: true,
+        tried: 'an order, before anybody signed in',
+        at: 'gateway',
+        request: 'GET /orders/o-1',
+        promise: { status: 401 },
       },
       {
-        tried: 'the same for the tenant globex',
-        token: 'narrowed',
-        request: 'GET /globex/invoices/1001',
-        promise: { status: 403, code: 'wrong_designation' },
-      },
-      {
-        tried: 'the same for another invoice',
-        token: 'narrowed',
-        request: 'GET /acme/invoices/1002',
-        promise: { status: 403, code: 'wrong_designation' },
-      },
-      {
-        tried: 'the same to pay, not to read',
-        token: 'narrowed',
-        request: 'POST /acme/invoices/1001/pay',
-        promise: { status: 403, code: 'wrong_operation' },
-      },
-      {
-        tried: 'one narrowed for another service',
-        token: 'narrowedForShipping',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'wrong_anchor' },
-      },
-    ],
-  },
-  {
-    title: 'Whoever holds only the narrowed token cannot widen it, nor forge another: every block is signed.',
-    steps: [
-      {
-        tried: 'one byte flipped: acme is now acmd',
-        token: 'flipped',
-        request: 'GET /acmd/invoices/1001',
-        promise: { status: 403, code: 'invalid_signature' },
-      },
-      {
-        tried: 'the narrowing cut off again',
-        token: 'cut',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'invalid_signature' },
-      },
-      {
-        tried: 'one that mallory signed herself',
-        token: 'forged',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'invalid_signature' },
-      },
-    ],
-  },
-  {
-    title: 'It ends by itself, or at once when the authority says so.',
-    steps: [
-      {
-        tried: 'minted an hour ago, for five minutes',
-        token: 'expired',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'expired' },
-      },
-      {
-        tried: 'the authority revokes the token',
-        token: 'authority',
-        request: 'POST /revocations',
-        revokes: 'minted',
+        tried: 'alice of acme signs in',
+        at: 'gateway',
+        request: 'POST /session',
+        body: { tenantId: 'acme', userId: 'alice' },
+        signsIn: 'alice',
         promise: { status: 204 },
       },
       {
-        tried: 'the narrowed token once more',
-        token: 'narrowed',
-        request: 'GET /acme/invoices/1001',
-        promise: { status: 403, code: 'revoked' },
+        tried: 'she puts two tea on her order',
+        at: 'gateway',
+        request: 'PUT /orders/o-1/items/tea',
+        session: 'alice',
+        body: { quantity: 2 },
+        promise: { status: 200 },
+        show: ['tokens', 'body'],
       },
       {
-        tried: 'a token that was minted since',
+        tried: 'another site tries, in her browser',
+        at: 'gateway',
+        request: 'PUT /orders/o-1/items/tea',
+        session: 'alice',
+        origin: 'https://mallory.example',
+        body: { quantity: 999 },
+        promise: { status: REFUSED },
+      },
+      {
+        tried: 'a partner reads it, by a capability',
+        at: 'gateway',
+        request: 'GET /partners/acme/orders/o-1',
+        token: 'partner',
+        promise: { status: 200 },
+      },
+      {
+        tried: 'and asks for another order',
+        at: 'gateway',
+        request: 'GET /partners/acme/orders/o-2',
+        token: 'partner',
+        promise: { status: REFUSED, code: 'wrong_designation' },
+      },
+    ],
+  },
+  {
+    title: 'Initech was never configured anywhere, and works at once. No service has a list of tenants.',
+    steps: [
+      {
+        tried: 'peter of initech signs in',
+        at: 'gateway',
+        request: 'POST /session',
+        body: { tenantId: 'initech', userId: 'peter' },
+        signsIn: 'peter',
+        promise: { status: 204 },
+      },
+      {
+        tried: "he looks for o-1, which is acme's",
+        at: 'gateway',
+        request: 'GET /orders/o-1',
+        session: 'peter',
+        promise: { status: 404 },
+      },
+      {
+        tried: 'he puts staplers on an o-1 of his own',
+        at: 'gateway',
+        request: 'PUT /orders/o-1/items/stapler',
+        session: 'peter',
+        body: { quantity: 5 },
+        promise: { status: 200 },
+        show: ['body'],
+      },
+    ],
+  },
+  {
+    title: 'Mallory listens between the services. What she hears is good for that one call, for ten seconds.',
+    steps: [
+      {
+        tried: 'alice orders a pen, and mallory listens',
+        at: 'gateway',
+        request: 'PUT /orders/o-1/items/pen',
+        session: 'alice',
+        body: { quantity: 1 },
+        steals: { 'orders → inventory': 'stolen', 'orders → billing': 'stolenFromBilling' },
+        promise: { status: 200 },
+      },
+      {
+        tried: "the same call again: a bearer's right",
+        at: 'inventory',
+        request: 'PUT /acme/orders/o-1/reservations/pen',
+        token: 'stolen',
+        body: { quantity: 1 },
+        promise: { status: 200 },
+      },
+      {
+        tried: 'the same for the tenant globex',
+        at: 'inventory',
+        request: 'PUT /globex/orders/o-1/reservations/pen',
+        token: 'stolen',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'wrong_designation' },
+      },
+      {
+        tried: 'the same for another order',
+        at: 'inventory',
+        request: 'PUT /acme/orders/o-2/reservations/pen',
+        token: 'stolen',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'wrong_designation' },
+      },
+      {
+        tried: 'the same for another sku',
+        at: 'inventory',
+        request: 'PUT /acme/orders/o-1/reservations/tea',
+        token: 'stolen',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'wrong_designation' },
+      },
+      {
+        tried: 'one byte flipped: acme is now acmd',
+        at: 'inventory',
+        request: 'PUT /acmd/orders/o-1/reservations/pen',
+        token: 'stolen',
+        tamper: 'flip a byte',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'invalid_signature' },
+      },
+      {
+        tried: 'the token of such a call, 11 s later',
+        at: 'inventory',
+        request: 'PUT /acme/orders/o-1/reservations/pen',
+        token: 'elevenSecondsOld',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'expired' },
+      },
+      {
+        tried: 'the stolen token at another service',
+        at: 'billing',
+        request: 'PUT /acme/orders/o-1/items/pen',
+        token: 'stolen',
+        body: { quantity: 1, unitCents: 1 },
+        promise: { status: REFUSED, code: 'wrong_resource' },
+      },
+      {
+        tried: 'a partner reads again, mallory listens',
+        at: 'gateway',
+        request: 'GET /partners/acme/orders/o-1',
+        token: 'partner',
+        steals: { 'gateway → orders': 'stolenFromOrders' },
+        promise: { status: 200 },
+      },
+      {
+        tried: 'that one, where all but the anchor fits',
+        at: 'gateway',
+        request: 'GET /partners/acme/orders/o-1',
+        token: 'stolenFromOrders',
+        promise: { status: REFUSED, code: 'wrong_anchor' },
+      },
+    ],
+  },
+  {
+    title: 'A service that forgets to narrow gets nothing, instead of everything.',
+    steps: [
+      {
+        tried: "orders' own capability, as minted",
+        at: 'inventory',
+        request: 'PUT /acme/orders/o-1/reservations/pen',
+        token: 'stock',
+        body: { quantity: 1 },
+        promise: { status: REFUSED, code: 'undesignated' },
+      },
+      {
+        tried: "the gateway's own, as minted",
+        at: 'orders',
+        request: 'GET /acme/users/alice/orders/o-1',
+        token: 'ordersRead',
+        promise: { status: REFUSED, code: 'undesignated' },
+      },
+    ],
+  },
+  {
+    title: 'Inventory is taken over, and wants an invoice of acme paid.',
+    steps: [
+      {
+        tried: 'with the token that it received',
+        at: 'billing',
+        request: 'POST /acme/invoices/1001/pay',
+        token: 'stolen',
+        promise: { status: REFUSED, code: 'wrong_resource' },
+      },
+      {
+        tried: 'with the narrowing cut off again',
+        at: 'billing',
+        request: 'POST /acme/invoices/1001/pay',
+        token: 'stolen',
+        tamper: 'cut the last block',
+        promise: { status: REFUSED, code: 'invalid_signature' },
+      },
+      {
+        tried: 'with one that it signed itself',
+        at: 'billing',
+        request: 'POST /acme/invoices/1001/pay',
+        token: 'forged',
+        promise: { status: REFUSED, code: 'invalid_signature' },
+      },
+    ],
+  },
+  {
+    title: 'The authority takes back what orders may do at billing. It counts from the next request on.',
+    steps: [
+      {
+        tried: 'the authority revokes that capability',
+        at: 'billing',
+        request: 'POST /revocations',
+        token: 'authority',
+        revokes: 'invoices',
+        promise: { status: 204 },
+      },
+      {
+        tried: 'what was narrowed from it before',
+        at: 'billing',
+        request: 'PUT /acme/orders/o-1/items/pen',
+        token: 'stolenFromBilling',
+        body: { quantity: 1, unitCents: 1 },
+        promise: { status: REFUSED, code: 'revoked' },
+      },
+      {
+        tried: 'alice orders a cup: billing refuses orders',
+        at: 'gateway',
+        request: 'PUT /orders/o-1/items/cup',
+        session: 'alice',
+        body: { quantity: 1 },
+        promise: { status: 502 },
+        show: ['body'],
+      },
+      {
+        tried: 'a capability that was minted since',
+        at: 'billing',
+        request: 'PUT /acme/orders/o-1/items/cup',
         token: 'renewed',
-        request: 'GET /acme/invoices/1001',
+        body: { quantity: 1, unitCents: 450 },
         promise: { status: 200 },
       },
     ],

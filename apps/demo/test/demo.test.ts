@@ -1,79 +1,88 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { runDemo } from '../src/run-demo.ts'
-import { startBilling } from '../src/start-billing.ts'
-import { SECTIONS, type Section } from '../src/steps.ts'
+import { SERVICES, type Step } from '../src/step.ts'
+import { SECTIONS } from '../src/steps.ts'
+import { runProcess } from './support/run-process.ts'
 
-const APP = new URL('../', import.meta.url)
-const DIST = new URL('dist/', APP)
 const ANSI = '\u001b['
 const STEPS = SECTIONS.flatMap(({ steps }) => steps)
 
-function startNode(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const started = spawn(process.execPath, args, {
-    env: { PATH: process.env['PATH'], ...env },
-    cwd: APP,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  onTestFinished(() => void started.kill('SIGKILL'))
-  return started
-}
-
-async function runProcess(env?: Readonly<Record<string, string>>) {
-  const demo = startNode([fileURLToPath(new URL('index.js', DIST))], env)
-  const [stdout, stderr, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')])
-  return { stdout, stderr, code, lines: stripVTControlCharacters(stdout).split('\n') }
-}
-
-/** Runs the steps as they are, except that these promise something else. */
-async function runWithPromise(promise: Section['steps'][number]['promise'], request: string) {
+/** Runs the steps as they are, except that one of them promises something else. */
+async function runWithPromise(promise: Step['promise'], tried: string) {
   const sections = SECTIONS.map((section) => ({
     ...section,
-    steps: section.steps.map((step) => (step.request === request ? { ...step, promise } : step)),
+    steps: section.steps.map((step) => (step.tried === tried ? { ...step, promise } : step)),
   }))
   const lines: string[] = []
   const code = await runDemo(sections, (line) => lines.push(...stripVTControlCharacters(line).split('\n')))
   return { code, lines }
 }
 
-/** Resolves when nothing answers at the URL any more. */
-async function untilGone(url: string): Promise<void> {
-  const answer = () =>
-    fetch(url).then(
-      () => 'answers',
-      () => 'gone',
-    )
-  await expect.poll(answer, { timeout: 10_000 }).toBe('gone')
-}
-
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 30_000 })
 
 describe('npm run demo', () => {
-  it('keeps every promise, shows each of them in a row, and ends with 0', async () => {
-    const { code, stderr, lines } = await runProcess()
+  let demo: Awaited<ReturnType<typeof runProcess>>
+  beforeAll(async () => {
+    // Some colour libraries take a CI job for somebody who looks.
+    demo = await runProcess({ CI: 'true' })
+  })
+
+  it('keeps every promise, tells each step and shows it in the table, and ends with 0', () => {
+    const { code, stderr, lines } = demo
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const rows = lines.filter((line) => line.startsWith('  ✓'))
-    expect(rows).toHaveLength(STEPS.length)
-    for (const [index, { tried, request, promise }] of STEPS.entries()) {
-      const cells = rows[index]?.split(/ {2,}/).join(' ') ?? ''
-      expect(cells).toContain(`✓ ${tried} ${request} ${promise.status} ${promise.code ?? ''}`)
-      expect(cells).toMatch(/ \d+\.\d$/)
+    const told = lines.filter((line) => line.startsWith('  ✓'))
+    const head = lines.findIndex((line) => /^Kept +What was tried +Request +Answer +Promised$/.test(line))
+    const table = lines.slice(head + 2)
+    expect(told).toHaveLength(STEPS.length)
+    for (const [index, { tried, at, request, promise }] of STEPS.entries()) {
+      const [method = '', path = ''] = request.split(' ')
+      expect(told[index]).toContain(`✓ ${tried}`)
+      expect(told[index]).toMatch(new RegExp(` ${at} +${promise.status} ${promise.code ?? '[A-Z]'}.* \\d+\\.\\d ms$`))
+      const [first = '', second = ''] = table.slice(2 * index)
+      const [, status, promisedStatus] =
+        first
+          .split(`${at} ${method}`)
+          .join('')
+          .match(/ (\d{3}) +(\d{3})$/) ?? []
+      expect(first).toMatch(new RegExp(`^✓ .* ${at} ${method} `))
+      expect([status, promisedStatus]).toEqual([`${promise.status}`, `${promise.status}`])
+      expect(second).toContain(` ${path} `)
+      if (promise.code !== undefined) expect(second).toMatch(new RegExp(` ${promise.code} +${promise.code}$`))
     }
-    expect(lines).toContainEqual(expect.stringMatching(/^✓ 15 of 15 answers are as promised, in \d+\.\d s\.$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^✓ 28 of 28 answers are as promised, in \d+\.\d s\.$/))
+  })
+
+  it('shows which tokens one request made travel, each for its one object', () => {
+    const { lines } = demo
+    const object = 'tenantId=acme orderId=o-1 sku=tea'
+    for (const expected of [
+      'gateway → orders: orders write, only for tenantId=acme userId=alice orderId=o-1 sku=tea',
+      `orders → inventory: stock reserve, only for ${object}`,
+      `orders → billing: invoices write, only for ${object}`,
+    ])
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^ {6}${expected}, (?:9|10) s$`)))
+  })
+
+  it('says what verification cost at each service, as the services have logged it', () => {
+    const { lines } = demo
+    const head = lines.findIndex((line) => /^Service +Allowed +Refused +First +Median$/.test(line))
+    const guards = { gateway: [2, 2], orders: [7, 1], inventory: [5, 6], billing: [5, 6] }
+    for (const [index, service] of SERVICES.entries()) {
+      const [allowed, refused] = guards[service]
+      const time = '\\d+(?:\\.\\d ms| µs)'
+      expect(lines[head + 2 + index]).toMatch(new RegExp(`^${service} +${allowed} +${refused} +${time} +${time}$`))
+    }
   })
 
   it('refuses for every reason that the tour is about', () => {
     const codes = new Set(STEPS.map(({ promise }) => promise.code))
     for (const code of [
-      'missing_token',
       'undesignated',
       'wrong_designation',
+      'wrong_anchor',
+      'wrong_resource',
       'expired',
       'revoked',
       'invalid_signature',
@@ -82,74 +91,41 @@ describe('npm run demo', () => {
     }
   })
 
-  it('fits in 100 columns, and has no colours when nobody looks', async () => {
-    const { stdout, lines } = await runProcess({ CI: 'true' })
+  it('fits in 100 columns, and has no colours when nobody looks', () => {
+    const { stdout, lines } = demo
     expect(stdout).not.toContain(ANSI)
     expect(lines.filter((line) => line.length > 100)).toEqual([])
   })
 
   it('has colours when they are forced, but not against NO_COLOR', async () => {
-    expect((await runProcess({ FORCE_COLOR: '1' })).stdout).toContain(ANSI)
-    expect((await runProcess({ FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain(ANSI)
+    const [forced, refused] = await Promise.all([
+      runProcess({ FORCE_COLOR: '1' }),
+      runProcess({ FORCE_COLOR: '1', NO_COLOR: '1' }),
+    ])
+    expect(forced.stdout).toContain(ANSI)
+    expect(refused.stdout).not.toContain(ANSI)
+  })
+
+  it('shows no token and no cookie', () => {
+    const { stdout } = demo
+    expect(stdout).not.toMatch(/[\w-]{60,}|session=/)
   })
 })
 
 describe('a promise that is not kept', () => {
-  it('is named, whether status or code differ, and the exit code is 1', async () => {
-    for (const promise of [{ status: 200 }, { status: 403, code: 'expired' }]) {
-      const { code, lines } = await runWithPromise(promise, 'GET /globex/invoices/1001')
+  it.each([{ status: 200 }, { status: 403, code: 'expired' }])(
+    '(%j) is named, and the exit code is 1',
+    async (promise) => {
+      const { code, lines } = await runWithPromise(promise, 'the same for the tenant globex')
       expect(code).toBe(1)
       expect(lines).toContainEqual(
-        expect.stringMatching(/^ {2}✗ the same for the tenant globex +GET .* 403 wrong_designation /),
+        expect.stringMatching(/^ {2}✗ the same for the tenant globex +inventory +403 wrong_designation /),
       )
-      expect(lines).toContain(`    not as promised: ${promise.status} ${promise.code ?? 'OK'}`)
-      expect(lines).toContainEqual(expect.stringMatching(/^✗ 14 of 15 answers are as promised/))
-    }
-  })
-})
-
-describe('the service process', () => {
-  /** Starts the service from a process that then waits for ever, or does what `after` says. */
-  async function startHolder(after: string): Promise<{ holder: ChildProcess; url: string }> {
-    const script = `
-      import { generateKeyPair } from '@writ/core'
-      import { exitOnSignals } from '${new URL('exit-on-signals.js', DIST)}'
-      import { startBilling } from '${new URL('start-billing.js', DIST)}'
-      exitOnSignals()
-      const { publicKey } = await generateKeyPair()
-      const { url } = await startBilling(publicKey)
-      console.log(url)
-      ${after}`
-    const holder = startNode(['--input-type=module', '--eval', script])
-    const [url] = (await once(createInterface(holder.stdout), 'line')) as [string]
-    return { holder, url }
-  }
-
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('ends when the demo is ended by %s', async (signal, code) => {
-    const { holder, url } = await startHolder('setInterval(() => {}, 1000)')
-    expect((await fetch(`${url}/healthz`)).status).toBe(200)
-    holder.kill(signal)
-    expect(await once(holder, 'close')).toEqual([code, null])
-    await untilGone(url)
-  })
-
-  it('ends when the demo fails', async () => {
-    const { holder, url } = await startHolder("throw new Error('the demo failed')")
-    expect(await once(holder, 'close')).toEqual([1, null])
-    await untilGone(url)
-  })
-
-  it('says itself why it does not start', async () => {
-    await expect(startBilling('ed25519/00')).rejects.toThrow(/^the billing service did not start: billing: keys: /)
-  })
-
-  it('is not left behind when a step cannot be taken', async () => {
-    const sections: Section[] = [{ title: '', steps: [{ tried: '', request: 'G@T /', promise: { status: 200 } }] }]
-    const lines: string[] = []
-    await expect(runDemo(sections, (line) => lines.push(line))).rejects.toThrow(/^a step could not be taken/)
-    await untilGone(/http:\S+\d/.exec(stripVTControlCharacters(lines.join(' ')))?.[0] ?? '')
-  })
+      expect(lines).toContain(`      not as promised: ${promise.status} ${promise.code ?? 'OK'}`)
+      expect(lines.filter((line) => line.startsWith('✗'))).toEqual([
+        expect.stringMatching(/^✗ +the same for the +inventory PUT +403 +(?:200|403)$/),
+        expect.stringMatching(/^✗ 27 of 28 answers are as promised/),
+      ])
+    },
+  )
 })

@@ -25,6 +25,6 @@ it.each([
 ])('names %s when the environment is %j', async (name, environment) => {
   const { publicKey } = await createTestAuthority()
   await expect(startService(MAIN, { WRIT_PUBLIC_KEY: publicKey, ...environment })).rejects.toThrow(
-    new RegExp(`^the service did not start: inventory: ${name}: `),
+    new RegExp(`^the service did not start \\(exit code 1\\): inventory: ${name}: `),
   )
 })

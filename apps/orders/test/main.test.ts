@@ -63,7 +63,7 @@ it.each(['WRIT_PUBLIC_KEY', 'INVENTORY_URL', 'BILLING_URL', 'STOCK_TOKEN', 'INVO
     const tokens = { STOCK_TOKEN: 'token', INVOICES_TOKEN: 'token' }
     const env = { WRIT_PUBLIC_KEY: publicKey, INVENTORY_URL: url, BILLING_URL: url, ...tokens }
     await expect(startService(MAIN, { ...env, [name]: undefined })).rejects.toThrow(
-      new RegExp(`^the service did not start: orders: ${name}: must be `),
+      new RegExp(`^the service did not start \\(exit code 1\\): orders: ${name}: must be `),
     )
   },
 )

@@ -19,6 +19,7 @@ export interface ProblemAnswer {
 const TITLES = new Map([
   [400, 'Bad Request'],
   [401, 'Unauthorized'],
+  [403, 'Forbidden'],
   [404, 'Not Found'],
   [405, 'Method Not Allowed'],
   [409, 'Conflict'],

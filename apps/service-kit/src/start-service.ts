@@ -10,6 +10,8 @@ const STOP_MS = 2500
 
 export interface ServiceProcess {
   readonly url: string
+  /** How the process ended, if it did so before it was told to: `exit code 1`. */
+  endedEarly(): string | undefined
   /** Ends the process and returns what it has logged: one line of JSON an entry. */
   stop(): Promise<string>
 }
@@ -28,8 +30,16 @@ export async function startService(main: string, environment: Environment): Prom
   process.once('exit', kill)
   const log = text(service.stderr)
   const closed = once(service, 'close').finally(() => process.off('exit', kill))
+  let stopping = false
+
+  function endedEarly(): string | undefined {
+    const { exitCode, signalCode } = service
+    if (stopping || (exitCode === null && signalCode === null)) return undefined
+    return signalCode ?? `exit code ${exitCode}`
+  }
 
   async function stop(): Promise<string> {
+    stopping ||= endedEarly() === undefined
     service.kill('SIGTERM')
     const timer = setTimeout(kill, STOP_MS)
     await closed
@@ -38,9 +48,10 @@ export async function startService(main: string, environment: Environment): Prom
   }
 
   try {
-    return { url: await announcedUrl(service), stop }
+    return { url: await announcedUrl(service), endedEarly, stop }
   } catch (cause) {
-    throw new Error(`the service did not start: ${await stop()}`, { cause })
+    const how = endedEarly() ?? 'it did not say in time where it listens'
+    throw new Error(`the service did not start (${how}): ${(await stop()).trimEnd()}`, { cause })
   }
 }
 

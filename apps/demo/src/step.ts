@@ -1,0 +1,49 @@
+import type { TokenName } from './create-tokens.ts'
+
+/** The services, in the order of the way that a request takes. */
+export const SERVICES = ['gateway', 'orders', 'inventory', 'billing'] as const
+export type ServiceName = (typeof SERVICES)[number]
+
+/** Where one service calls another; somebody may listen there. */
+export const HOPS = ['gateway → orders', 'orders → inventory', 'orders → billing'] as const
+export type Hop = (typeof HOPS)[number]
+
+/** One request, and the answer that the model promises. */
+export interface Step {
+  /** What is tried, for people: at most 40 characters. */
+  readonly tried: string
+  /** To which service. */
+  readonly at: ServiceName
+  /** Method and path. */
+  readonly request: string
+  /** Sent as JSON. Default: no body. */
+  readonly body?: unknown
+  /** The token that is presented. Default: none. */
+  readonly token?: TokenName
+  /** What mallory does to it first. Default: nothing. */
+  readonly tamper?: 'flip a byte' | 'cut the last block'
+  /** Whose session cookie is sent along, as by a browser. Default: nobody's. */
+  readonly session?: string
+  /** Keeps the cookie of the answer as the session of this user. */
+  readonly signsIn?: string
+  /** The origin of the page that sends the request. Default: that of the service itself. */
+  readonly origin?: string
+  /** Revokes this token: its revocation id is the body of the request. */
+  readonly revokes?: TokenName
+  /** Keeps the last token that was heard on a hop during this request, under this name. */
+  readonly steals?: Partial<Readonly<Record<Hop, TokenName>>>
+  /** Status, and the code if a guard refuses. */
+  readonly promise: Answer
+  /** Also prints the body of the answer, or the tokens that travelled between the services. */
+  readonly show?: readonly ('body' | 'tokens')[]
+}
+
+export interface Answer {
+  readonly status: number
+  readonly code?: string | undefined
+}
+
+export interface Section {
+  readonly title: string
+  readonly steps: readonly Step[]
+}

@@ -1,0 +1,117 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import { assertGuarded } from '@writ/hono'
+import { createTestAuthority } from '@writ/testing'
+import { type Listening, listen } from 'service-kit/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Bindings } from '../src/bindings.ts'
+import { type CreateAppOptions, createApp } from '../src/create-app.ts'
+import { call, signIn } from './support/client.ts'
+import { createBindings } from './support/create-bindings.ts'
+import { gatewaySuite } from './support/gateway-suite.ts'
+import { startOrders } from './support/start-orders.ts'
+import { TIMEOUT_MS } from './support/timeout.ts'
+
+function serve(bindings: Bindings, options: CreateAppOptions = {}): Promise<Listening> {
+  const app = createApp(options)
+  return listen(createAdaptorServer({ fetch: (request) => app.fetch(request, bindings) }) as Server)
+}
+
+describe('on Node', () => {
+  gatewaySuite((bindings) => serve(bindings, { timeoutMs: TIMEOUT_MS }))
+})
+
+describe('the gateway', () => {
+  /** A gateway with a recording log, on the clock of its authority, until the test ends. */
+  async function startGateway() {
+    const authority = await createTestAuthority()
+    const orders = await startOrders()
+    onTestFinished(orders.close)
+    const log: Readonly<Record<string, unknown>>[] = []
+    const bindings = await createBindings(authority, orders.url)
+    const { url, close } = await serve(bindings, { now: authority.now, log: (entry) => void log.push(entry) })
+    onTestFinished(close)
+    return { authority, orders, bindings, log, url }
+  }
+
+  it('has no route without a guard', () => {
+    expect(() => assertGuarded(createApp())).not.toThrow()
+  })
+
+  it('ends a session an hour after it began, also for whoever has copied the cookie', async () => {
+    const { authority, url } = await startGateway()
+    const headers = await signIn(url, 'acme', 'alice')
+    authority.advance(3599)
+    expect((await call(url, 'GET', '/orders/o-1', { headers })).status).toBe(200)
+    authority.advance(1)
+    expect((await call(url, 'GET', '/orders/o-1', { headers })).status).toBe(401)
+  })
+
+  it('logs each decision about a partner and each failure of orders, and never a token or a cookie', async () => {
+    const { authority, orders, log, url } = await startGateway()
+    const token = await authority.mint({
+      subject: 'partner:globex',
+      resource: 'orders',
+      operation: 'read',
+      anchor: 'service:gateway',
+      designations: { tenantId: 'acme', orderId: 'o-1' },
+    })
+    const headers = { ...(await signIn(url, 'acme', 'alice')), ...authority.headersFor(token) }
+    await call(url, 'GET', '/partners/acme/orders/o-1', { headers })
+    await call(url, 'GET', '/partners/globex/orders/o-1', { headers })
+    orders.answerWith((_req, res) => void res.writeHead(403).end())
+    await call(url, 'GET', '/orders/o-1', { headers })
+
+    const decided = { service: 'gateway', resource: 'orders', operation: 'read', subject: 'partner:globex' }
+    const wrong = { code: 'wrong_designation', label: 'tenantId', expected: 'acme', actual: 'globex' }
+    expect(log).toEqual([
+      { ...decided, decision: 'allowed', durationMs: expect.any(Number) },
+      { ...decided, decision: 'refused', ...wrong, durationMs: expect.any(Number) },
+      { service: 'gateway', failed: 'Problem: orders answered 403', causes: [] },
+    ])
+    const text = JSON.stringify([log, orders.requests.map(({ url, body }) => ({ url, body }))])
+    for (const credential of [token, headers.cookie]) expect(text).not.toContain(credential)
+  })
+
+  it('marks the cookie Secure where there is TLS', async () => {
+    const { bindings } = await startGateway()
+    const response = await createApp().request(
+      'https://shop.example/session',
+      {
+        method: 'POST',
+        headers: { origin: 'https://shop.example', 'content-type': 'application/json' },
+        body: '{"tenantId":"acme","userId":"alice"}',
+      },
+      bindings,
+    )
+    expect(response.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
+  })
+
+  it('answers 502 when nobody listens where orders should be', async () => {
+    const { bindings } = await startGateway()
+    const gone = await startOrders()
+    await gone.close()
+    const { url, close } = await serve({ ...bindings, ORDERS_URL: gone.url })
+    onTestFinished(close)
+    const answer = await call(url, 'GET', '/orders/o-1', { headers: await signIn(url, 'acme', 'alice') })
+    expect(answer).toMatchObject({ status: 502, body: { detail: 'orders could not be called' } })
+  })
+
+  it.each([
+    ['WRIT_PUBLIC_KEY', 'ed25519/00'],
+    ['ORDERS_URL', 'orders'],
+    ['ORDERS_READ_TOKEN', ''],
+    ['ORDERS_WRITE_TOKEN', undefined],
+    ['SESSION_SECRET', 'short'],
+  ])('answers nothing but 500 when %s is %j, and tells the log which it is', async (name, value) => {
+    const { bindings } = await startGateway()
+    const log: Readonly<Record<string, unknown>>[] = []
+    const { url, close } = await serve({ ...bindings, [name]: value }, { log: (entry) => void log.push(entry) })
+    onTestFinished(close)
+    expect(await call(url, 'GET', '/healthz')).toMatchObject({
+      status: 500,
+      body: { type: 'about:blank', title: 'Internal Server Error', status: 500 },
+    })
+    expect(log).toMatchObject([{ service: 'gateway', failed: expect.stringContaining(`TypeError: ${name}: must be `) }])
+  })
+})

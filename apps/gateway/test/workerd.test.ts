@@ -1,0 +1,50 @@
+import { Miniflare } from 'miniflare'
+import type { Listening } from 'service-kit/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Bindings } from '../src/bindings.ts'
+import { bundleWorker } from './support/bundle-worker.ts'
+import { gatewaySuite } from './support/gateway-suite.ts'
+
+async function startWorker(
+  modules: Awaited<ReturnType<typeof bundleWorker>>['modules'],
+  bindings: object,
+  log: (message: string) => void = () => {},
+): Promise<Listening> {
+  const miniflare = new Miniflare({
+    modules,
+    compatibilityDate: '2026-07-01',
+    bindings: { ...bindings },
+    // Asks nobody outside where in the world we are.
+    cf: false,
+    handleStructuredLogs: ({ message }: { message: string }) => log(message),
+  })
+  const { origin } = await miniflare.ready
+  return { url: origin, close: () => miniflare.dispose() }
+}
+
+describe('in workerd', () => {
+  gatewaySuite(async (bindings: Bindings) => {
+    const { modules } = await bundleWorker(new URL('support/worker.ts', import.meta.url))
+    return startWorker(modules, bindings)
+  })
+})
+
+describe('the worker', () => {
+  it('starts without a module of Node, and answers 500 without its bindings', async () => {
+    const { modules, inputs } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
+    expect(inputs.some((path) => path.endsWith('service-kit/dist/path.js'))).toBe(true)
+    expect(inputs.filter((path) => /run-service|start-service|node-server|mint-capability|walk-/.test(path))).toEqual(
+      [],
+    )
+    const log: string[] = []
+    const { url, close } = await startWorker(modules, {}, (message) => void log.push(message))
+    onTestFinished(close)
+    const response = await fetch(`${url}/healthz`)
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 500,
+      body: { type: 'about:blank', title: 'Internal Server Error', status: 500 },
+    })
+    await expect.poll(() => log).toHaveLength(1)
+    expect(JSON.parse(log[0] ?? '').failed).toMatch(/^TypeError: WRIT_PUBLIC_KEY: must be /)
+  })
+})
