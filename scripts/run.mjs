@@ -68,9 +68,11 @@ function test() {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),
   )
-  for (const { fullName, status } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
-    if (!['passed', 'failed'].includes(status)) console.log(`skipped: ${fullName}`)
-  }
+  // Suites that lack the same thing say so by the same name: one line.
+  const skipped = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => !['passed', 'failed'].includes(status))
+  for (const name of new Set(skipped.map(({ fullName }) => fullName))) console.log(`skipped: ${name}`)
   // A file that does not load has no failed test of its own; the exit code alone knows.
   const failed = Math.max(numFailedTests, code === 0 ? 0 : 1)
   console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)

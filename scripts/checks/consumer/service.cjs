@@ -2,7 +2,7 @@
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
 
-exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, testing }) => {
+exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, redis, testing }) => {
   const { attenuate, generateKeyPair, mintCapability } = core
   const { publicKey, privateKey } = await generateKeyPair()
   const minted = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
@@ -39,7 +39,24 @@ exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, te
     server.closeAllConnections()
   }
   await serveByFastify({ writ: fastifyWrit.writ, fastify, publicKey, bearer })
+  await shareByRedis({ core, redis, publicKey, token: minted })
   assert.ok(Object.keys(testing).length > 0)
+}
+
+/** Neither package of a client is installed: whatever has their methods will do. */
+async function shareByRedis({ core, redis, publicKey, token }) {
+  const keys = new Set()
+  const client = {
+    exists: async (key) => Number(keys.has(key)),
+    set: async (key) => keys.add(key) && 'OK',
+    getDel() {},
+  }
+  const revocation = redis.createRedisRevocationList(client)
+  const verifier = core.createVerifier({ keys: publicKey, revocation })
+  await verifier.prove(token)
+  await revocation.revoke((await core.revocationIds(token))[0])
+  await assert.rejects(verifier.prove(token), { code: 'revoked' })
+  assert.throws(() => redis.createRedisFacetLedger({}), TypeError)
 }
 
 async function serveByFastify({ writ, fastify, publicKey, bearer }) {

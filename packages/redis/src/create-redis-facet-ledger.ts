@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import type { FacetLedger } from '@writ/core/verify'
+import { checkExpiresAt, readId, readStoreOptions } from './internal/check.ts'
+import { storeOf } from './internal/store.ts'
+import { within } from './internal/within.ts'
+import type { RedisClient } from './redis-client.ts'
+
+/** Options of {@link createRedisFacetLedger}. */
+export interface RedisFacetLedgerOptions {
+  /** What the keys start with; a hash of token id and facet follows. Printable ASCII without spaces. Default `writ:facet:`. */
+  readonly prefix?: string | undefined
+  /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
+  readonly timeout?: number | undefined
+}
+
+/** Unused single-use capabilities in Redis: whoever mints and every verifier on the same server share them. */
+export interface RedisFacetLedger extends FacetLedger {
+  issue(tokenId: string, facet: string, expiresAt: number): Promise<void>
+  consume(tokenId: string, facet: string): Promise<boolean>
+}
+
+/**
+ * Creates a ledger of single-use capabilities that many processes share through Redis 7 or later, a cluster, or a server compatible
+ * with it. A note ends with its capability, by the clock of the server.
+ *
+ * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
+ * @param options - See {@link RedisFacetLedgerOptions}.
+ * @returns What `mintCapability` and `createVerifier` take as `facets`. When Redis does not answer, answers oddly, or not in time, both
+ *   methods reject, and the verifier refuses the token (`unavailable`); the use may have been spent all the same.
+ * @throws `TypeError` naming the option that is unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { createVerifier, generateKeyPair, mintCapability } from '@writ/core'
+ * import { createRedisFacetLedger } from '@writ/redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const facets = createRedisFacetLedger(new Redis())
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', facets }, privateKey)
+ *
+ * const verifier = createVerifier({ keys: publicKey, facets })
+ * await verifier.verify(token, { resource: 'payouts', operation: 'write' })
+ * await verifier.verify(token, { resource: 'payouts', operation: 'write' }).catch((error) => error.code) // already_used
+ * ```
+ */
+export function createRedisFacetLedger(client: RedisClient, options: RedisFacetLedgerOptions = {}): RedisFacetLedger {
+  const { prefix, timeout } = readStoreOptions(options, 'writ:facet:')
+  const store = storeOf(client)
+  const keyOf = (tokenId: string, facet: string) => prefix + digestOf(tokenId, facet)
+
+  return Object.freeze({
+    async issue(tokenId, facet, expiresAt) {
+      const key = keyOf(tokenId, facet)
+      checkExpiresAt(expiresAt)
+      // A client may send a command again after a reconnect: the note that is there already is this one.
+      await within(timeout, () => store.add(key, expiresAt))
+    },
+    async consume(tokenId, facet) {
+      const key = keyOf(tokenId, facet)
+      return within(timeout, () => store.take(key))
+    },
+  } satisfies RedisFacetLedger)
+}
+
+/** A facet is any text of kilobytes; its hash is no longer than a key should be, and of one form. Hex ends at the first space. */
+function digestOf(tokenId: string, facet: string): string {
+  const id = readId('tokenId', tokenId)
+  // Every lone surrogate has the same UTF-8, so two facets would share a note.
+  if (typeof facet !== 'string' || !facet.isWellFormed()) throw new TypeError('facet: must be well-formed Unicode')
+  return createHash('sha256').update(`${id} ${facet}`).digest('hex')
+}

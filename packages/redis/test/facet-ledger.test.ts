@@ -1,0 +1,203 @@
+import { createFacetLedger } from '@writ/core'
+import { createTestAuthority } from '@writ/testing'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRedisFacetLedger, type RedisFacetLedger } from '../src/index.ts'
+import { CLIENT_NAMES, CLIENTS, type Connected } from './support/clients.ts'
+import { describeWithRedis, newPrefix } from './support/redis.ts'
+import { authority, READ, reencoded, verdict } from './support/tokens.ts'
+
+const END = 2_000_000_000
+const ID = 'ab'.repeat(64)
+
+const HOSTILE = [
+  '',
+  ' ',
+  'a b',
+  'a\r\nFLUSHALL\r\n',
+  '$-1\r\n',
+  '*',
+  '?[a-z]\\',
+  '{a}',
+  '\0',
+  '__proto__',
+  'é',
+  'e\u0301',
+  '😀',
+  '"\'`;--',
+  'x'.repeat(4096),
+  'x'.repeat(4095),
+]
+
+describeWithRedis('a facet ledger', (url) => {
+  let admin: Redis
+  beforeAll(() => {
+    admin = new Redis(url)
+  })
+  afterAll(() => admin.disconnect())
+
+  describe.each(CLIENT_NAMES)('by a client of %s', (name) => {
+    let connected: Connected
+    let prefix: string
+    let facets: RedisFacetLedger
+    beforeAll(async () => {
+      connected = await CLIENTS[name](url)
+      prefix = newPrefix()
+      facets = createRedisFacetLedger(connected.client, { prefix })
+    })
+    afterAll(() => connected.close())
+
+    it('spends what was issued once, and nothing else', async () => {
+      expect(await facets.consume(ID, 'f')).toBe(false)
+      await facets.issue(ID, 'f', END)
+      expect(await facets.consume(ID, 'g')).toBe(false)
+      expect(await facets.consume(`${ID}00`, 'f')).toBe(false)
+      expect(await facets.consume(ID.toUpperCase(), 'f')).toBe(true)
+      expect(await facets.consume(ID, 'f')).toBe(false)
+    })
+
+    it('has one use, however often it is issued before that', async () => {
+      await facets.issue(ID, 'again', END)
+      await facets.issue(ID, 'again', END)
+      expect([await facets.consume(ID, 'again'), await facets.consume(ID, 'again')]).toEqual([true, false])
+    })
+
+    it('lets one of many calls at the same time spend it', async () => {
+      await facets.issue(ID, 'race', END)
+      const spent = await Promise.all(Array.from({ length: 100 }, () => facets.consume(ID, 'race')))
+      expect(spent.filter(Boolean)).toHaveLength(1)
+    })
+
+    it('keeps facets of any text under keys of one form, each apart from the others', async () => {
+      const own = newPrefix()
+      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      for (const facet of HOSTILE) await ledger.issue(ID, facet, END)
+      const keys = await admin.keys(`${own}*`)
+      expect(keys).toHaveLength(HOSTILE.length)
+      for (const key of keys) expect(key.slice(own.length)).toMatch(/^[0-9a-f]{64}$/)
+      for (const facet of HOSTILE) {
+        expect(await ledger.consume(ID, facet), facet).toBe(true)
+        expect(await ledger.consume(ID, facet), facet).toBe(false)
+      }
+    })
+
+    it('drops a note when the capability ends', async () => {
+      const own = newPrefix()
+      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      const now = Math.floor(Date.now() / 1000)
+      const { mint } = await createTestAuthority({ now })
+      await mint({ ...READ, facets: ledger, expiresIn: '2m' })
+      const [key = ''] = await admin.keys(`${own}*`)
+      expect(await admin.expiretime(key)).toBe(now + 120)
+      await ledger.issue(ID, 'past', now - 1)
+      expect(await ledger.consume(ID, 'past')).toBe(false)
+    })
+
+    it('spends nothing that another program wrote', async () => {
+      const own = newPrefix()
+      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      await ledger.issue(ID, 'f', END)
+      const [key = ''] = await admin.keys(`${own}*`)
+      await admin.del(key)
+      await admin.rpush(key, '1')
+      await ledger.issue(ID, 'f', END)
+      await expect(ledger.consume(ID, 'f')).rejects.toThrow(/WRONGTYPE/)
+      expect(await admin.lrange(key, 0, -1)).toEqual(['1'])
+      await admin.set(key, 'yes')
+      await expect(ledger.consume(ID, 'f')).rejects.toThrow('GETDEL: not an answer of Redis')
+    })
+
+    it.each([
+      [/^tokenId: must be hex/, ['', 'f', END]],
+      [/^tokenId: must be hex/, ['ab cd', 'f', END]],
+      [/^tokenId: must be hex/, [undefined, 'f', END]],
+      [/^facet: must be well-formed/, [ID, '\ud800', END]],
+      [/^facet: must be well-formed/, [ID, 7, END]],
+    ])('refuses what has no key: %s %j', async (message, [tokenId, facet, end]) => {
+      await expect(facets.issue(tokenId as string, facet as string, end as number)).rejects.toThrow(message)
+      await expect(facets.consume(tokenId as string, facet as string)).rejects.toThrow(message)
+    })
+
+    it.each([300, Date.now(), END + 0.5, Number.NaN, undefined])('refuses the end %j', async (expiresAt) => {
+      await expect(facets.issue(ID, 'end', expiresAt as number)).rejects.toThrow(/^expiresAt: must be/)
+      expect(await facets.consume(ID, 'end')).toBe(false)
+    })
+
+    it('lets a single-use capability pass once', async () => {
+      const token = await authority.mint({ ...READ, facets })
+      expect(await verdict(token, { facets })).toBe('allowed')
+      expect(await verdict(token, { facets })).toBe('already_used')
+    })
+
+    it('is not spent by a request that is refused for another reason', async () => {
+      const token = await authority.mint({
+        ...READ,
+        facets,
+        designations: { tenantId: 'acme' },
+        anchor: 'service:billing',
+      })
+      const at = (service: string, tenantId: string, revoked = false) =>
+        verdict(
+          token,
+          { facets, anchor: service, revocation: { isRevoked: () => revoked } },
+          { designations: { tenantId } },
+        )
+      expect(await at('service:billing', 'globex')).toBe('wrong_designation')
+      expect(await at('service:orders', 'acme')).toBe('wrong_anchor')
+      expect(await at('service:billing', 'acme', true)).toBe('revoked')
+      expect(await verdict(token, { facets }, { operation: 'write' })).toBe('wrong_operation')
+      expect(await at('service:billing', 'acme')).toBe('allowed')
+      expect(await at('service:billing', 'acme')).toBe('already_used')
+    })
+
+    it('counts every copy of a capability as the same, narrowed or not', async () => {
+      const token = await authority.mint({ ...READ, facets })
+      const narrow = await authority.attenuate(token, { expiresIn: '1m' })
+      expect(await verdict(narrow, { facets })).toBe('allowed')
+      expect(await verdict(token, { facets })).toBe('already_used')
+    })
+  })
+
+  it('counts a token whose P-256 signature was encoded anew as the same', async () => {
+    const { client, close } = await CLIENTS['redis 6'](url)
+    const facets = createRedisFacetLedger(client, { prefix: newPrefix() })
+    const { publicKey, mint } = await createTestAuthority({ algorithm: 'secp256r1' })
+    for (const first of [0, 1]) {
+      const token = await mint({ ...READ, facets })
+      const encodings = [token, reencoded(token)]
+      expect(await verdict(encodings[first]!, { keys: publicKey, facets })).toBe('allowed')
+      expect(await verdict(encodings[1 - first]!, { keys: publicKey, facets })).toBe('already_used')
+    }
+    close()
+  })
+
+  it('that has lost its notes counts every capability as used', async () => {
+    const { client, close } = await CLIENTS['redis 6'](url)
+    const prefix = newPrefix()
+    const token = await authority.mint({ ...READ, facets: createRedisFacetLedger(client, { prefix }) })
+    await admin.del(...(await admin.keys(`${prefix}*`)))
+    expect(await verdict(token, { facets: createRedisFacetLedger(client, { prefix }) })).toBe('already_used')
+    close()
+  })
+
+  it('answers as the ledger in memory does', async () => {
+    const { client, close } = await CLIENTS['ioredis 6'](url)
+    const ledgers = [createFacetLedger(), createRedisFacetLedger(client, { prefix: newPrefix() })]
+    for (const facets of ledgers) {
+      await facets.issue(ID, 'a', END)
+      await facets.issue(ID, 'a', END)
+      await facets.issue(`${ID}ab`, 'b c', END)
+      const asked = [
+        [ID, 'a'],
+        [ID, 'a'],
+        [`${ID}ab`, 'b'],
+        [ID, 'ab b c'],
+        [`${ID}ab`, 'b c'],
+      ] as const
+      const answers: boolean[] = []
+      for (const [id, facet] of asked) answers.push(await facets.consume(id, facet))
+      expect(answers).toEqual([true, false, false, false, true])
+    }
+    close()
+  })
+})

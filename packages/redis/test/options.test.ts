@@ -1,0 +1,45 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import { createRedisFacetLedger, createRedisRevocationList } from '../src/index.ts'
+
+describe('a list and a ledger', () => {
+  const client = new Redis({ lazyConnect: true })
+
+  it.each([[undefined], [null], ['redis://127.0.0.1'], [{}], [{ set: 'a function' }]])(
+    'throw a TypeError for the client %j',
+    (wrong) => {
+      for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+        expect(() => create(wrong as never)).toThrow(
+          new TypeError('client: must be a client of the package redis (5 or later) or ioredis'),
+        )
+      }
+    },
+  )
+
+  it.each([
+    ['prefix', ''],
+    ['prefix', 'with space'],
+    ['prefix', 'a\r\nb'],
+    ['prefix', 'é'],
+    ['prefix', 'x'.repeat(101)],
+    ['prefix', 7],
+    ['timeout', 0],
+    ['timeout', 1.5],
+    ['timeout', 60_001],
+    ['timeout', Infinity],
+    ['timeout', '1000'],
+    ['"ttl"', 7],
+  ])('throw a TypeError for the option %s: %j', (name, value) => {
+    const options = { [name.replaceAll('"', '')]: value }
+    for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+      expect(() => create(client, options)).toThrow(TypeError)
+      expect(() => create(client, options)).toThrow(new RegExp(`^${name}: `))
+    }
+  })
+
+  it('connect to nothing when they are made', () => {
+    createRedisRevocationList(client, { prefix: 'a:', timeout: 60_000 })
+    createRedisFacetLedger(client, { prefix: undefined, timeout: undefined })
+    expect(client.status).toBe('wait')
+  })
+})

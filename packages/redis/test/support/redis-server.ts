@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, it } from 'vitest'
+import { NEEDS_REDIS } from './redis.ts'
+
+/** A server of our own, to be stopped and killed. */
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  readonly folder: string
+  readonly process: ChildProcess
+}
+
+const started: RedisServer[] = []
+
+/** Starts a server that ends with the tests of the file; without `ready`, it may still be reading its data. */
+export async function startServer(
+  args: readonly string[] = [],
+  { ready = true, folder = mkdtempSync(join(tmpdir(), 'writ-redis-')) } = {},
+): Promise<RedisServer> {
+  const port = await freePort()
+  const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
+  const process = spawn('redis-server', [...own, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = { url: `redis://127.0.0.1:${port}`, port, folder, process }
+  started.push(server)
+  if (ready) await printed(process, 'Ready to accept connections')
+  return server
+}
+
+/** Ends a server as a crash would. */
+export async function kill({ process }: RedisServer): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return
+  process.kill('SIGKILL')
+  await once(process, 'exit')
+}
+
+/** A suite on servers of its own; where the program is not installed, it is skipped. */
+export function describeWithServer(name: string, body: () => void): void {
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    it.skip(NEEDS_REDIS)
+    return
+  }
+  describe(name, () => {
+    afterAll(async () => {
+      await Promise.all(started.map(kill))
+      for (const { folder } of started) rmSync(folder, { recursive: true, force: true })
+    })
+    body()
+  })
+}
+
+/** A port of the loopback interface that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function printed({ stdout }: ChildProcess, line: string): Promise<void> {
+  let text = ''
+  return new Promise((resolve, reject) => {
+    stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      if (text.includes(line)) resolve()
+    })
+    stdout?.on('end', () => reject(new Error(`redis-server ended: ${text}`)))
+  })
+}
