@@ -10,7 +10,6 @@ import { call, signIn } from './support/client.ts'
 import { createBindings } from './support/create-bindings.ts'
 import { gatewaySuite } from './support/gateway-suite.ts'
 import { startOrders } from './support/start-orders.ts'
-import { TIMEOUT_MS } from './support/timeout.ts'
 
 function serve(bindings: Bindings, options: CreateAppOptions = {}): Promise<Listening> {
   const app = createApp(options)
@@ -18,7 +17,7 @@ function serve(bindings: Bindings, options: CreateAppOptions = {}): Promise<List
 }
 
 describe('on Node', () => {
-  gatewaySuite((bindings) => serve(bindings, { timeoutMs: TIMEOUT_MS }))
+  gatewaySuite((bindings, timeoutMs) => serve(bindings, { timeoutMs }))
 })
 
 describe('the gateway', () => {

@@ -23,8 +23,9 @@ async function startWorker(
 }
 
 describe('in workerd', () => {
-  gatewaySuite(async (bindings: Bindings) => {
-    const { modules } = await bundleWorker(new URL('support/worker.ts', import.meta.url))
+  gatewaySuite(async (bindings: Bindings, timeoutMs: number) => {
+    const define = { TIMEOUT_MS: String(timeoutMs) }
+    const { modules } = await bundleWorker(new URL('support/worker.ts', import.meta.url), define)
     return startWorker(modules, bindings)
   })
 })

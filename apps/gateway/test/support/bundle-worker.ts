@@ -11,12 +11,13 @@ const wasmModules: Plugin = {
   },
 }
 
-/** A worker and all that it imports, as modules for Miniflare, and the files that are in them. */
-export async function bundleWorker(entry: URL) {
+/** A worker and all that it imports, as modules for Miniflare, and the files that are in them. `define` replaces names. */
+export async function bundleWorker(entry: URL, define: Readonly<Record<string, string>> = {}) {
   const outdir = '/worker'
   const { metafile, outputFiles } = await build({
     entryPoints: { worker: fileURLToPath(entry) },
     outdir,
+    define,
     bundle: true,
     write: false,
     metafile: true,

@@ -1,14 +1,20 @@
 import { inspect } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
-import { type Call, type Listening, send } from 'service-kit/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Answer, type Call, type Listening, send } from 'service-kit/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Bindings } from '../../src/bindings.ts'
 import { call as callAt, forgeCookie, problem, signIn as signInAt } from './client.ts'
 import { createBindings } from './create-bindings.ts'
 import { ORDER, type RecordingOrders, startOrders } from './start-orders.ts'
 
-/** What must hold of the gateway on every platform, over real HTTP. */
-export function gatewaySuite(start: (bindings: Bindings) => Promise<Listening>): void {
+type Answering = Parameters<RecordingOrders['answerWith']>[0]
+
+/** So much that no busy machine is taken for orders that hangs, and so little that tests need not wait. */
+const PATIENCE_MS = 20_000
+const IMPATIENCE_MS = 250
+
+/** What must hold of the gateway on every platform, over real HTTP. `timeoutMs` is how long it waits for orders. */
+export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => Promise<Listening>): void {
   let orders: RecordingOrders
   let bindings: Bindings
   let gateway: Listening
@@ -22,7 +28,7 @@ export function gatewaySuite(start: (bindings: Bindings) => Promise<Listening>):
     authority = await createTestAuthority()
     orders = await startOrders()
     bindings = await createBindings(authority, orders.url)
-    gateway = await start(bindings)
+    gateway = await start(bindings, PATIENCE_MS)
   })
   afterAll(async () => {
     await gateway?.close()
@@ -268,45 +274,50 @@ export function gatewaySuite(start: (bindings: Bindings) => Promise<Listening>):
   describe('orders that', () => {
     const SECRET = 'a secret of orders'
 
-    it.each<[string, number, string, Parameters<RecordingOrders['answerWith']>[0]]>([
-      ['refuses', 502, 'orders answered 403', (_req, res) => void res.writeHead(403).end(SECRET)],
-      ['wants another credential', 502, 'orders answered 401', (_req, res) => void res.writeHead(401).end(SECRET)],
-      ['finds the call wrong', 502, 'orders answered 400', (_req, res) => void res.writeHead(400).end(SECRET)],
-      ['fails', 502, 'orders answered 500', (_req, res) => void res.writeHead(500).end(SECRET)],
+    /** One call of each kind, all at once. */
+    async function callAll({ url }: Listening): Promise<readonly Answer[]> {
+      const headers = await signInAt(url, 'acme', 'alice')
+      const right = { resource: 'orders', operation: 'read', anchor: 'service:gateway' }
+      const token = await authority.mint({ ...right, designations: { tenantId: 'acme', orderId: 'o-1' } })
+      return Promise.all([
+        callAt(url, 'GET', '/orders/o-1', { headers }),
+        callAt(url, 'PUT', '/orders/o-1/items/chair', { headers, body: { quantity: 1 } }),
+        callAt(url, 'GET', '/partners/acme/orders/o-1', { token }),
+      ])
+    }
+
+    it.each<[string, string, Answering]>([
+      ['refuses', 'orders answered 403', (_req, res) => void res.writeHead(403).end(SECRET)],
+      ['wants another credential', 'orders answered 401', (_req, res) => void res.writeHead(401).end(SECRET)],
+      ['finds the call wrong', 'orders answered 400', (_req, res) => void res.writeHead(400).end(SECRET)],
+      ['fails', 'orders answered 500', (_req, res) => void res.writeHead(500).end(SECRET)],
       [
         'points elsewhere',
-        502,
         'orders answered 307',
         (_req, res) => void res.writeHead(307, { location: '/x' }).end(SECRET),
       ],
-      ['answers no JSON', 502, 'orders could not be called', (_req, res) => void res.end(SECRET)],
-      ['hangs up', 502, 'orders could not be called', (req) => void req.socket.destroy()],
-      ['does not answer', 504, 'orders did not answer in time', () => {}],
-      [
-        'does not end its answer',
-        504,
-        'orders did not answer in time',
-        (_req, res) => void res.write(`{"x":"${SECRET}`),
-      ],
-    ])('%s is answered %i, without a word of its own', async (_, status, detail, answer) => {
-      const headers = await signIn('acme', 'alice')
-      const token = await authority.mint({
-        resource: 'orders',
-        operation: 'read',
-        anchor: 'service:gateway',
-        designations: { tenantId: 'acme', orderId: 'o-1' },
-      })
+      ['answers no JSON', 'orders could not be called', (_req, res) => void res.end(SECRET)],
+      ['hangs up', 'orders could not be called', (req) => void req.socket.destroy()],
+    ])('%s is answered 502, without a word of its own', async (_, detail, answer) => {
       orders.answerWith(answer)
-      for (const refused of await Promise.all([
-        call('GET', '/orders/o-1', { headers }),
-        call('PUT', '/orders/o-1/items/chair', { headers, body: { quantity: 1 } }),
-        call('GET', '/partners/acme/orders/o-1', { headers: authority.headersFor(token) }),
-      ])) {
-        expect(refused).toMatchObject(problem(status, status === 504 ? 'Gateway Timeout' : 'Bad Gateway', detail))
-        expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
-        expect(JSON.stringify([...refused.headers])).not.toContain(SECRET)
+      for (const answered of await callAll(gateway)) {
+        expect(answered).toMatchObject(problem(502, 'Bad Gateway', detail))
+        expect(answered.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+        expect(JSON.stringify([...answered.headers])).not.toContain(SECRET)
       }
       expect(orders.requests).toHaveLength(3)
+    })
+
+    it.each<[string, Answering]>([
+      ['does not answer', () => {}],
+      ['does not end its answer', (_req, res) => void res.write(`{"x":"${SECRET}`)],
+    ])('%s is answered 504', async (_, answer) => {
+      const impatient = await start(bindings, IMPATIENCE_MS)
+      onTestFinished(impatient.close)
+      orders.answerWith(answer)
+      for (const answered of await callAll(impatient)) {
+        expect(answered).toMatchObject(problem(504, 'Gateway Timeout', 'orders did not answer in time'))
+      }
     })
 
     it.each([
