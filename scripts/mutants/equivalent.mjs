@@ -160,6 +160,61 @@ export const EQUIVALENT = [
     why: 'the candidates are never none here',
   },
   {
+    file: 'packages/core/src/internal/decide/name-bounds.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'what is no bound has no depth that a name could exceed',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'a query about the name has a predicate',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'predicate?.terms -> predicate.terms',
+    why: 'a query about the name has a predicate',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'predicate?.name -> predicate.name',
+    why: 'a query about the name has a predicate',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'query === undefined -> false',
+    why: 'a check about the name has a query',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'blocks[block]?.content -> blocks[block].content',
+    why: 'the index is one of the blocks',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'closure?.type -> closure.type',
+    why: 'it is only asked of what is not empty',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: "op.term.type === 'variable' -> true",
+    why: 'nothing else has a name',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'op?.type -> op.type',
+    why: 'the number of operations was compared before',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: 'right?.type -> right.type',
+    why: 'the number of operations was compared before',
+  },
+  {
+    file: 'packages/core/src/internal/decide/name-check.ts',
+    change: "op?.type === 'value' -> true",
+    why: 'what is no value has no term, and so no string',
+  },
+  {
     file: 'packages/core/src/internal/decide/revocation.ts',
     change: 'blocks[index - 1]?.nextKey -> blocks[index - 1].nextKey',
     why: 'a block after the first has one before it',

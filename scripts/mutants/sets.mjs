@@ -5,12 +5,14 @@
 /** What writes tokens and converts keys is no part of the reader. */
 const WRITERS = [
   'src/attenuate.ts',
-  'src/mint-{capability,context}.ts',
+  'src/delegate-identity.ts',
+  'src/mint-{capability,context,identity}.ts',
   'src/{fork,compact}-context.ts',
   'src/{add-exposure,exclude-offline}.ts',
+  'src/short-lived.ts',
   'src/generate-key-pair.ts',
   'src/{import,export}-*.ts',
-  'src/internal/{assert-written,capability-block,duration}.ts',
+  'src/internal/{assert-written,capability-block,duration,identity-block}.ts',
   'src/internal/context/{check-new-exposures,write-context}.ts',
   'src/internal/key-formats/*.ts',
 ]
@@ -35,6 +37,9 @@ export const SETS = {
       'test/proof',
       'test/revocation',
       'test/verifier',
+      'test/identity',
+      'test/identity-copies',
+      'test/identity-names',
       'test/samples',
       'test/keys',
       'test/context',

@@ -25,3 +25,4 @@ export type {
   VerifierOptions,
 } from './verifier.ts'
 export { type VerifiedContext, type VerifyContextOptions, verifyContext } from './verify-context.ts'
+export { type VerifiedIdentity, type VerifyIdentityOptions, verifyIdentity } from './verify-identity.ts'

@@ -17,6 +17,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'inspect',
     'revocationIds',
     'verifyContext',
+    'verifyIdentity',
   ])
 })
 

@@ -1,5 +1,5 @@
 import { CapabilityError } from '../../capability-error.ts'
-import { kindOf } from '../decide/kind.ts'
+import { subjectOf as subjectOfKind } from '../decide/kind.ts'
 import type { PublicKey } from '../keys.ts'
 import { isString } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
@@ -13,14 +13,7 @@ export interface Recorded {
 
 /** Whose session it is. Errors: `wrong_kind` for a token that is no context, or one of two sessions. */
 export function subjectOf(authority: SignedBlock): string {
-  const [context, ...others] = authority.content.facts.filter(
-    ({ name, terms }) => name === 'context' && terms.length === 1,
-  )
-  const subject = context?.terms[0]
-  if (kindOf(authority) !== 'context' || others.length > 0 || !isString(subject)) {
-    throw new CapabilityError('wrong_kind', { block: 0 })
-  }
-  return subject.value
+  return subjectOfKind(authority, 'context')
 }
 
 /** Whether the authority itself states a block: the first one, or one that it has signed as a third party. */

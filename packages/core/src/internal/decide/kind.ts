@@ -23,6 +23,17 @@ export function kindOf(authority: SignedBlock): Kind | undefined {
   return kinds.size === 1 ? kind : undefined
 }
 
+/** The subject of an identity or a context. Errors: `wrong_kind` for a token that is none, or has not exactly one that is a string. */
+export function subjectOf(authority: SignedBlock, kind: 'identity' | 'context'): string {
+  const marker = kind === 'identity' ? 'subject' : 'context'
+  const [fact, ...others] = authority.content.facts.filter(({ name, terms }) => name === marker && terms.length === 1)
+  const subject = fact?.terms[0]
+  if (kindOf(authority) !== kind || others.length > 0 || !isString(subject)) {
+    throw new CapabilityError('wrong_kind', { block: 0 })
+  }
+  return subject.value
+}
+
 export interface Right {
   readonly subject: string
   readonly resource: string
