@@ -56,16 +56,19 @@ describe('a single-use capability', () => {
     const token = await mint(facets, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
     const options = { facets, anchor: 'service:billing' }
     const globex = { ...READ_INVOICES, designations: { tenantId: 'globex' } }
-    const failing: readonly (readonly [string, Promise<unknown>])[] = [
-      ['wrong_resource', verify(token, { ...READ_ACME, resource: 'orders' }, options)],
-      ['wrong_designation', verify(token, globex, options)],
-      ['missing_designation', verify(token, READ_INVOICES, options)],
-      ['undesignated', verify(token, { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }, options)],
-      ['wrong_anchor', verify(token, READ_ACME, { ...options, anchor: 'service:orders' })],
-      ['expired', verify(token, READ_ACME, { ...options, now: () => NOW + 300 })],
-      ['revoked', verify(token, READ_ACME, { ...options, revocation: { isRevoked: () => true } })],
+    const failing: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['wrong_resource', () => verify(token, { ...READ_ACME, resource: 'orders' }, options)],
+      ['wrong_designation', () => verify(token, globex, options)],
+      ['missing_designation', () => verify(token, READ_INVOICES, options)],
+      [
+        'undesignated',
+        () => verify(token, { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }, options),
+      ],
+      ['wrong_anchor', () => verify(token, READ_ACME, { ...options, anchor: 'service:orders' })],
+      ['expired', () => verify(token, READ_ACME, { ...options, now: () => NOW + 300 })],
+      ['revoked', () => verify(token, READ_ACME, { ...options, revocation: { isRevoked: () => true } })],
     ]
-    for (const [code, attempt] of failing) expect(await codeOf(attempt)).toBe(code)
+    for (const [code, attempt] of failing) expect(await codeOf(attempt())).toBe(code)
     await expect(verify(token, READ_ACME, options)).resolves.toBeDefined()
   })
 
