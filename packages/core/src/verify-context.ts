@@ -4,6 +4,7 @@ import { recordedIn, subjectOf } from './internal/context/read-context.ts'
 import { assertChecks } from './internal/decide/assert-checks.ts'
 import { textFact, timeFact } from './internal/decide/facts.ts'
 import { describeToken } from './internal/describe-token.ts'
+import { isBelow } from './internal/identity-name.ts'
 import { checkOptions, checkText } from './internal/options.ts'
 import { proveToken, timeWithin } from './internal/prove-token.ts'
 import { createReader, READER_OPTIONS } from './internal/reader.ts'
@@ -65,7 +66,7 @@ export async function verifyContext(token: string, options: VerifyContextOptions
   const proven = await proveToken(token, reader, subjectOf)
   const { token: decoded, root, stated: owner, end } = proven
   const recorded = recordedIn(decoded.blocks, root)
-  if (subject !== undefined && subject !== owner && !subject.startsWith(`${owner}:`)) {
+  if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
     throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })
   }
   const known = [timeFact(timeWithin(end, reader)), ...labels.map((label) => textFact('exposure', label))]
