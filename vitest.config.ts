@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const folders = ['packages', 'apps'].flatMap((parent) =>
@@ -10,8 +11,15 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
 const include = ['test/**/*.test.ts']
 const nest11 = `${import.meta.dirname}/packages/nestjs/test/nest-11/node_modules/@nestjs`
 
+/** The compiler takes seconds for each project that it is started for. */
+function hasTypeTests(root: string): boolean {
+  return existsSync(`${root}/test`) && readdirSync(`${root}/test`).some((name) => name.endsWith('.test-d.ts'))
+}
+
 export default defineConfig({
   test: {
+    // By default one core is left to others, and on two cores that is half of them.
+    maxWorkers: availableParallelism(),
     projects: [
       ...folders.map(({ name, root }) => ({
         extends: true as const,
@@ -19,7 +27,9 @@ export default defineConfig({
         test: {
           name,
           include,
-          typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+          // Its tests keep nothing between files, and loading it anew for each of dozens takes longer than they do.
+          isolate: name !== 'core',
+          typecheck: { enabled: hasTypeTests(root), include: ['test/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       })),
       {

@@ -131,7 +131,7 @@ describe('whatever a holder does to an identity', () => {
           }
         },
       ),
-      { seed, numRuns: 250 },
+      { seed, numRuns: 120 },
     )
     expect(spoken).toBeGreaterThan(100)
   }, 60_000)
@@ -160,7 +160,7 @@ describe('whoever is reported', () => {
           expect(speaksByReference(token, root, identity, NOW, ['actor_depth({depth})', { depth }])).toBe(true)
         },
       ),
-      { seed, numRuns: 600 },
+      { seed, numRuns: 200 },
     )
     expect(reported).toBeGreaterThan(30)
   }, 60_000)
