@@ -131,7 +131,7 @@ describe('whatever a holder does to an identity', () => {
           }
         },
       ),
-      { seed, numRuns: 120 },
+      { seed, numRuns: 250 },
     )
     expect(spoken).toBeGreaterThan(100)
   }, 60_000)
