@@ -1,5 +1,6 @@
 // One suite for every runtime that the README names: over the built package, with nothing but what all of them have.
 import { keyCases } from './cases/keys.ts'
+import { kindCases } from './cases/kinds.ts'
 import { readingCases } from './cases/reading.ts'
 import { refusalCases } from './cases/refusals.ts'
 import type { Case } from './cases/support.ts'
@@ -7,7 +8,7 @@ import { writingCases } from './cases/writing.ts'
 
 export { casesWithoutWebAssembly } from './cases/without-webassembly.ts'
 
-export const suite: readonly Case[] = [...keyCases, ...writingCases, ...refusalCases, ...readingCases]
+export const suite: readonly Case[] = [...keyCases, ...writingCases, ...kindCases, ...refusalCases, ...readingCases]
 
 export interface Outcome {
   readonly passed: number
