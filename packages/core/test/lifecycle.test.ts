@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activate, attenuate, attest, completeFacet, inspect, mintCapability, seal } from '../src/index.ts'
 import { capabilityBlock, designationCheck, fact } from './support/datalog.ts'
@@ -93,14 +94,48 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
   })
 })
 
-describe('activation only shortens life', () => {
-  it('whatever the activator says', async () => {
-    const latent = await mintCapability(
-      { ...RIGHT, latentFor: activator.publicKey, expiresIn: 60, now },
-      root.privateKey,
+describe('activation', () => {
+  it('only shortens life, whatever the activator says and whenever he says it', async () => {
+    const seconds = fc.integer({ min: 1, max: 1_000_000 })
+    await fc.assert(
+      fc.asyncProperty(seconds, seconds, fc.integer({ min: 0, max: 1_000_000 }), async (life, longer, delay) => {
+        const latent = await mintCapability(
+          { ...RIGHT, latentFor: activator.publicKey, expiresIn: life, now },
+          root.privateKey,
+        )
+        const later = { expiresIn: longer, now: () => NOW + delay }
+        const active = await activate(latent, root.publicKey, later, activator.privateKey)
+        const end = Math.min(NOW + life, NOW + delay + longer)
+        await expect(verify(active, undefined, { now: () => end - 1 })).resolves.toMatchObject({ expiresAt: end })
+        expect(await codeOf(verify(active, undefined, { now: () => end }))).toBe('expired')
+      }),
+      { numRuns: 40 },
     )
-    const active = await activate(latent, root.publicKey, { expiresIn: '1h', now }, activator.privateKey)
-    await expect(verify(active)).resolves.toMatchObject({ expiresAt: NOW + 60 })
+  })
+
+  it('takes nothing away that the latent capability demanded', async () => {
+    const designations = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ minLength: 1, maxLength: 8 }), {
+      minKeys: 1,
+      maxKeys: 4,
+      noNullPrototype: true,
+    })
+    await fc.assert(
+      fc.asyncProperty(designations, async (named) => {
+        fc.pre(!Object.keys(named).some((label) => ['anchor', 'facet'].includes(label)))
+        const latent = await mintCapability(
+          { ...RIGHT, designations: named, latentFor: activator.publicKey, now },
+          root.privateKey,
+        )
+        const active = await activate(latent, root.publicKey, { now }, activator.privateKey)
+        await expect(verify(active, { ...READ_ACME, designations: named })).resolves.toMatchObject({
+          designations: named,
+        })
+        const [label = ''] = Object.keys(named)
+        const other = { ...named, [label]: `${named[label]}x` }
+        expect(await codeOf(verify(active, { ...READ_ACME, designations: other }))).toBe('wrong_designation')
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 
