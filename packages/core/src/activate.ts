@@ -1,6 +1,5 @@
 import type { Duration } from './duration.ts'
 import { appendAttestation } from './internal/append-attestation.ts'
-import { largestOf } from './internal/assert-written.ts'
 import { writeFacet } from './internal/capability-block.ts'
 import { systemClock } from './internal/clock.ts'
 import { waitsFor } from './internal/decide/latent.ts'
@@ -58,11 +57,12 @@ export async function activate(
   privateKey: string,
 ): Promise<string> {
   checkOptions('options', options, OPTIONS)
-  const { facet, expiresIn, now = systemClock } = options
+  const { facet, now = systemClock } = options
   if (facet !== undefined) checkName('facet', facet)
   checkFunction('now', now)
   const time = writersTime(now)
-  return appendAttestation(token, publicKey, privateKey, options, largestOf({ expiresIn, facet }), {
+  return appendAttestation(token, publicKey, privateKey, options, {
+    stated: { facet },
     check(proven, activator) {
       if (!waitsFor(proven, activator)) throw new TypeError('privateKey: the token does not wait for this key')
     },

@@ -1,6 +1,5 @@
 import type { Duration } from './duration.ts'
 import { appendAttestation } from './internal/append-attestation.ts'
-import { largestOf } from './internal/assert-written.ts'
 import { writeStatement } from './internal/capability-block.ts'
 import { bindingsOf } from './internal/decide/bindings.ts'
 import { groundDesignation } from './internal/decide/designation.ts'
@@ -68,10 +67,11 @@ export async function attest(
   privateKey: string,
 ): Promise<string> {
   checkOptions('options', options, OPTIONS)
-  const { designations, expiresIn } = options
+  const { designations } = options
   const stated = checkDesignations('designations', designations)
   if (stated.size === 0) throw new TypeError('designations: must name at least one')
-  return appendAttestation(token, publicKey, privateKey, options, largestOf({ expiresIn, designations }), {
+  return appendAttestation(token, publicKey, privateKey, options, {
+    stated: { designations },
     check: (proven) => assertNoOtherValue(proven, stated),
     write: (block) => {
       for (const [label, value] of stated) writeStatement(block, label, value)

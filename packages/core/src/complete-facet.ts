@@ -53,11 +53,18 @@ export async function completeFacet(
   checkOptions('options', options, ['facet'])
   const { facet } = options
   checkName('facet', facet)
-  return appendAttestation(token, publicKey, privateKey, {}, 'facet', {
-    check(proven, activator) {
-      if (demandsFacet(proven, facet, activator)) return
-      throw new TypeError('facet: the token does not demand this pin from the holder of this key')
+  return appendAttestation(
+    token,
+    publicKey,
+    privateKey,
+    {},
+    {
+      stated: { facet },
+      check(proven, activator) {
+        if (demandsFacet(proven, facet, activator)) return
+        throw new TypeError('facet: the token does not demand this pin from the holder of this key')
+      },
+      write: (block) => writeStatement(block, FACET, facet),
     },
-    write: (block) => writeStatement(block, FACET, facet),
-  })
+  )
 }

@@ -14,7 +14,7 @@ export interface RevocationList extends RevocationCheck {
  *
  * @param ids - Ids to begin with. Default: none.
  * @returns A list that a verifier takes as `revocation`.
- * @throws `TypeError` for an id that is not hex of even length.
+ * @throws `TypeError` that starts with `ids:` for what is no list, with `id:` for an id that is not hex of even length.
  *
  * @example
  * ```ts
@@ -31,6 +31,9 @@ export interface RevocationList extends RevocationCheck {
  * ```
  */
 export function createRevocationList(ids: Iterable<string> = []): RevocationList {
+  // A string is iterable too, and none of its characters an id.
+  if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids))
+    throw new TypeError('ids: must be a list of ids')
   const revoked = new Set<string>()
   const list: RevocationList = {
     revoke(id) {

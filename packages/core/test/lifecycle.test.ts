@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { activate, attenuate, attest, completeFacet, inspect, mintCapability, seal } from '../src/index.ts'
 import { capabilityBlock, designationCheck, fact } from './support/datalog.ts'
 import { appendBlock } from './support/forge.ts'
-import { readToken, writeToken } from './support/forge-envelope.ts'
+import { type ExternalSignature, readToken, type SignedBlock, writeToken } from './support/forge-envelope.ts'
 import type { BlockSpec } from './support/forge-model.ts'
 import { activator, activatorP256, gateway, mallory, root, rootP256 } from './support/keys.ts'
 import { capability, codeOf, NOW, READ_ACME, refusal, verify } from './support/verify.ts'
@@ -91,6 +91,33 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     const whole = readToken(await active())
     const cut = writeToken({ ...whole, blocks: whole.blocks.slice(0, 1) })
     expect(await codeOf(read(cut))).toBe('invalid_signature')
+  })
+})
+
+describe('the word of a third party holds the blocks before it, and none after it', () => {
+  /** What mallory, who holds `token`, makes of it with the last signed word of a longer copy that she sees. */
+  function withWordOf(token: string, longer: string): string {
+    const { block, external } = readToken(longer).blocks.findLast(
+      (signed) => signed.external !== undefined,
+    ) as SignedBlock
+    const { signature, publicKey } = external as ExternalSignature
+    const signing = { external: mallory.privateKey, externalKey: publicKey, externalSignature: signature }
+    return appendBlock(token, { raw: block, signing })
+  }
+  const narrow = (token: string) => attenuate(token, root.publicKey, { designations: { tenantId: 'acme' } })
+  const wake = (token: string) => activate(token, root.publicKey, { now }, activator.privateKey)
+  const inert = () => mintCapability({ ...RIGHT, latentFor: activator.publicKey, now }, root.privateKey)
+
+  it('what was narrowed before the activation stays', async () => {
+    const latent = await inert()
+    expect(await codeOf(verify(withWordOf(latent, await wake(await narrow(latent)))))).toBe('invalid_signature')
+  })
+
+  it('what was narrowed after it is left out by whoever holds an inert copy', async () => {
+    const latent = await inert()
+    const seen = await narrow(await wake(latent))
+    expect(await codeOf(verify(seen))).toBe('missing_designation')
+    await expect(verify(withWordOf(latent, seen))).resolves.toBeDefined()
   })
 })
 
@@ -233,6 +260,17 @@ describe('attested designations', () => {
     await expect(mint(more)).rejects.toThrow(message)
     await expect(mint(more)).rejects.not.toThrow(gateway.privateKey.slice(-64))
   })
+
+  it.each([10n, { toJSON: () => expect.fail('was asked to print itself') }])(
+    'attest and activate name the option that %s is wrong for',
+    async (expiresIn) => {
+      const wrong = { expiresIn: expiresIn as never }
+      const stated = { designations: { tenantId: 'acme' }, ...wrong }
+      await expect(attest(await mint(), root.publicKey, stated, gateway.privateKey)).rejects.toThrow(/^expiresIn: /)
+      const latent = await mint({ latentFor: activator.publicKey })
+      await expect(activate(latent, root.publicKey, wrong, activator.privateKey)).rejects.toThrow(/^expiresIn: /)
+    },
+  )
 
   it('attest refuses to state nothing, reserved labels, wrong keys, and tokens that are none', async () => {
     const token = await mint()

@@ -89,6 +89,10 @@ describe('a revocation list', () => {
     expect(() => createRevocationList([id])).toThrow(TypeError)
   })
 
+  it.each([null, 'abcd', 7, {}, () => []])('does not take %j for a list of ids', (ids) => {
+    expect(() => createRevocationList(ids as never)).toThrow(/^ids: must be a list of ids/)
+  })
+
   it('holds ids whatever their case', () => {
     expect(createRevocationList(['ab', 'AB', 'cd']).size).toBe(2)
     expect(createRevocationList(['ab']).isRevoked(['AB'])).toBe(true)

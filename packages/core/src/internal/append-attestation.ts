@@ -1,5 +1,5 @@
 import type { Duration } from '../duration.ts'
-import { assertWritten } from './assert-written.ts'
+import { assertWritten, largestOf } from './assert-written.ts'
 import type { StatementWriter } from './biscuit/statements.ts'
 import { writeBlock } from './biscuit/write-token.ts'
 import { writeExpiration } from './capability-block.ts'
@@ -13,6 +13,8 @@ import type { Token } from './token/decode-token.ts'
 
 /** What is particular to one attestation. */
 export interface Attestation {
+  /** The options that it is made of: one of them, or `expiresIn`, is to blame if the result is too large. */
+  readonly stated: Readonly<Record<string, unknown>>
   /** Throws a `TypeError` if the statement would be of no use to the token. */
   check(token: Token, signer: PublicKey): void
   write(block: StatementWriter, signer: PublicKey): void
@@ -20,16 +22,13 @@ export interface Attestation {
 
 /**
  * Appends a block to a capability, signed by a key of the caller's.
- *
- * @param size - The option to blame if the result is too large.
  */
 export async function appendAttestation(
   text: string,
   publicKey: string,
   privateKey: string,
   options: { readonly expiresIn?: Duration | undefined; readonly now?: (() => number) | undefined },
-  size: string,
-  { check, write }: Attestation,
+  { stated, check, write }: Attestation,
 ): Promise<string> {
   const { expiresIn, now = systemClock } = options
   checkFunction('now', now)
@@ -47,5 +46,5 @@ export async function appendAttestation(
     },
     signer,
   )
-  return assertWritten(attested, size)
+  return assertWritten(attested, largestOf({ expiresIn, ...stated }))
 }
