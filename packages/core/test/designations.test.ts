@@ -250,6 +250,24 @@ describe('an attested check', () => {
     expect(await codeOf(verify(capability(open, [word(acme)]), request))).toBe('wrong_designation')
   })
 
+  it('about the anchor must be about this service: the word for another one does not do', async () => {
+    const anchored = (service: string) => pred('designation', 'anchor', service)
+    const base = capabilityBlock({ checks: [{ queries: [trusting(query(anchored('service:orders')), key)] }] })
+    const token = capability(base, [
+      word(anchored('service:orders')),
+      { checks: [checkIf(anchored('service:billing'))] },
+    ])
+    expect(await refusal(verify(token, READ_INVOICES, { anchor: 'service:billing' }))).toMatchObject({
+      code: 'wrong_anchor',
+      label: 'anchor',
+      expected: 'service:orders',
+      actual: 'service:billing',
+      block: 0,
+    })
+    const there = capability(base, [word(anchored('service:orders'))])
+    await expect(verify(there, READ_INVOICES, { anchor: 'service:orders' })).resolves.toBeDefined()
+  })
+
   it('is one also by the scope of its block', async () => {
     const block: BlockSpec = { scope: [key], checks: [checkIf(acme)] }
     expect(await codeOf(verify(narrowed(block), READ_ACME))).toBe('missing_designation')

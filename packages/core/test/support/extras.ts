@@ -16,6 +16,7 @@ export const DOCUMENTED_EXTRAS: ReadonlyMap<CapabilityErrorCode, string> = new M
   ],
   ['not_activated', 'a check that names a key holds only by what the request asserts, or not at all'],
   ['wrong_designation', 'a check that names a key speaks of another value than the requested one'],
+  ['wrong_anchor', 'a check that names a key speaks of another service than this one'],
   ['undesignated', 'no check of the token binds a label of the request'],
 ])
 
@@ -51,10 +52,13 @@ export class Rules {
     for (const { check } of this.#checks) {
       if (check.kind === 'reject') for (const predicate of bodies(check)) addIfUnasserted(predicate, request, reasons)
     }
-    const { anchor: _, ...requested } = request.designations ?? {}
+    const { anchor, ...requested } = request.designations ?? {}
+    const speaking = this.#checks.filter((placed) => this.#namesKey(placed)).flatMap(({ check }) => bodies(check))
+    if (anchor !== undefined && speaking.some((predicate) => speaksOfAnother(predicate, 'anchor', anchor))) {
+      reasons.add('wrong_anchor')
+    }
     for (const [label, value] of Object.entries(requested)) {
       if (!waived && !this.#checks.some((placed) => this.#binds(placed, label, value))) reasons.add('undesignated')
-      const speaking = this.#checks.filter((placed) => this.#namesKey(placed)).flatMap(({ check }) => bodies(check))
       if (speaking.some((predicate) => speaksOfAnother(predicate, label, value))) reasons.add('wrong_designation')
     }
     return reasons

@@ -5,7 +5,7 @@ import { type Fact, World } from '../evaluate/world.ts'
 import { statedFacts } from '../read-token.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { assertAttested, namesKey } from './attested.ts'
-import { designationsAmong } from './designation.ts'
+import { designationsAmong, FACET } from './designation.ts'
 import { type Assertions, derivedFacts } from './facts.ts'
 import { failedCheck } from './failed-check.ts'
 import { assertRejectable } from './reject-if.ts'
@@ -33,7 +33,10 @@ export function assertChecks(
     if (!satisfied(placed, blocks, world, work)) throw failedCheck(placed, asserted)
   }
   const attested = checks.filter((placed) => namesKey(placed, blocks))
-  if (attested.length > 0) assertAttested(attested, blocks, worldOf(blocks, known), designationsAmong(offered), work)
+  if (attested.length === 0) return
+  // A pin may be the ledger's in one check and an attester's in another; every other label has one value.
+  const named = new Map([...asserted].filter(([label]) => label !== FACET))
+  assertAttested(attested, blocks, worldOf(blocks, known), named, work)
 }
 
 function worldOf(blocks: readonly SignedBlock[], own: readonly Fact[]): World {

@@ -4,17 +4,18 @@ import type { Work } from '../evaluate/work.ts'
 import type { World } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
-import { groundDesignation } from './designation.ts'
+import { ANCHOR, groundDesignation } from './designation.ts'
 
 /**
  * Holds the checks that name a public key against the key's holder alone.
  *
  * The verifier's own facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must
  * hold once more in `attestedWorld`, where neither the request's designations and subject nor the verifier's namespace are asserted; else
- * a URL parameter would stand in for the attester, and a service's own configuration for a sign-off. And where it names a label of the request, the value must be the requested one; else the attester's word would be about
- * one object, and the request about another.
+ * a URL parameter would stand in for the attester, and a service's own configuration for a sign-off. And where it names a label of the
+ * request, or the anchor, the value must be the one that is asserted; else the attester's word would be about one object or service, and
+ * the request about another.
  *
- * Errors: `not_activated`, `missing_designation`, `wrong_designation`.
+ * Errors: `not_activated`, `missing_designation`, `wrong_designation`, `wrong_anchor`.
  */
 export function assertAttested(
   checks: readonly PlacedCheck[],
@@ -54,7 +55,7 @@ function assertRequested(predicate: Predicate, requested: ReadonlyMap<string, st
   for (const [requestedLabel, requestedValue] of requested) {
     if (isString(label) && label.value !== requestedLabel) continue
     if (isString(label) && isString(value, requestedValue)) continue
-    throw new CapabilityError('wrong_designation', {
+    throw new CapabilityError(requestedLabel === ANCHOR ? 'wrong_anchor' : 'wrong_designation', {
       label: requestedLabel,
       expected: isString(value) ? value.value : undefined,
       actual: requestedValue,
