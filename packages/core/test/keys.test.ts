@@ -77,7 +77,7 @@ describe('parsePublicKey', () => {
   })
 
   it.each([
-    ['', 'malformed'],
+    ['', 'is empty'],
     ['/', 'unknown key algorithm'],
     [hexOf(root.publicKey), 'malformed'],
     ['ed25519/', 'malformed'],

@@ -31,6 +31,11 @@ describe('only a capability is a capability', () => {
     }
   })
 
+  it('and operators learn which kind was sent, and which is wanted', async () => {
+    const token = capability({ facts: [fact('subject', 'alice')], checks: [life] })
+    expect(await refusal(verify(token))).toMatchObject({ block: 0, expected: 'identity', actual: 'capability' })
+  })
+
   it('and stays one whatever later blocks state', async () => {
     const token = capability(capabilityBlock(), [
       { facts: [fact('subject', 'mallory'), fact('context', 'mallory'), fact('actor', 'mallory')] },

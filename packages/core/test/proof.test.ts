@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { capabilityBlock, designationCheck, fact } from './support/datalog.ts'
 import { appendBlock, forge, forgeEnvelope, sealToken } from './support/forge.ts'
 import { secretOf } from './support/forge-crypto.ts'
-import { readToken, writeToken } from './support/forge-envelope.ts'
+import { readToken, type SignedBlock, writeToken } from './support/forge-envelope.ts'
 import { gateway, mallory, root, rootP256, SIGNATURE_UNDER_IDENTITY } from './support/keys.ts'
 import { capability, codeOf, READ_ACME, READ_INVOICES, refusal, verify } from './support/verify.ts'
 
@@ -26,6 +26,24 @@ describe('the chain of signatures', () => {
   it('refuses a token that another root key signed', async () => {
     const error = await refusal(verify(forge({ root: mallory.privateKey, authority: capabilityBlock() })))
     expect([error.code, error.publicCode]).toEqual(['invalid_signature', 'invalid_signature'])
+  })
+
+  it('tells operators, and nobody else, which block does not verify', async () => {
+    const envelope = readToken(capability(capabilityBlock(), [acme, acme]))
+    const [first, second] = envelope.blocks as [SignedBlock, SignedBlock]
+    const broken = (block: SignedBlock) => ({ ...block, signature: new Uint8Array(64) })
+    const changed = [
+      { ...envelope, authority: broken(envelope.authority) },
+      { ...envelope, blocks: [broken(first), second] },
+      { ...envelope, blocks: [first, broken(second)] },
+    ]
+    for (const [block, token] of changed.entries()) {
+      const error = await refusal(verify(writeToken(token)))
+      expect(error).toMatchObject({ code: 'invalid_signature', block })
+      expect(JSON.parse(JSON.stringify(error))).toEqual({ name: 'CapabilityError', code: 'invalid_signature' })
+    }
+    const cut = await refusal(verify(writeToken({ ...envelope, blocks: [first] })))
+    expect(cut).toMatchObject({ code: 'invalid_signature', block: 1 })
   })
 
   it('refuses a key of the other curve', async () => {

@@ -93,6 +93,7 @@ export function parseKey(text: unknown, argumentName: string, wanted: 'public' |
   const name = kind === 'private' ? prefix.slice(0, -'-private'.length) : prefix
   const algorithm = ALGORITHMS.find((known) => known === name)
   const forms = ALGORITHMS.map((known) => `"${known}${wanted === 'private' ? '-private' : ''}/<hex>"`).join(' or ')
+  if (text === '') throw new TypeError(`${argumentName}: is empty, expected ${forms}`)
   if (slash === -1) throw new TypeError(`${argumentName}: malformed key, expected ${forms}`)
   if (algorithm === undefined) throw new TypeError(`${argumentName}: unknown key algorithm, expected ${forms}`)
   if (kind !== wanted) {

@@ -1,7 +1,6 @@
-import { CapabilityError } from '../capability-error.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { rootKeys } from './crypto/root-keys.ts'
-import { type Kind, kindOf } from './decide/kind.ts'
+import { type Kind, kindOf, wrongKind } from './decide/kind.ts'
 import { type PublicKey, parsePublicKey } from './keys.ts'
 import { readToken } from './read-token.ts'
 import type { SignedBlock, Token } from './token/decode-token.ts'
@@ -24,7 +23,8 @@ export async function openToken(text: string, publicKey: string, kind: Kind): Pr
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
   const key = parsePublicKey(publicKey, 'publicKey')
   const { token } = await readToken(text, rootKeys(key.text))
-  if (kindOf(token.blocks[0] as SignedBlock) !== kind) throw new CapabilityError('wrong_kind', { block: 0 })
+  const authority = token.blocks[0] as SignedBlock
+  if (kindOf(authority) !== kind) throw wrongKind(authority, kind)
   if (token.proof.type === 'finalSignature') throw new TypeError('token: is sealed, nothing can be appended')
   if (token.blocks.length >= DEFAULT_LIMITS.blocks) throw new TypeError('token: has as many blocks as a verifier reads')
   return { token, key }

@@ -14,8 +14,8 @@ import { importVerifyingKey, type VerifyingKey, verifySignature } from './verify
 export async function prove(token: Token, root: VerifyingKey): Promise<void> {
   let signer = root
   let previous: SignedBlock | undefined
-  for (const block of token.blocks) {
-    await proveBlock(block, signer, previous)
+  for (const [index, block] of token.blocks.entries()) {
+    await proveBlock(block, index, signer, previous)
     previous = block
     if (block !== token.blocks.at(-1) || token.proof.type === 'finalSignature') {
       signer = await importVerifyingKey(block.nextKey)
@@ -24,13 +24,18 @@ export async function prove(token: Token, root: VerifyingKey): Promise<void> {
   await proveHolder(token, signer)
 }
 
-async function proveBlock(block: SignedBlock, signer: VerifyingKey, previous: SignedBlock | undefined): Promise<void> {
+async function proveBlock(
+  block: SignedBlock,
+  index: number,
+  signer: VerifyingKey,
+  previous: SignedBlock | undefined,
+): Promise<void> {
   const covered = blockPayload(block, previous?.signature)
-  if (!(await verifySignature(signer, block.signature, covered))) throw invalid()
+  if (!(await verifySignature(signer, block.signature, covered))) throw invalid(index)
   if (block.external === undefined || previous === undefined) return
   const thirdParty = await importVerifyingKey(block.external.publicKey)
   if (!(await verifySignature(thirdParty, block.external.signature, externalPayload(block, previous.signature)))) {
-    throw invalid()
+    throw invalid(index)
   }
 }
 
@@ -44,7 +49,7 @@ async function proveHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Pro
     proof.type === 'finalSignature'
       ? await verifySignature(sealKey, proof.value, sealPayload(last))
       : await isSecretOf(proof.value, last)
-  if (!proven) throw invalid()
+  if (!proven) throw invalid(blocks.length - 1)
 }
 
 /** Compares the derived public key; a supplied one would be whatever the sender likes. */
@@ -58,6 +63,6 @@ async function isSecretOf(secret: Bytes, { nextKey }: SignedBlock): Promise<bool
   }
 }
 
-function invalid(): CapabilityError {
-  return new CapabilityError('invalid_signature', { proven: false })
+function invalid(block: number): CapabilityError {
+  return new CapabilityError('invalid_signature', { proven: false, block })
 }

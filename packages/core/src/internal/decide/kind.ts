@@ -23,14 +23,17 @@ export function kindOf(authority: SignedBlock): Kind | undefined {
   return kinds.size === 1 ? kind : undefined
 }
 
+/** The refusal of a token where another kind is wanted; to operators it says which of the two is which. */
+export function wrongKind(authority: SignedBlock, wanted: Kind): CapabilityError {
+  return new CapabilityError('wrong_kind', { block: 0, expected: kindOf(authority), actual: wanted })
+}
+
 /** The subject of an identity or a context. Errors: `wrong_kind` for a token that is none, or has not exactly one that is a string. */
 export function subjectOf(authority: SignedBlock, kind: 'identity' | 'context'): string {
   const marker = kind === 'identity' ? 'subject' : 'context'
   const [fact, ...others] = authority.content.facts.filter(({ name, terms }) => name === marker && terms.length === 1)
   const subject = fact?.terms[0]
-  if (kindOf(authority) !== kind || others.length > 0 || !isString(subject)) {
-    throw new CapabilityError('wrong_kind', { block: 0 })
-  }
+  if (kindOf(authority) !== kind || others.length > 0 || !isString(subject)) throw wrongKind(authority, kind)
   return subject.value
 }
 
@@ -42,12 +45,12 @@ export interface Right {
 
 /** The rights of a capability. Errors: `wrong_kind` for a token that is none, or whose rights are not three strings. */
 export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
-  if (kindOf(authority) !== 'capability') throw new CapabilityError('wrong_kind', { block: 0 })
+  if (kindOf(authority) !== 'capability') throw wrongKind(authority, 'capability')
   const rights = authority.content.facts
     .filter(({ name, terms }) => name === 'right' && terms.length === 3)
     .map(({ terms: [subject, resource, operation] }): Right => {
       if (!isString(subject) || !isString(resource) || !isString(operation)) {
-        throw new CapabilityError('wrong_kind', { block: 0 })
+        throw wrongKind(authority, 'capability')
       }
       return { subject: subject.value, resource: resource.value, operation: operation.value }
     })
