@@ -27,7 +27,7 @@ export type CapabilityErrorCode =
 
 /** What an operator may want to know about a refusal; never sent to the caller. */
 export interface CapabilityErrorDetails {
-  /** The designation label that decided. */
+  /** The label that decided, of a designation or an exposure; of `limits_exceeded` the limit. */
   readonly label?: string | undefined
   /** The value that the token demands. */
   readonly expected?: string | undefined

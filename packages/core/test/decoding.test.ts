@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CapabilityError, DEFAULT_LIMITS, type Limits } from '../src/index.ts'
 import {
   binary,
   capabilityBlock,
@@ -282,11 +283,19 @@ describe('limits', () => {
       appended({ checks: [checkIf(...many(65, () => pred('resource', x)))] }),
     ],
   ]
-  it.each(cases)('%s are read, one more is refused', async (_name, within, over) => {
-    await expect(verify(within)).resolves.toMatchObject({ subject: 'alice' })
-    const error = await refusal(verify(over))
-    expect([error.code, error.publicCode]).toEqual(['limits_exceeded', 'malformed_token'])
-  })
+  it.each(cases)(
+    '%s are read, one more is refused, and operators learn which limit it was',
+    async (_name, within, over) => {
+      await expect(verify(within)).resolves.toMatchObject({ subject: 'alice' })
+      const error = await refusal(verify(over))
+      expect([error.code, error.publicCode]).toEqual(['limits_exceeded', 'malformed_token'])
+      const raised = { ...DEFAULT_LIMITS, [error.label as string]: 2 * DEFAULT_LIMITS[error.label as keyof Limits] }
+      const again = await verify(over, READ_INVOICES, { limits: raised }).catch((second: CapabilityError) => second)
+      // One that reaches two limits at once names the other then.
+      if (again instanceof CapabilityError) expect(again.label).not.toBe(error.label)
+      else expect(again).toMatchObject({ subject: 'alice' })
+    },
+  )
 
   it('may be set by whoever runs the verifier', async () => {
     expect(await codeOf(verify(blocks(3), READ_INVOICES, { limits: { blocks: 3 } }))).toBe('limits_exceeded')

@@ -31,6 +31,7 @@ describe('a single-use capability', () => {
       code: 'already_used',
       publicCode: 'already_used',
       label: 'facet',
+      block: 0,
     })
   })
 

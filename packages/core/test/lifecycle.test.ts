@@ -41,7 +41,12 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
 
   it('it is not before that', async () => {
     expect(await codeOf(read(await inert()))).toBe('not_activated')
-    expect(await refusal(read(await narrowed()))).toMatchObject({ code: 'not_activated', block: 0, check: 3 })
+    expect(await refusal(read(await narrowed()))).toMatchObject({
+      code: 'not_activated',
+      expected: wakes.publicKey,
+      block: 0,
+      check: 3,
+    })
     expect(await refusal(read(await active()))).toMatchObject({
       code: 'already_used',
       label: 'facet',

@@ -53,7 +53,7 @@ export async function proveCapability(text: string, settings: Settings): Promise
 function authorize(
   { token, end }: ProvenRights,
   bindings: readonly Binding[],
-  facet: string | undefined,
+  facet: Binding | undefined,
   request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
   settings: Settings,
 ): Designations {
@@ -64,7 +64,7 @@ function authorize(
     textFact('resource', resource),
     textFact('operation', operation),
     ...(anchor === undefined ? [] : designationFacts([[ANCHOR, anchor]])),
-    ...(facet === undefined ? [] : designationFacts([[FACET, facet]])),
+    ...(facet === undefined ? [] : designationFacts([[FACET, facet.value]])),
   ]
   const offered = [
     ...designationFacts(designations),

@@ -1,4 +1,5 @@
 import { CapabilityError } from '../capability-error.ts'
+import type { Limits } from '../limits.ts'
 
 /** The refusal of a token that is not well formed, while nothing of it is proven. */
 export function malformed(cause?: unknown): CapabilityError {
@@ -6,6 +7,6 @@ export function malformed(cause?: unknown): CapabilityError {
 }
 
 /** The refusal of a token that is over a limit, while nothing of it is proven. */
-export function tooLarge(): CapabilityError {
-  return new CapabilityError('limits_exceeded', { proven: false })
+export function tooLarge(limit: keyof Limits): CapabilityError {
+  return new CapabilityError('limits_exceeded', { label: limit, proven: false })
 }

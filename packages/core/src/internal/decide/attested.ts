@@ -5,6 +5,7 @@ import type { World } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { ANCHOR, groundDesignation } from './designation.ts'
+import { keyNamedBy } from './failed-check.ts'
 
 /**
  * Holds the checks that name a public key against the key's holder alone.
@@ -37,9 +38,11 @@ export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedB
   return scopes.some(({ type }) => type === 'key')
 }
 
-function unattested({ block, index }: PlacedCheck, mentioned: readonly Predicate[]): CapabilityError {
+function unattested({ check, block, index }: PlacedCheck, mentioned: readonly Predicate[]): CapabilityError {
   const designation = mentioned.map(groundDesignation).find((pair) => pair !== undefined)
-  if (designation === undefined) return new CapabilityError('not_activated', { block, check: index })
+  if (designation === undefined) {
+    return new CapabilityError('not_activated', { block, check: index, expected: keyNamedBy(check) })
+  }
   return new CapabilityError('missing_designation', {
     label: designation.label,
     expected: designation.value,

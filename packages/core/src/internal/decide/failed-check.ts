@@ -1,6 +1,6 @@
 import { CapabilityError, type CapabilityErrorCode } from '../../capability-error.ts'
 import type { PlacedCheck } from '../evaluate/check.ts'
-import { isString, type Predicate, type Term } from '../token/datalog.ts'
+import { type Check, isString, type Predicate, type Term } from '../token/datalog.ts'
 import { ANCHOR, FACET } from './designation.ts'
 
 /**
@@ -39,7 +39,13 @@ export function failedCheck(
   const exposure = mentioned.find(({ name }) => name === 'exposure')
   if (exposure !== undefined) return new CapabilityError('exposed', { ...place, label: textOf(exposure.terms[0]) })
   const [, code] = CODES.find(([name]) => mentioned.some((predicate) => predicate.name === name)) ?? []
-  return new CapabilityError(code ?? 'check_failed', place)
+  return new CapabilityError(code ?? 'check_failed', { ...place, expected: keyNamedBy(check) })
+}
+
+/** The key whose holder a check waits for, if it names one. */
+export function keyNamedBy({ queries }: Check): string | undefined {
+  const scope = queries.flatMap(({ scopes }) => scopes).find(({ type }) => type === 'key')
+  return scope?.type === 'key' ? scope.publicKey : undefined
 }
 
 /** A designation that a predicate names, if it names the label; the value may be a variable. */

@@ -17,7 +17,7 @@ export class Work {
   /** Errors: `limits_exceeded`. */
   spend(steps: number): void {
     this.#left -= steps
-    if (this.#left < 0) throw new CapabilityError('limits_exceeded')
+    if (this.#left < 0) throw new CapabilityError('limits_exceeded', { label: 'steps' })
   }
 }
 

@@ -17,7 +17,7 @@ import { SymbolTable } from './symbols.ts'
 export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolTable, limits: Limits): Block {
   const wire = decodeMessage(schema.block, payload)
   for (const { scope } of [wire, ...wire.rules, ...wire.checks.flatMap(({ queries }) => queries)]) {
-    if (scope.length > limits.blocks) throw tooLarge()
+    if (scope.length > limits.blocks) throw tooLarge('blocks')
   }
   for (const symbol of wire.symbols) checkLength(symbol, limits)
   assertVersion(wire, thirdParty)
@@ -54,7 +54,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
       case 'string':
         return { type: 'string', value: table.symbol(wire.value) }
       case 'bytes':
-        if (wire.value.length > limits.stringBytes) throw tooLarge()
+        if (wire.value.length > limits.stringBytes) throw tooLarge('stringBytes')
         return wire
       case 'set':
         return set(wire.value.elements.map(term))
@@ -68,7 +68,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
   }
 
   function set(elements: readonly Term[]): Term {
-    if (elements.length > limits.setTerms) throw tooLarge()
+    if (elements.length > limits.setTerms) throw tooLarge('setTerms')
     const [first] = elements
     if (elements.some(({ type }) => type === 'variable' || type !== first?.type)) throw malformed()
     return { type: 'set', elements: new Map(elements.map((element) => [termKey(element), element])) }
@@ -76,7 +76,8 @@ function blockReader(table: SymbolTable, limits: Limits) {
 
   function expression(ops: readonly schema.WireOp[], budget: { operations: number }): Expression {
     budget.operations -= ops.length
-    if (budget.operations < 0 || stackDepth(ops) > limits.depth) throw tooLarge()
+    if (budget.operations < 0) throw tooLarge('operations')
+    if (stackDepth(ops) > limits.depth) throw tooLarge('depth')
     return ops.map((op) => {
       switch (op.type) {
         case 'value':
@@ -96,7 +97,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
 
   function rule(wire: schema.WireRule): Rule {
     // Matching recurses once a predicate, so a body is bounded as an expression is.
-    if (wire.body.length > limits.operations) throw tooLarge()
+    if (wire.body.length > limits.operations) throw tooLarge('operations')
     return {
       head: predicate(wire.head),
       body: wire.body.map(predicate),
@@ -125,5 +126,5 @@ function ground(fact: Predicate): Predicate {
 }
 
 function checkLength(symbol: string, limits: Limits): void {
-  if (utf8Length(symbol) > limits.stringBytes) throw tooLarge()
+  if (utf8Length(symbol) > limits.stringBytes) throw tooLarge('stringBytes')
 }

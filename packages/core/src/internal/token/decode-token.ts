@@ -38,7 +38,7 @@ export interface Token {
  * Errors: `malformed_token`, `limits_exceeded`.
  */
 export function decodeToken(text: string, limits: Limits): Token {
-  if (text.length > limits.textLength) throw tooLarge()
+  if (text.length > limits.textLength) throw tooLarge('textLength')
   const wire = decodeMessage(schema.biscuit, decodeBase64Url(text))
   const wireBlocks = [wire.authority, ...wire.blocks]
   assertCounts(wire, wireBlocks, limits)
@@ -69,7 +69,8 @@ function publicKey(wire: schema.WirePublicKey): PublicKey {
 function assertCounts(wire: schema.WireBiscuit, blocks: readonly schema.WireSignedBlock[], limits: Limits): void {
   const external = blocks.filter((block) => block.externalSignature !== undefined).length
   const signatures = blocks.length + external + (wire.proof.type === 'finalSignature' ? 1 : 0)
-  if (blocks.length > limits.blocks || signatures > limits.signatures) throw tooLarge()
+  if (blocks.length > limits.blocks) throw tooLarge('blocks')
+  if (signatures > limits.signatures) throw tooLarge('signatures')
 }
 
 /**
@@ -87,5 +88,6 @@ function assertPayloadVersions(blocks: readonly schema.WireSignedBlock[]): void 
 
 function assertStatements(blocks: readonly SignedBlock[], limits: Limits): void {
   const count = (key: 'facts' | 'checks') => blocks.reduce((sum, block) => sum + block.content[key].length, 0)
-  if (count('facts') > limits.facts || count('checks') > limits.checks) throw tooLarge()
+  if (count('facts') > limits.facts) throw tooLarge('facts')
+  if (count('checks') > limits.checks) throw tooLarge('checks')
 }
