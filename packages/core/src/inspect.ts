@@ -4,6 +4,7 @@ import { expiryOf } from './internal/decide/expiry.ts'
 import { kindOf, rightsOf } from './internal/decide/kind.ts'
 import { idsOf } from './internal/decide/revocation.ts'
 import { checksOf } from './internal/evaluate/check.ts'
+import type { World } from './internal/evaluate/world.ts'
 import { readToken, statedWorld } from './internal/read-token.ts'
 import { isString } from './internal/token/datalog.ts'
 import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
@@ -73,6 +74,7 @@ export async function inspect(text: string, keys?: Keys): Promise<Inspection> {
 
 function describe(token: Token, verified: boolean): Inspection {
   const authority = token.blocks[0] as SignedBlock
+  const stated = statedWorld(token.blocks)
   const kind = kindOf(authority)
   const right = kind === 'capability' ? rightsOf(authority)[0] : undefined
   return Object.freeze({
@@ -81,10 +83,10 @@ function describe(token: Token, verified: boolean): Inspection {
     subject: right?.subject ?? holderOf(authority, kind),
     resource: right?.resource,
     operation: right?.operation,
-    designations: bindingsOf(token.blocks, statedWorld(token.blocks)),
+    designations: bindingsOf(token.blocks, stated),
     attesters: attestersOf(token),
     depth: kind === 'identity' ? depthOf(token) : 0,
-    expiresAt: endOf(token),
+    expiresAt: endOf(token, stated),
     revocationIds: idsOf(token),
     rootKeyId: token.rootKeyId,
     blocks: token.blocks.length,
@@ -114,9 +116,9 @@ function depthOf({ blocks }: Token): number {
   return new Set(delegations.map(({ block }) => block)).size
 }
 
-function endOf({ blocks }: Token): number | undefined {
+function endOf({ blocks }: Token, stated: World): number | undefined {
   try {
-    return Number(expiryOf(blocks, statedWorld(blocks)).at)
+    return Number(expiryOf(blocks, stated).at)
   } catch {
     return undefined
   }

@@ -6,6 +6,7 @@ import { designationCheck, fact } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
 import { identity, identityBlock, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from './support/keys.ts'
+import { messageOf } from './support/message-of.ts'
 import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
@@ -16,15 +17,6 @@ const mint = (options: { delegatable?: boolean; expiresIn?: number } = {}, key: 
 
 const copy = (token: string, options: ShortLivedOptions = {}, key: TestKey = root): Promise<string> =>
   shortLived(token, key.publicKey, { now, ...options })
-
-async function messageOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
-}
 
 describe('shortLived', () => {
   it.each([

@@ -16,6 +16,7 @@ import { appendBlock, sealToken } from './support/forge.ts'
 import { readToken, writeToken } from './support/forge-envelope.ts'
 import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from './support/keys.ts'
+import { messageOf } from './support/message-of.ts'
 import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
@@ -31,15 +32,6 @@ const delegate = (
   options: Partial<DelegateIdentityOptions> = {},
   key: TestKey = root,
 ): Promise<string> => delegateIdentity(token, key.publicKey, { identity: name, now, ...options })
-
-async function messageOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
-}
 
 describe('delegateIdentity', () => {
   it.each([

@@ -25,6 +25,7 @@ import { appendBlock, forge, sealToken } from './support/forge.ts'
 import type { BlockSpec, Query } from './support/forge-model.ts'
 import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, malloryP256, root, rootP256, type TestKey } from './support/keys.ts'
+import { messageOf } from './support/message-of.ts'
 import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, READ_INVOICES, refusal } from './support/verify.ts'
 
@@ -33,15 +34,6 @@ const keys = root.publicKey
 
 const mint = (options: Partial<MintIdentityOptions> = {}, key: TestKey = root): Promise<string> =>
   mintIdentity({ subject: 'agent:alice', now, ...options }, key.privateKey)
-
-async function messageOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
-}
 
 describe('mintIdentity', () => {
   it('writes the statements of the Hessra open core, in its order', async () => {

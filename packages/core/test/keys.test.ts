@@ -10,6 +10,7 @@ import { importPublicKey } from '../src/import-public-key.ts'
 import { checkPublicKeyBytes, parsePublicKey, publicKeyOf } from '../src/internal/keys.ts'
 import { parsePrivateKey } from '../src/internal/private-keys.ts'
 import { mallory, root, rootP256, SMALL_ORDER_POINTS } from './support/keys.ts'
+import { messageOf } from './support/message-of.ts'
 
 const ALGORITHMS = ['ed25519', 'secp256r1'] as const
 const PAIRS = { ed25519: root, secp256r1: rootP256 }
@@ -22,15 +23,6 @@ const pemOf = (label: string, hex: string): string =>
 
 function nodeKeyPair(algorithm: (typeof ALGORITHMS)[number]): { publicKey: KeyObject; privateKey: KeyObject } {
   return algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' })
-}
-
-async function messageOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
 }
 
 describe('generateKeyPair', () => {

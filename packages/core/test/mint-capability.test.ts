@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { type MintCapabilityOptions, mintCapability } from '../src/mint-capability.ts'
 import { readToken } from './support/forge-envelope.ts'
 import { mallory, root, rootP256 } from './support/keys.ts'
+import { messageOf } from './support/message-of.ts'
 import { passesReference, rightsByReference, sourcesByReference } from './support/reference.ts'
 
 const NOW = 1_800_000_000
@@ -19,15 +20,6 @@ const mint = (options: Partial<MintCapabilityOptions> = {}, key = root): Promise
 
 function refusal(options: object): Promise<string> {
   return messageOf(mintCapability({ ...right, ...clock, ...options } as never, root.privateKey))
-}
-
-async function messageOf(minting: Promise<string>): Promise<string> {
-  const error = await minting.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
 }
 
 /** The designations that a token binds, as our own reader sees them. */

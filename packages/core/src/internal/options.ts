@@ -73,10 +73,7 @@ export function checkDesignations(
 ): ReadonlyMap<string, unknown> {
   if (!isPlainObject(value)) throw new TypeError(`${name}: must be an object from label to value`)
   const entries = Object.entries(value)
-  // Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many.
-  if (entries.length > DEFAULT_LIMITS.checks) {
-    throw new TypeError(`${name}: must not be more than ${DEFAULT_LIMITS.checks}, as many checks as a verifier reads`)
-  }
+  checkCount(name, entries.length)
   const designations = new Map<string, unknown>()
   for (const [label, designated] of entries) {
     const path = `${name}.${printable(label)}`
@@ -84,6 +81,12 @@ export function checkDesignations(
     designations.set(label, read(path, designated))
   }
   return designations
+}
+
+/** Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many. */
+export function checkCount(name: string, count: number): void {
+  if (count <= DEFAULT_LIMITS.checks) return
+  throw new TypeError(`${name}: must not be more than ${DEFAULT_LIMITS.checks}, as many checks as a verifier reads`)
 }
 
 function readName(name: string, value: unknown): string {

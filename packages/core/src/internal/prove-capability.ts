@@ -12,7 +12,6 @@ import { type Right, rightsOf, selectRight } from './decide/kind.ts'
 import { describeToken } from './describe-token.ts'
 import { checkDesignations, readText } from './options.ts'
 import { type ProvenToken, proveToken, timeWithin } from './prove-token.ts'
-import { statedWorld } from './read-token.ts'
 import type { Reader } from './reader.ts'
 import type { Token } from './token/decode-token.ts'
 
@@ -29,7 +28,7 @@ type ProvenRights = ProvenToken<readonly [Right, ...Right[]]>
 
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
   const proven = await proveToken(text, settings, rightsOf)
-  const bindings = bindingsOf(proven.token.blocks, statedWorld(proven.token.blocks))
+  const bindings = bindingsOf(proven.token.blocks, proven.world)
   const facet = settings.facets === undefined ? undefined : facetOf(bindings)
   let spending: Promise<void> | undefined
   return Object.freeze({

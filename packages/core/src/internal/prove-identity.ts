@@ -9,7 +9,6 @@ import { assertWithin, type NameBounds, nameBoundsOf } from './decide/name-bound
 import { describeToken } from './describe-token.ts'
 import { segmentsOf } from './identity-name.ts'
 import { proveToken, timeWithin } from './prove-token.ts'
-import { statedWorld } from './read-token.ts'
 import type { Reader } from './reader.ts'
 
 /** The options of a verifier of identities, checked and resolved. */
@@ -47,7 +46,7 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
   assertChecks(blocks, { known, offered }, limits)
-  if (anchored) assertAnchored(bindingsOf(blocks, statedWorld(blocks)), anchor)
+  if (anchored) assertAnchored(bindingsOf(blocks, proven.world), anchor)
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,

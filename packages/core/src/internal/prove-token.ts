@@ -2,6 +2,7 @@ import { CapabilityError } from '../capability-error.ts'
 import { readClock } from './clock.ts'
 import { type End, expiryOf } from './decide/expiry.ts'
 import { assertNotRevoked } from './decide/revocation.ts'
+import type { World } from './evaluate/world.ts'
 import type { PublicKey } from './keys.ts'
 import { readToken, statedWorld } from './read-token.ts'
 import type { Reader } from './reader.ts'
@@ -15,6 +16,8 @@ export interface ProvenToken<Stated> {
   /** What makes the token what it is. */
   readonly stated: Stated
   readonly end: End
+  /** The facts that its blocks state. */
+  readonly world: World
 }
 
 /**
@@ -32,10 +35,11 @@ export async function proveToken<Stated>(
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
   const { token, root } = await readToken(text, reader.roots, reader.limits)
   const stated = readKind(token.blocks[0] as SignedBlock)
-  const end = expiryOf(token.blocks, statedWorld(token.blocks))
+  const world = statedWorld(token.blocks)
+  const end = expiryOf(token.blocks, world)
   timeWithin(end, reader)
   if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
-  return { token, root, stated, end }
+  return { token, root, stated, end, world }
 }
 
 /** The time that the checks are to see, in whole Unix seconds less the tolerance. Errors: `expired`, `unavailable`. */
