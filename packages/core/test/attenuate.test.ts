@@ -10,8 +10,9 @@ import { type MintCapabilityOptions, mintCapability } from '../src/mint-capabili
 import { capabilityBlock, designationCheck, fact, pred, query } from './support/datalog.ts'
 import { appendBlock, forge, sealToken } from './support/forge.ts'
 import { bytesOf, readToken, textOf, writeToken } from './support/forge-envelope.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from './support/keys.ts'
-import { passesReference, sourcesByReference } from './support/reference.ts'
+import { passesReference } from './support/reference.ts'
 
 const NOW = 1_800_000_000
 const now = (): number => NOW

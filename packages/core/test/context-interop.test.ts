@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addExposure, compactContext, excludeOffline, forkContext, mintContext, verifyContext } from '../src/index.ts'
-import { mintByReference, type ReferenceBlock, type Statement } from './support/hessra.ts'
+import { mintByReference, type ReferenceBlock, type Statement, sourcesByReference } from './support/hessra.ts'
 import { mallory, root, rootP256, type TestKey } from './support/keys.ts'
-import { sourcesByReference } from './support/reference.ts'
 import {
   contextStatements,
   exposureStatements,

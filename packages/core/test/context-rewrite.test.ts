@@ -36,8 +36,8 @@ import {
 } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
 import type { BlockSpec } from './support/forge-model.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { mallory, root } from './support/keys.ts'
-import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
 const compact = (token: string, options = {}) => compactContext(token, root.privateKey, { now, ...options })

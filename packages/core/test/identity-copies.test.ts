@@ -4,10 +4,10 @@ import { decodeToken } from '../src/internal/token/decode-token.ts'
 import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { designationCheck, fact } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { identity, identityBlock, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from './support/keys.ts'
 import { messageOf } from './support/message-of.ts'
-import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
 const now = (): number => NOW

@@ -14,10 +14,10 @@ import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { checkIf, designationCheck, pred } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
 import { readToken, writeToken } from './support/forge-envelope.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from './support/keys.ts'
 import { messageOf } from './support/message-of.ts'
-import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, refusal } from './support/verify.ts'
 
 const now = (): number => NOW

@@ -23,10 +23,10 @@ import {
 } from './support/datalog.ts'
 import { appendBlock, forge, sealToken } from './support/forge.ts'
 import type { BlockSpec, Query } from './support/forge-model.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from './support/identity.ts'
 import { gateway, mallory, malloryP256, root, rootP256, type TestKey } from './support/keys.ts'
 import { messageOf } from './support/message-of.ts'
-import { sourcesByReference } from './support/reference.ts'
 import { codeOf, NOW, READ_INVOICES, refusal } from './support/verify.ts'
 
 const now = (): number => NOW

@@ -6,9 +6,10 @@ import { decodeToken } from '../src/internal/token/decode-token.ts'
 import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { type MintCapabilityOptions, mintCapability } from '../src/mint-capability.ts'
 import { readToken } from './support/forge-envelope.ts'
+import { sourcesByReference } from './support/hessra.ts'
 import { mallory, root, rootP256 } from './support/keys.ts'
 import { messageOf } from './support/message-of.ts'
-import { passesReference, rightsByReference, sourcesByReference } from './support/reference.ts'
+import { passesReference, rightsByReference } from './support/reference.ts'
 
 const NOW = 1_800_000_000
 const clock = { now: () => NOW }

@@ -1,4 +1,4 @@
-import type { Check, Fact, Rule } from '@biscuit-auth/biscuit-wasm'
+import type { Biscuit, Check, Fact, Rule } from '@biscuit-auth/biscuit-wasm'
 import { createInstance, type Glue, type Instance } from './oracle-instance.ts'
 
 /** One statement of a block, as its minters write it, with values for its `{parameters}` and a key for `trusting {key}`. */
@@ -68,6 +68,23 @@ export function queryByReference(token: string, rootKey: string, rule: string, t
   })
 }
 
+/** How biscuit-wasm prints each block; only for strings that need no escaping. */
+export function sourcesByReference(token: string, rootKey: string): readonly string[] {
+  const biscuit = parse(glue(), token, rootKey)
+  return Array.from({ length: biscuit.countBlocks() }, (_, index) => biscuit.getBlockSource(index))
+}
+
+function parse(library: Glue, token: string, rootKey: string): Biscuit {
+  const [algorithm, hex = ''] = rootKey.split('/')
+  const { Ed25519, Secp256r1 } = library.SignatureAlgorithm
+  const key = library.PublicKey.fromString(hex, algorithm === 'ed25519' ? Ed25519 : Secp256r1)
+  try {
+    return library.Biscuit.fromBase64(token, key)
+  } finally {
+    key.free()
+  }
+}
+
 function inWorld<T>(
   token: string,
   rootKey: string,
@@ -78,17 +95,13 @@ function inWorld<T>(
   const builder = new library.AuthorizerBuilder()
   addAll(library, builder, facts)
   builder.addPolicy(library.Policy.fromString('allow if true'))
-  const [algorithm, hex = ''] = rootKey.split('/')
-  const { Ed25519, Secp256r1 } = library.SignatureAlgorithm
-  const key = library.PublicKey.fromString(hex, algorithm === 'ed25519' ? Ed25519 : Secp256r1)
-  const biscuit = library.Biscuit.fromBase64(token, key)
+  const biscuit = parse(library, token, rootKey)
   const authorizer = builder.buildAuthenticated(biscuit)
   try {
     return use(authorizer, library)
   } finally {
     authorizer.free()
     biscuit.free()
-    key.free()
   }
 }
 
