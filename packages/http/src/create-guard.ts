@@ -10,7 +10,12 @@ import type { FrozenRequirement } from './requirement.ts'
 
 /** What an adapter does next: continue with the capability, if there is one, or hand over the refusal. */
 export type GuardOutcome =
-  | { readonly allowed: true; readonly capability?: VerifiedCapability | undefined }
+  | {
+      readonly allowed: true
+      readonly capability?: VerifiedCapability | undefined
+      /** Headers that the answer carries unless the handler sets them. Default: none. */
+      readonly headers?: Readonly<Record<string, string>> | undefined
+    }
   | { readonly allowed: false; readonly refusal: Refusal }
 
 /** Requirements of which one must be met. */
@@ -28,6 +33,8 @@ export interface HttpGuard<Native> {
   /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
   unguarded(): Refusal
 }
+
+const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control': 'private' })
 
 /**
  * A guard for web requests: it finds the token, proves it, asks whether a requirement is met, and words the refusal. Building it does
@@ -57,6 +64,8 @@ export interface HttpGuard<Native> {
 export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const prove = proveOnce(createVerifier(verifierOptions))
+  // A shared cache keeps no answer to a request with `Authorization` (RFC 9111 section 3.5); of another header it knows nothing.
+  const headers = settings.tokenFrom.header === 'authorization' ? undefined : PRIVATE
 
   async function decide(
     requirements: Requirements<Native>,
@@ -75,7 +84,7 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
       error = new CapabilityError('unavailable', { cause })
     }
     if (error && !settings.report) return { allowed: false, refusal: await refuse(error, native) }
-    return { allowed: true, capability }
+    return { allowed: true, capability, ...(headers && { headers }) }
   }
 
   async function refuse(error: CapabilityError, native: Native): Promise<Refusal> {
