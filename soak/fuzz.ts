@@ -31,7 +31,7 @@ const { minutes, seed } = readNumbers({ minutes: 5, seed: anySeed() })
 const random = new Random(seed)
 const coverage = await startCoverage((url) => /\/core\/src\/internal\/(?:wire|token|evaluate|decide)\//.test(url))
 const { TARGETS, REQUEST, TIME } = await import('./support/fuzz-targets.ts')
-const { createVerifier } = await import('../packages/core/src/create-verifier.ts')
+const { createVerifier } = await import('../packages/core/src/capability/create-verifier.ts')
 type Target = (typeof TARGETS)[number]
 
 const oracle = forkOracle()

@@ -2,8 +2,8 @@
 // `CapabilityError`, or accepted where it should be: see `judge`.
 import * as fc from 'fast-check'
 import { CapabilityError, createVerifier, inspect, revocationIds, type Verifier } from '../packages/core/src/index.ts'
+import { DEFAULT_LIMITS } from '../packages/core/src/internal/base/limits.ts'
 import { decodeToken } from '../packages/core/src/internal/token/decode-token.ts'
-import { DEFAULT_LIMITS } from '../packages/core/src/limits.ts'
 import { profileCases } from '../packages/core/test/support/arbitraries.ts'
 import { forge } from '../packages/core/test/support/forge.ts'
 import { privateKeyFrom } from '../packages/core/test/support/forge-crypto.ts'

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const VERSION = '0.6.0'
 
 const upstream = new URL('.', import.meta.resolve('@biscuit-auth/biscuit-wasm'))
-const target = new URL('./dist/internal/biscuit/', import.meta.url)
+const target = new URL('./dist/internal/write/biscuit/', import.meta.url)
 const read = (path, encoding) => readFileSync(new URL(path, upstream), encoding)
 const write = (name, text) => writeFileSync(new URL(name, target), text)
 

@@ -84,7 +84,7 @@ for (const { folder, path } of packages.filter(({ folder }) => !issuing.includes
 const main = 'packages/core/dist/index.js'
 const writing = new Set(['packages/core/dist/internal/private-keys.js'])
 for (const { name } of importsOf(main)) if (name !== './verify.js') writing.add(normalize(join(dirname(main), name)))
-const writes = (file) => writing.has(file) || file.startsWith('packages/core/dist/internal/biscuit/')
+const writes = (file) => writing.has(file) || file.startsWith('packages/core/dist/internal/write/biscuit/')
 
 /** The files that import one another from `start` on, each with the way to it: found by a bundler, which resolves as packages say. */
 async function reach(start, condition) {

@@ -51,7 +51,7 @@ export const SETS = {
       'src/**/*.ts',
       '!src/{index,verify}.ts',
       '!src/set-biscuit-module.ts',
-      '!src/internal/biscuit/**',
+      '!src/internal/write/biscuit/**',
       ...WRITERS.map((path) => `!${path}`),
     ],
   },

@@ -1,4 +1,4 @@
-import type { RevocationCheck } from './revocation-check.ts'
+import type { RevocationCheck } from './internal/rules/revocation-check.ts'
 
 /** Revocation ids in memory: for one process, for tests, or behind a feed. */
 export interface RevocationList extends RevocationCheck {

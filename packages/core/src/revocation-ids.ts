@@ -1,6 +1,6 @@
-import { idsOf } from './internal/decide/revocation.ts'
+import { DEFAULT_LIMITS } from './internal/base/limits.ts'
+import { idsOf } from './internal/rules/revocation.ts'
 import { decodeToken } from './internal/token/decode-token.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
 
 /**
  * Reads the revocation ids of a token, without proving it: one a block, the authority block's first.

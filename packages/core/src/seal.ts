@@ -1,8 +1,8 @@
-import { assertWritten } from './internal/assert-written.ts'
-import { writeSeal } from './internal/biscuit/write-token.ts'
-import { rootKeys } from './internal/crypto/root-keys.ts'
-import { parsePublicKey } from './internal/keys.ts'
-import { readToken } from './internal/read-token.ts'
+import { readToken } from './internal/read/read-token.ts'
+import { rootKeys } from './internal/signature/root-keys.ts'
+import { assertWritten } from './internal/write/assert-written.ts'
+import { writeSeal } from './internal/write/write-token.ts'
+import { parsePublicKey } from './keys/internal/keys.ts'
 
 /**
  * Seals a token of any kind: nothing can be appended to it any more, by anybody. It needs no private key.

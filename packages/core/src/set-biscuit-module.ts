@@ -1,4 +1,4 @@
-import { replaceBiscuitModule } from './internal/biscuit/with-biscuit.ts'
+import { replaceBiscuitModule } from './internal/write/biscuit/with-biscuit.ts'
 
 /**
  * Hands over the compiled WebAssembly module that writes tokens, for builds whose tool does not choose it by itself.

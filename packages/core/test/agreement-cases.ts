@@ -1,4 +1,4 @@
-import type { CapabilityErrorCode } from '../src/capability-error.ts'
+import type { CapabilityErrorCode } from '../src/internal/base/capability-error.ts'
 import type { ProfileCase } from './support/arbitraries.ts'
 import {
   binary,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createVerifier } from '../src/create-verifier.ts'
+import { createVerifier } from '../src/capability/create-verifier.ts'
 import { ACCEPTED_DIFFERENCES, AGREEMENT_CASES } from './agreement-cases.ts'
 import { disagreement, type Verdicts, verdictsOf } from './support/agreement.ts'
 import { profileCases } from './support/arbitraries.ts'

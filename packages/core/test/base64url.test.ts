@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError } from '../src/index.ts'
-import { decodeBase64Url } from '../src/internal/wire/base64url.ts'
+import { decodeBase64Url } from '../src/internal/base/base64url.ts'
 
 /** What the decoder makes of a text, as hex, or the code of its refusal. */
 function outcome(text: string): string {

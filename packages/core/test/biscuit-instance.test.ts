@@ -5,7 +5,7 @@ import { appendBlock } from './support/forge.ts'
 import { root } from './support/keys.ts'
 import type { Glue } from './support/oracle-instance.ts'
 
-const dist = new URL('../dist/internal/biscuit/', import.meta.url)
+const dist = new URL('../dist/internal/write/biscuit/', import.meta.url)
 const upstream = new URL('../node_modules/@biscuit-auth/biscuit-wasm/', import.meta.url)
 const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
 
@@ -13,8 +13,8 @@ const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
 async function load() {
   vi.resetModules()
   const [{ withBiscuit }, { mintCapability }, { setBiscuitModule }] = await Promise.all([
-    import('../src/internal/biscuit/with-biscuit.ts'),
-    import('../src/mint-capability.ts'),
+    import('../src/internal/write/biscuit/with-biscuit.ts'),
+    import('../src/capability/mint-capability.ts'),
     import('../src/set-biscuit-module.ts'),
   ])
   return { withBiscuit, mint: () => mintCapability(right, root.privateKey), setBiscuitModule }

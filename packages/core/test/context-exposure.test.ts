@@ -7,7 +7,7 @@ import {
   inspect,
   revocationIds,
 } from '../src/index.ts'
-import { DEFAULT_LIMITS } from '../src/limits.ts'
+import { DEFAULT_LIMITS } from '../src/internal/base/limits.ts'
 import { add, contextBlock, exposureBlock, fault, forgeContext, mint, now, reject, verify } from './support/contexts.ts'
 import { checkIf, fact, pred, timeCheck } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError, createVerifier, inspect, type VerifierOptions } from '../src/index.ts'
-import { assertReadable } from '../src/internal/read-token.ts'
+import { assertReadable } from '../src/internal/read/read-token.ts'
 import { capabilityBlock, checkIf, fact, pred } from './support/datalog.ts'
 import { forgeEnvelope } from './support/forge.ts'
 import { withS } from './support/forge-crypto.ts'

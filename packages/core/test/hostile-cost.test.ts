@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CapabilityErrorCode } from '../src/capability-error.ts'
-import { createVerifier } from '../src/create-verifier.ts'
+import { createVerifier } from '../src/capability/create-verifier.ts'
+import type { CapabilityErrorCode } from '../src/internal/base/capability-error.ts'
 import { binary, capabilityBlock, checkIf, fact, pred, query, set, trusting, variable } from './support/datalog.ts'
 import { appendBlock, forge } from './support/forge.ts'
 import { EMPTY_TABLES, extendTables } from './support/forge-block.ts'

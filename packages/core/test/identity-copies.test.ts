@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { delegateIdentity, mintCapability, mintIdentity, type ShortLivedOptions, shortLived } from '../src/index.ts'
+import { DEFAULT_LIMITS } from '../src/internal/base/limits.ts'
 import { decodeToken } from '../src/internal/token/decode-token.ts'
-import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { designationCheck, fact } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
 import { sourcesByReference } from './support/hessra.ts'

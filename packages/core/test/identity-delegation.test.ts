@@ -9,8 +9,8 @@ import {
   revocationIds,
   shortLived,
 } from '../src/index.ts'
+import { DEFAULT_LIMITS } from '../src/internal/base/limits.ts'
 import { decodeToken } from '../src/internal/token/decode-token.ts'
-import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { checkIf, designationCheck, pred } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
 import { readToken, writeToken } from './support/forge-envelope.ts'

@@ -6,9 +6,9 @@ import {
   importPublicKey,
   type VerifierOptions,
 } from '../src/index.ts'
-import { utf8Length } from '../src/internal/bytes.ts'
-import { parsePublicKey } from '../src/internal/keys.ts'
-import { parsePrivateKey } from '../src/internal/private-keys.ts'
+import { utf8Length } from '../src/internal/base/bytes.ts'
+import { parsePublicKey } from '../src/keys/internal/keys.ts'
+import { parsePrivateKey } from '../src/keys/internal/private-keys.ts'
 import { capabilityBlock } from './support/datalog.ts'
 import { root } from './support/keys.ts'
 import { capability, codeOf, NOW, READ_ACME, READ_INVOICES, refusal, verify } from './support/verify.ts'

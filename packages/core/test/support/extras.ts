@@ -1,4 +1,4 @@
-import type { CapabilityErrorCode } from '../../src/capability-error.ts'
+import type { CapabilityErrorCode } from '../../src/internal/base/capability-error.ts'
 import { publicKeyOf } from './forge-crypto.ts'
 import type { BlockSpec, Check, Predicate, Query, Scope, Term, TokenSpec } from './forge-model.ts'
 import type { OracleRequest } from './oracle.ts'

@@ -1,10 +1,10 @@
-import { CapabilityError } from '../../src/capability-error.ts'
 import {
   type CapabilityRequest,
   createVerifier,
   type VerifiedCapability,
   type VerifierOptions,
 } from '../../src/index.ts'
+import { CapabilityError } from '../../src/internal/base/capability-error.ts'
 import { capabilityBlock } from './datalog.ts'
 import { forge } from './forge.ts'
 import type { BlockSpec, TokenSpec } from './forge-model.ts'

@@ -1,4 +1,4 @@
-import { utf8Length } from '../bytes.ts'
+import { utf8Length } from '../base/bytes.ts'
 import { isString, sameTerm, type Term, termKey } from '../token/datalog.ts'
 
 /** `undefined` is an error of the expression: a wrong type, an overflow, a division by zero. */

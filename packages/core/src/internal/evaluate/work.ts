@@ -1,4 +1,4 @@
-import { CapabilityError } from '../../capability-error.ts'
+import { CapabilityError } from '../base/capability-error.ts'
 import type { Term } from '../token/datalog.ts'
 
 const BYTES_A_STEP = 64

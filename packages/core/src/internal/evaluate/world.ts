@@ -56,6 +56,16 @@ export class World {
   }
 }
 
+/** The facts that the blocks state. */
+export function statedFacts(blocks: readonly SignedBlock[]): Fact[] {
+  return blocks.flatMap(({ content }, origin) => content.facts.map((predicate) => ({ predicate, origin })))
+}
+
+/** The world of what the token itself states. */
+export function statedWorld(blocks: readonly SignedBlock[]): World {
+  return new World(statedFacts(blocks))
+}
+
 /** Which blocks' facts a query sees, besides the verifier's (Biscuit specification, "Scopes"). */
 export type Trust = ReadonlySet<Origin>
 

@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes.ts'
+import { equalBytes } from '../base/bytes.ts'
 import type { WireTerm } from '../wire/schema.ts'
 
 /** What a block states, with symbols and keys resolved. */

@@ -1,4 +1,4 @@
-import { malformed } from '../unproven.ts'
+import { malformed } from '../base/unproven.ts'
 import type { WireBlock, WireOp, WireRule, WireTerm } from '../wire/schema.ts'
 
 const MIN_VERSION = 3

@@ -1,4 +1,4 @@
-import { CapabilityError } from '../../capability-error.ts'
+import { CapabilityError } from '../base/capability-error.ts'
 import type { Expression, Predicate, Rule, Term } from './datalog.ts'
 import type { Token } from './decode-token.ts'
 

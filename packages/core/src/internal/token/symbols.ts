@@ -1,4 +1,4 @@
-import { malformed } from '../unproven.ts'
+import { malformed } from '../base/unproven.ts'
 
 /** The symbols that every token knows, by index (Biscuit specification, "Symbol table"). */
 const DEFAULT_SYMBOLS: readonly string[] = [

@@ -1,5 +1,5 @@
-import type { Bytes } from '../bytes.ts'
-import { malformed } from '../unproven.ts'
+import type { Bytes } from '../base/bytes.ts'
+import { malformed } from '../base/unproven.ts'
 
 /**
  * Strict protobuf (proto2) decoding. Protobuf libraries are lenient by design: they skip unknown fields, keep the last of two

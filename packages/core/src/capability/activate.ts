@@ -1,0 +1,74 @@
+import { systemClock } from '../internal/base/clock.ts'
+import type { Duration } from '../internal/base/duration.ts'
+import { writersTime } from '../internal/base/duration.ts'
+import { checkFunction, checkName, checkOptions } from '../internal/base/options.ts'
+import { appendAttestation } from './internal/append-attestation.ts'
+import { writeFacet } from './internal/capability-block.ts'
+import { waitsFor } from './internal/latent.ts'
+
+/** How a latent capability is activated. */
+export interface ActivateOptions {
+  /** How long it lives at most from now on: whole seconds, or `'30s'`, `'5m'`. Default: as before. */
+  readonly expiresIn?: Duration | undefined
+  /**
+   * A single-use pin of the activator's: the capability is not good (`already_used`) until the activator has completed it with
+   * `completeFacet`, and who wants to use it has to come back for that. Default: none.
+   */
+  readonly facet?: string | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+const OPTIONS = ['expiresIn', 'facet', 'now']
+
+/**
+ * Activates a latent capability: appends a block, signed by its activator, that says so. A latent capability may lie about for long, since
+ * it is good for nothing; what is activated should be short.
+ *
+ * @param token - The capability, minted with `latentFor`; it may have been narrowed since.
+ * @param publicKey - The root public key.
+ * @param options - See {@link ActivateOptions}.
+ * @param privateKey - The activator's private key.
+ * @returns The active token, URL-safe base64 with padding. The latent one stays latent.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong; with `privateKey:` if the token does not wait for
+ *   that key; with `publicKey:`; or with `token:` for one that is sealed or full.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *
+ * @example
+ * ```ts
+ * import { activate, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const scheduler = await generateKeyPair()
+ * const right = { subject: 'job:nightly', resource: 'exports', operation: 'write' }
+ * const latent = await mintCapability({ ...right, latentFor: scheduler.publicKey, expiresIn: '30d' }, privateKey)
+ *
+ * const verifier = createVerifier({ keys: publicKey })
+ * await verifier.verify(latent, { resource: 'exports', operation: 'write' }).catch((error) => error.code) // not_activated
+ *
+ * const active = await activate(latent, publicKey, { expiresIn: '1m' }, scheduler.privateKey)
+ * const { subject } = await verifier.verify(active, { resource: 'exports', operation: 'write' }) // job:nightly
+ * ```
+ */
+export async function activate(
+  token: string,
+  publicKey: string,
+  options: ActivateOptions,
+  privateKey: string,
+): Promise<string> {
+  checkOptions('options', options, OPTIONS)
+  const { facet, now = systemClock } = options
+  if (facet !== undefined) checkName('facet', facet)
+  checkFunction('now', now)
+  const time = writersTime(now)
+  return appendAttestation(token, publicKey, privateKey, options, {
+    stated: { facet },
+    check(proven, activator) {
+      if (!waitsFor(proven, activator)) throw new TypeError('privateKey: the token does not wait for this key')
+    },
+    write(block, activator) {
+      block.fact('activation({now})', { now: time })
+      if (facet !== undefined) writeFacet(block, facet, activator)
+    },
+  })
+}

@@ -1,0 +1,68 @@
+import { systemClock } from '../internal/base/clock.ts'
+import type { Duration } from '../internal/base/duration.ts'
+import { expirationOf } from '../internal/base/duration.ts'
+import { checkFunction, checkOptions } from '../internal/base/options.ts'
+import { openToken } from '../internal/read/open-token.ts'
+import { assertWritten, largestOf } from '../internal/write/assert-written.ts'
+import { writeExpiration } from '../internal/write/checks.ts'
+import { writeBlock } from '../internal/write/write-token.ts'
+import { writeNarrowing } from './internal/capability-block.ts'
+import { assertNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
+import type { NarrowingOptions } from './narrowing-options.ts'
+
+/** How a capability is to be narrowed. */
+export interface AttenuateOptions extends NarrowingOptions {
+  /** How long it lives at most from now on: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as before. */
+  readonly expiresIn?: Duration | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+const OPTIONS = [...NARROWING_OPTIONS, 'expiresIn', 'now']
+
+/**
+ * Narrows a capability: appends one block of checks. It needs no private key and no network, and can only take away.
+ *
+ * The token is read and proven first, so that nothing is built on a token that no verifier would accept; its expiry is not looked at.
+ *
+ * @param token - The capability, URL-safe base64, with padding or without.
+ * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param options - See {@link AttenuateOptions}; at least one of `designations`, `anchor`, `attested` and `expiresIn`.
+ * @returns The narrower token, URL-safe base64 with padding. The old one is still good.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong: a second anchor, another value for a label
+ *   that the token already binds (`designations.<label>`), nothing to add (`options:`), or more than any verifier would read;
+ *   with `publicKey:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *
+ * @example
+ * ```ts
+ * import { attenuate, generateKeyPair, mintCapability } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const token = await mintCapability({ subject: 'service:webapp', resource: 'invoices', operation: 'read' }, privateKey)
+ * const narrow = await attenuate(token, publicKey, {
+ *   designations: { tenantId: 'acme' },
+ *   anchor: 'service:billing',
+ *   expiresIn: '30s',
+ * })
+ * ```
+ */
+export async function attenuate(token: string, publicKey: string, options: AttenuateOptions): Promise<string> {
+  checkOptions('options', options, OPTIONS)
+  const { expiresIn, now = systemClock } = options
+  const narrowing = readNarrowing(options)
+  checkFunction('now', now)
+  const expiration = expiresIn === undefined ? undefined : expirationOf('expiresIn', expiresIn, now)
+  if (isEmpty(narrowing) && expiration === undefined) {
+    throw new TypeError('options: must have designations, an anchor, attested or expiresIn')
+  }
+
+  const { token: proven, key } = await openToken(token, publicKey, 'capability')
+  assertNoConflict(proven, narrowing)
+  const narrow = writeBlock(token, key, (block) => {
+    writeNarrowing(block, narrowing)
+    if (expiration !== undefined) writeExpiration(block, '$t', expiration)
+  })
+  const { designations, anchor, attested } = options
+  return assertWritten(narrow, largestOf({ expiresIn, designations, anchor, attested }))
+}

@@ -1,0 +1,49 @@
+import { ANCHOR, FACET } from '../../internal/base/labels.ts'
+import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
+import { writeDesignation } from '../../internal/write/checks.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
+
+// The statements of a capability, exactly as the Hessra open core writes them: tokens pass in both directions.
+
+/** A value that the holder of a key has to state. */
+export interface Attested {
+  readonly value: string
+  readonly by: PublicKey
+}
+
+/** Checks that narrow a capability. */
+export interface Narrowing {
+  readonly designations: ReadonlyMap<string, string>
+  readonly anchor: string | undefined
+  readonly attested: ReadonlyMap<string, Attested>
+}
+
+export function writeRight(block: StatementWriter, subject: string, resource: string, operation: string): void {
+  block.fact('right({subject}, {resource}, {operation})', { subject, resource, operation })
+  block.check('check if resource($res), operation($op), right($sub, $res, $op)')
+}
+
+export function writeNarrowing(block: StatementWriter, { designations, anchor, attested }: Narrowing): void {
+  for (const [label, value] of designations) writeDesignation(block, label, value)
+  if (anchor !== undefined) writeDesignation(block, ANCHOR, anchor)
+  for (const [label, { value, by }] of attested) writeAttested(block, label, value, by)
+}
+
+/** Demands a single-use pin: from a ledger, or with a key from its holder. */
+export function writeFacet(block: StatementWriter, facet: string, by?: PublicKey): void {
+  if (by === undefined) writeDesignation(block, FACET, facet)
+  else writeAttested(block, FACET, facet, by)
+}
+
+export function writeLatent(block: StatementWriter, activator: PublicKey): void {
+  block.check('check if activation($a) trusting {key}', {}, activator)
+}
+
+/** States a designation, as an attester's block does. */
+export function writeStatement(block: StatementWriter, label: string, value: string): void {
+  block.fact('designation({label}, {value})', { label, value })
+}
+
+function writeAttested(block: StatementWriter, label: string, value: string, by: PublicKey): void {
+  block.check('check if designation({label}, {value}) trusting {key}', { label, value }, by)
+}

@@ -1,0 +1,20 @@
+import { checkBoolean, checkOptions, checkText } from '../../internal/base/options.ts'
+import type { CapabilityRequest } from '../verifier.ts'
+
+const REQUEST_KEYS = ['resource', 'operation', 'designations', 'subject', 'allowUndesignated']
+
+/**
+ * Reads a request, each member once: it may change while the caller's own functions run, and what was selected by one value must not
+ * be decided by another.
+ *
+ * Errors: `TypeError` naming the part that is missing, unknown or of the wrong type.
+ */
+export function readRequest(given: CapabilityRequest): CapabilityRequest {
+  checkOptions('request', given, REQUEST_KEYS)
+  const { resource, operation, designations, subject, allowUndesignated } = given
+  checkText('resource', resource)
+  checkText('operation', operation)
+  if (subject !== undefined) checkText('subject', subject)
+  checkBoolean('allowUndesignated', allowUndesignated)
+  return { resource, operation, designations, subject, allowUndesignated }
+}

@@ -1,0 +1,26 @@
+import { CapabilityError } from '../../internal/base/capability-error.ts'
+import type { Binding } from '../../internal/rules/bindings.ts'
+import type { Designations } from '../verifier.ts'
+
+/**
+ * The designations of a request that count as bound.
+ *
+ * Errors: `undesignated` for a label that no check binds, unless `allowUndesignated`.
+ *
+ * @param bindings - Those that count, whoever made them.
+ */
+export function boundDesignations(
+  bindings: readonly Binding[],
+  requested: ReadonlyMap<string, string>,
+  allowUndesignated: boolean,
+): Designations {
+  const bound: Record<string, string> = Object.create(null)
+  for (const [label, value] of requested) {
+    if (bindings.some((binding) => binding.label === label && binding.value === value)) {
+      bound[label] = value
+    } else if (!allowUndesignated) {
+      throw new CapabilityError('undesignated', { label, actual: value })
+    }
+  }
+  return Object.freeze(bound)
+}

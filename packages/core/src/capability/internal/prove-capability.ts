@@ -1,0 +1,97 @@
+import { CapabilityError } from '../../internal/base/capability-error.ts'
+import { ANCHOR, FACET } from '../../internal/base/labels.ts'
+import { checkDesignations, readText } from '../../internal/base/options.ts'
+import { describeToken } from '../../internal/read/describe-token.ts'
+import { type ProvenToken, proveToken, timeWithin } from '../../internal/read/prove-token.ts'
+import type { Reader } from '../../internal/read/reader.ts'
+import { assertAnchored } from '../../internal/rules/anchor.ts'
+import { assertChecks } from '../../internal/rules/assert-checks.ts'
+import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
+import { designationFacts, textFact, timeFact } from '../../internal/rules/facts.ts'
+import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
+import type { Token } from '../../internal/token/decode-token.ts'
+import type { FacetLedger } from '../facet-ledger.ts'
+import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
+import { readRequest } from './check-request.ts'
+import { boundDesignations } from './demands.ts'
+import { facetOf, spendFacet } from './facet.ts'
+
+/** The options of a verifier, checked and resolved. */
+export interface Settings extends Reader {
+  readonly anchor: string | undefined
+  readonly anchored: boolean
+  readonly counts: (token: Token, binding: Binding) => boolean
+  readonly facets: FacetLedger | undefined
+  readonly namespace: string | undefined
+}
+
+type ProvenRights = ProvenToken<readonly [Right, ...Right[]]>
+
+export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
+  const proven = await proveToken(text, settings, rightsOf)
+  const bindings = bindingsOf(proven.token.blocks, proven.world)
+  const facet = settings.facets === undefined ? undefined : facetOf(bindings)
+  let spending: Promise<void> | undefined
+  return Object.freeze({
+    capability: describe(proven, proven.stated[0], noDesignations()),
+    authorize: async (given: CapabilityRequest) => {
+      const request = readRequest(given)
+      const right = selectRight(proven.stated, request)
+      const designations = await resolveDesignations(request.designations)
+      const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
+      // Last of all, and once: whoever asks a second time about the request at hand is not a second use.
+      if (facet !== undefined) {
+        spending ??= spendFacet(settings.facets as FacetLedger, proven, facet)
+        await spending
+      }
+      return describe(proven, right, bound)
+    },
+  })
+}
+
+/** The time is read here, after the caller's own functions have run: however long they took, the token must still be alive. */
+function authorize(
+  { token, end }: ProvenRights,
+  bindings: readonly Binding[],
+  facet: Binding | undefined,
+  request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
+  settings: Settings,
+): Designations {
+  const { resource, operation, subject, designations, allowUndesignated = false } = request
+  const { anchor, namespace } = settings
+  const known = [
+    timeFact(timeWithin(end, settings)),
+    textFact('resource', resource),
+    textFact('operation', operation),
+    ...(anchor === undefined ? [] : designationFacts([[ANCHOR, anchor]])),
+    ...(facet === undefined ? [] : designationFacts([[FACET, facet.value]])),
+  ]
+  const offered = [
+    ...designationFacts(designations),
+    ...(subject === undefined ? [] : [textFact('subject', subject)]),
+    ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
+  ]
+  assertChecks(token.blocks, { known, offered }, settings.limits)
+  const counted = bindings.filter((binding) => settings.counts(token, binding))
+  const bound = boundDesignations(counted, designations, allowUndesignated)
+  if (settings.anchored) assertAnchored(bindings, anchor)
+  return bound
+}
+
+async function resolveDesignations(source: CapabilityRequest['designations']): Promise<ReadonlyMap<string, string>> {
+  if (source === undefined) return new Map()
+  if (typeof source !== 'function') return checkDesignations('designations', source, readText)
+  try {
+    return checkDesignations('designations', await source(), readText)
+  } catch (cause) {
+    throw cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
+  }
+}
+
+function describe(proven: ProvenRights, right: Right, designations: Designations): VerifiedCapability {
+  return describeToken(proven, { kind: 'capability', ...right, designations })
+}
+
+function noDesignations(): Designations {
+  return Object.freeze(Object.create(null))
+}

@@ -1,0 +1,28 @@
+import { checkName } from '../internal/base/options.ts'
+import { checkLabel, joinMembers, membersOf } from './internal/labels.ts'
+
+/**
+ * The label of having been exposed to several things together, such as `classification:pii&classification:secret`: its members without
+ * duplicates, sorted, joined by `&`, so that there is one spelling of it.
+ *
+ * @param members - At least two different labels, none of them a compound itself.
+ * @throws `TypeError` that starts with `members`.
+ *
+ * @example
+ * ```ts
+ * import { compoundLabel } from '@writ/core'
+ *
+ * const label = compoundLabel(['secret', 'pii']) // pii&secret
+ * ```
+ */
+export function compoundLabel(members: readonly string[]): string {
+  if (!Array.isArray(members)) throw new TypeError('members: must be an array of labels')
+  for (const [index, member] of members.entries()) {
+    checkLabel(`members[${index}]`, member)
+    if (membersOf(member).length > 1) throw new TypeError(`members[${index}]: must not be a compound label itself`)
+  }
+  const label = joinMembers(members)
+  if (membersOf(label).length < 2) throw new TypeError('members: must be at least two different labels')
+  checkName('members', label)
+  return label
+}

@@ -1,0 +1,85 @@
+import { CapabilityError } from '../internal/base/capability-error.ts'
+import { isBelow } from '../internal/base/identity-name.ts'
+import { checkOptions, checkText } from '../internal/base/options.ts'
+import { describeToken } from '../internal/read/describe-token.ts'
+import { proveToken, timeWithin } from '../internal/read/prove-token.ts'
+import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
+import type { ReaderOptions } from '../internal/read/reader-options.ts'
+import type { VerifiedToken } from '../internal/read/verified-token.ts'
+import { assertChecks } from '../internal/rules/assert-checks.ts'
+import { textFact, timeFact } from '../internal/rules/facts.ts'
+import { checkLabels, membersOf } from './internal/labels.ts'
+import { recordedIn, subjectOf } from './internal/read-context.ts'
+
+/** What is demanded of a context. */
+export interface VerifyContextOptions extends ReaderOptions {
+  /** Who presents it, proven by other means: the context's subject, or under it (`agent:alice:worker` for `agent:alice`). Default: anyone. */
+  readonly subject?: string | undefined
+  /**
+   * What the session must not have been exposed to: labels. A compound label is also met by exposure to all of its members.
+   * Default: nothing.
+   */
+  readonly excludes?: readonly string[] | undefined
+}
+
+/** A context that has been proven, is alive, not revoked, and has none of the exposures that were excluded. */
+export interface VerifiedContext extends VerifiedToken {
+  readonly kind: 'context'
+  /** Whose session it is. */
+  readonly subject: string
+  /** What the authority has recorded, each label once. What holders exclude themselves is not among it. */
+  readonly exposures: readonly string[]
+  /** What exposed the session, as recorded with it. */
+  readonly sources: readonly string[]
+}
+
+const OPTIONS = [...READER_OPTIONS, 'subject', 'excludes']
+
+/**
+ * Verifies a context, offline: its signatures, that it is a context, alive and not revoked, that it is presented by whom it is for, and
+ * that the session was exposed to nothing that is excluded.
+ *
+ * An older copy, from before an exposure was added, is a valid token: it is not detected here. Who adds exposures must remember them.
+ *
+ * @param token - The context, URL-safe base64, with padding or without.
+ * @param options - See {@link VerifyContextOptions}; `keys` is required.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`excludes[0]` for one label).
+ * @throws `CapabilityError`: `exposed` with the `label`, and the `block` and `check` if it is one that says so; `wrong_subject`,
+ *   `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`, `revoked`,
+ *   `unavailable`; and what a check of a holder demands that no context can meet, such as `missing_designation` or `check_failed`.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, mintContext, verifyContext } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const token = await mintContext({ subject: 'agent:alice', exposures: ['pii'], source: 'crm:contacts' }, privateKey)
+ * const context = await verifyContext(token, { keys: publicKey, subject: 'agent:alice', excludes: ['untrusted-web'] })
+ * console.log(context.exposures) // [ 'pii' ]
+ * ```
+ */
+export async function verifyContext(token: string, options: VerifyContextOptions): Promise<VerifiedContext> {
+  checkOptions('options', options, OPTIONS)
+  const { subject, excludes = [] } = options
+  if (subject !== undefined) checkText('subject', subject)
+  const labels = checkLabels('excludes', excludes)
+  const reader = createReader(options)
+  const proven = await proveToken(token, reader, subjectOf)
+  const { token: decoded, root, stated: owner, end } = proven
+  const recorded = recordedIn(decoded.blocks, root)
+  if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
+    throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })
+  }
+  const known = [timeFact(timeWithin(end, reader)), ...labels.map((label) => textFact('exposure', label))]
+  assertChecks(decoded.blocks, { known, offered: [] }, reader.limits, ['exposure'])
+  assertNotExposed(labels, recorded.exposures)
+  return describeToken(proven, { kind: 'context' as const, subject: owner, ...recorded })
+}
+
+/** What no `reject if` says: exposure to every member of a compound is exposure to the compound. Errors: `exposed`. */
+function assertNotExposed(labels: readonly string[], exposures: readonly string[]): void {
+  const met = labels.find(
+    (label) => exposures.includes(label) || membersOf(label).every((member) => exposures.includes(member)),
+  )
+  if (met !== undefined) throw new CapabilityError('exposed', { label: met })
+}

@@ -1,0 +1,136 @@
+import { systemClock } from '../internal/base/clock.ts'
+import type { Duration } from '../internal/base/duration.ts'
+import { expirationOf, writersTime } from '../internal/base/duration.ts'
+import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identity-name.ts'
+import { checkFunction, checkOptions } from '../internal/base/options.ts'
+import { openToken } from '../internal/read/open-token.ts'
+import { createReader } from '../internal/read/reader.ts'
+import { assertWritten } from '../internal/write/assert-written.ts'
+import { writeExpiration } from '../internal/write/checks.ts'
+import { type Signer, writeBlock } from '../internal/write/write-token.ts'
+import { publicKeyOf } from '../keys/internal/keys.ts'
+import { writeDepth, writeName } from './internal/identity-block.ts'
+import { boundAgainst } from './internal/name-bounds.ts'
+import { type IdentitySettings, type ProvenIdentity, proveIdentity } from './internal/prove-identity.ts'
+
+/** To whom an identity is delegated, for how long, and how much further. */
+export interface DelegateIdentityOptions {
+  /** The new name: that of the token, a colon, and more; the same characters as for `mintIdentity`. */
+  readonly identity: string
+  /** How long it lives: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the token. */
+  readonly expiresIn?: Duration | undefined
+  /** When it ends, in Unix seconds, instead of `expiresIn`. */
+  readonly notAfter?: number | undefined
+  /**
+   * How many segments may be added to the new name: 0 means that it cannot be delegated. It binds whoever holds the new token, not
+   * whoever holds the old one. Default: as many as the token allows.
+   */
+  readonly maxDepth?: number | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+const OPTIONS = ['identity', 'expiresIn', 'notAfter', 'maxDepth', 'now']
+
+/**
+ * Delegates an identity: makes a token for a name below that of the given one, offline, with the public key alone.
+ *
+ * The block is signed with a key that is thrown away, as in the Hessra open core. A `maxDepth` of 1 or more is for our own
+ * verifiers: those of the open core refuse such a token. The result is verified as the new identity before it is returned.
+ *
+ * @param token - The identity, URL-safe base64, with padding or without: delegatable, alive, and neither a copy for one
+ *   service nor restricted to a namespace.
+ * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param options - See {@link DelegateIdentityOptions}; `identity` is required.
+ * @returns The delegated identity, URL-safe base64 with padding.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not below the token's,
+ *   a life that is longer, a depth that is more than is left; with `publicKey:`; or with `token:` for a token that may not be delegated
+ *   (any further), is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError` as `verifyIdentity`, for the token.
+ *
+ * @example
+ * ```ts
+ * import { delegateIdentity, generateKeyPair, mintIdentity } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true }, privateKey)
+ * const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alice:helper', expiresIn: '5m', maxDepth: 0 })
+ * ```
+ */
+export async function delegateIdentity(
+  token: string,
+  publicKey: string,
+  options: DelegateIdentityOptions,
+): Promise<string> {
+  checkOptions('options', options, OPTIONS)
+  const { identity, maxDepth, now = systemClock } = options
+  checkIdentityName('identity', identity, false)
+  if (maxDepth !== undefined && !(Number.isSafeInteger(maxDepth) && maxDepth >= 0)) {
+    throw new TypeError('maxDepth: must be a whole number that is not negative')
+  }
+  checkFunction('now', now)
+  const time = writersTime(now)
+  const wanted = wantedEnd(options, time)
+
+  const { key } = await openToken(token, publicKey, 'identity')
+  const settings = settingsAt(key.text, time)
+  const parent = await proveIdentity(token, settings)
+  assertDelegatable(parent, identity, maxDepth)
+  const expiration = expirationWithin(parent, wanted)
+  const signer = await throwAwaySigner()
+  const delegated = writeBlock(
+    token,
+    key,
+    (block) => {
+      writeName(block, identity, maxDepth !== 0)
+      writeExpiration(block, '$time', expiration)
+      if (maxDepth !== undefined && maxDepth > 0) writeDepth(block, segmentsOf(identity) + maxDepth)
+    },
+    signer,
+  )
+  assertWritten(delegated, 'identity')
+  await proveIdentity(delegated, settings, identity)
+  return delegated
+}
+
+function wantedEnd({ expiresIn, notAfter }: DelegateIdentityOptions, time: number) {
+  if (notAfter === undefined) {
+    return expiresIn === undefined
+      ? undefined
+      : { option: 'expiresIn', end: expirationOf('expiresIn', expiresIn, () => time) }
+  }
+  if (expiresIn !== undefined) throw new TypeError('notAfter: must not be given beside expiresIn')
+  if (!Number.isSafeInteger(notAfter)) throw new TypeError('notAfter: must be whole Unix seconds')
+  if (notAfter <= time) throw new TypeError('notAfter: must be in the future')
+  return { option: 'notAfter', end: notAfter }
+}
+
+/** A longer life would be an empty promise: the token's own end still counts. */
+function expirationWithin({ identity: { expiresAt } }: ProvenIdentity, wanted: ReturnType<typeof wantedEnd>): number {
+  if (wanted === undefined) return Math.min(expiresAt, Number.MAX_SAFE_INTEGER)
+  if (wanted.end > expiresAt) throw new TypeError(`${wanted.option}: ends after the token, which ends at ${expiresAt}`)
+  return wanted.end
+}
+
+function assertDelegatable({ identity: parent, bounds }: ProvenIdentity, identity: string, maxDepth = 0): void {
+  if (!isBelow(identity, parent.identity)) throw new TypeError('identity: must be below the name of the token')
+  const bound = boundAgainst(identity, bounds)
+  if (bound !== undefined) {
+    const isUsedUp = 'name' in bound || segmentsOf(parent.identity) >= bound.most
+    throw new TypeError(
+      isUsedUp ? 'token: may not be delegated any further' : 'identity: has more segments than the token allows',
+    )
+  }
+  const segments = segmentsOf(identity) + maxDepth
+  if (bounds.depths.some(({ most }) => segments > most)) throw new TypeError('maxDepth: is more than the token leaves')
+}
+
+/** The token is held against the time of the call alone: what was checked with one time must not be refused with a later one. */
+function settingsAt(keys: string, time: number): IdentitySettings {
+  return { ...createReader({ keys, now: () => time }), anchor: undefined, anchored: false, namespace: undefined }
+}
+
+async function throwAwaySigner(): Promise<Signer> {
+  const privateKey = { algorithm: 'ed25519', bytes: crypto.getRandomValues(new Uint8Array(32)) } as const
+  return { privateKey, publicKey: await publicKeyOf(privateKey) }
+}

@@ -1,0 +1,53 @@
+import { checkIdentityName } from '../internal/base/identity-name.ts'
+import { checkBoolean, checkOptions } from '../internal/base/options.ts'
+import { assertWritten } from '../internal/write/assert-written.ts'
+import { writeExpiration } from '../internal/write/checks.ts'
+import type { MintOptions } from '../internal/write/mint-options.ts'
+import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
+import { writeToken } from '../internal/write/write-token.ts'
+import { writeName, writeSubject } from './internal/identity-block.ts'
+
+/** Whose identity, and for how long: 3600 seconds by default. */
+export interface MintIdentityOptions extends MintOptions {
+  /**
+   * Who the bearer is: segments between colons, none of them empty, in Unicode normalization form C, without control or format
+   * characters, quotes or backslashes. At least two segments for a delegatable identity.
+   */
+  readonly subject: string
+  /** Whether the bearer may speak as everyone below the subject, and hand such identities on. Default `false`. */
+  readonly delegatable?: boolean | undefined
+}
+
+const OPTIONS = ['subject', 'delegatable', ...MINT_OPTIONS]
+const DEFAULT_LIFETIME_SECONDS = 3600
+
+/**
+ * Mints an identity: a token that says who its bearer is, and permits nothing.
+ *
+ * @param options - See {@link MintIdentityOptions}; `subject` is required.
+ * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
+ * @returns The token, URL-safe base64 with padding.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong, or with `privateKey:`.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, mintIdentity } from '@writ/core'
+ *
+ * const { privateKey } = await generateKeyPair()
+ * const token = await mintIdentity({ subject: 'agent:alice', delegatable: true, expiresIn: '1h' }, privateKey)
+ * ```
+ */
+export async function mintIdentity(options: MintIdentityOptions, privateKey: string): Promise<string> {
+  checkOptions('options', options, OPTIONS)
+  const { subject, delegatable = false } = options
+  checkBoolean('delegatable', delegatable)
+  checkIdentityName('subject', subject, delegatable)
+  const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
+
+  const token = writeToken(key, rootKeyId, (block) => {
+    writeSubject(block, subject)
+    writeName(block, subject, delegatable)
+    writeExpiration(block, '$time', expiration)
+  })
+  return assertWritten(token, 'subject')
+}

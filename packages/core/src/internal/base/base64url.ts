@@ -1,0 +1,39 @@
+import type { Bytes } from './bytes.ts'
+import { malformed } from './unproven.ts'
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+const VALUES = new Int8Array(128).fill(-1)
+for (let index = 0; index < ALPHABET.length; index++) VALUES[ALPHABET.charCodeAt(index)] = index
+
+/**
+ * Decodes URL-safe base64 (RFC 4648 section 5), with padding or without, and nothing else: platform decoders skip white space,
+ * mix alphabets or drop trailing bits, and then one token has many spellings.
+ */
+export function decodeBase64Url(text: string): Bytes {
+  const length = unpaddedLength(text)
+  if (length === 0 || length % 4 === 1) throw malformed()
+  const bytes = new Uint8Array((length * 3) >> 2)
+  let bits = 0
+  let accumulator = 0
+  let written = 0
+  for (let index = 0; index < length; index++) {
+    const value = VALUES[text.charCodeAt(index)] ?? -1
+    if (value < 0) throw malformed()
+    accumulator = ((accumulator << 6) | value) & 0xffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes[written++] = (accumulator >> bits) & 0xff
+    }
+  }
+  if ((accumulator & ((1 << bits) - 1)) !== 0) throw malformed()
+  return bytes
+}
+
+/** Padding is all there or not there at all. */
+function unpaddedLength(text: string): number {
+  if (!text.endsWith('=')) return text.length
+  if (text.length % 4 !== 0) throw malformed()
+  return text.length - (text.endsWith('==') ? 2 : 1)
+}

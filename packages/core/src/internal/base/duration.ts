@@ -1,0 +1,44 @@
+/** A length of time: whole seconds, or a whole number with a unit, `'30s'`, `'5m'`, `'2h'`, `'7d'`. Always more than zero. */
+export type Duration = number | string
+
+const SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+])
+
+/** The year 5138; in milliseconds it was 1973. */
+const LAST_PLAUSIBLE_SECOND = 1e11
+
+/** The duration in seconds. Errors: `TypeError` that starts with `name`. */
+function parseDuration(name: string, duration: Duration): number {
+  const seconds = typeof duration === 'string' ? parseText(duration) : duration
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
+  throw new TypeError(
+    `${name}: must be a whole, positive number of seconds, or a string such as "30s", "5m", "2h" or "7d"`,
+  )
+}
+
+function parseText(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,15})([smhd])$/.exec(text) ?? []
+  return Number(count) * (SECONDS.get(unit) ?? Number.NaN)
+}
+
+/** When something that lives for `duration` from `now()` on ends, in Unix seconds. Errors: `TypeError` for either. */
+export function expirationOf(name: string, duration: Duration, now: () => number): number {
+  const end = parseDuration(name, duration) + writersTime(now)
+  if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
+  return end
+}
+
+/** The time that a token is to hold, in whole Unix seconds. Errors: `TypeError` for a clock that tells none. */
+export function writersTime(now: () => number): number {
+  const start = now()
+  if (typeof start !== 'number' || !Number.isFinite(start) || start < 0) {
+    throw new TypeError('now: must return Unix seconds, a finite number that is not negative')
+  }
+  // The mistake of a lifetime: `Date.now()` for a clock mints tokens that live for 50,000 years.
+  if (start > LAST_PLAUSIBLE_SECOND) throw new TypeError('now: must return seconds, not milliseconds')
+  return Math.floor(start)
+}

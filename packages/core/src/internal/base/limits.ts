@@ -1,0 +1,58 @@
+import { isPlainObject } from './plain-object.ts'
+
+/** How large a token may be. Each limit may be set up to 16 times its default. Work is bounded by counting, so the same token always gets the same answer. */
+export interface Limits {
+  /** Characters of the token's text. Default 16384: Node's default limit for *all* headers is 16 KiB. */
+  readonly textLength: number
+  /** Blocks, the authority block included. Default 32. */
+  readonly blocks: number
+  /** Signatures in all: one a block, one a third-party block more, one for a seal. Default 40. */
+  readonly signatures: number
+  /** Facts in all blocks. Default 256. */
+  readonly facts: number
+  /** Checks in all blocks. Default 128. */
+  readonly checks: number
+  /** Members of a set. Default 32. */
+  readonly setTerms: number
+  /** Operations of an expression, closures included. Default 64. */
+  readonly operations: number
+  /** Values on an expression's stack. Default 16. */
+  readonly depth: number
+  /** Bytes of a string in UTF-8, or of a byte array. Default 4096. */
+  readonly stringBytes: number
+  /** Steps of a verification: one is a unification attempt, an operation, or 64 bytes touched or produced. Default 10000. */
+  readonly steps: number
+}
+
+/** The limits of every verifier, unless its option `limits` says otherwise, and of all that writes tokens. */
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  textLength: 16_384,
+  blocks: 32,
+  signatures: 40,
+  facts: 256,
+  checks: 128,
+  setTerms: 32,
+  operations: 64,
+  depth: 16,
+  stringBytes: 4096,
+  steps: 10_000,
+})
+
+/** No limit can be switched off: matching recurses once a predicate, and the stack is not counted. */
+const HIGHEST_FACTOR = 16
+
+/** The defaults with `limits` over them. Errors: `TypeError` naming the limit that is unknown or out of range. */
+export function resolveLimits(limits: Partial<Limits> = {}): Limits {
+  if (!isPlainObject(limits)) throw new TypeError('limits: must be an object')
+  const resolved: { -readonly [K in keyof Limits]: number } = { ...DEFAULT_LIMITS }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`limits.${name}: unknown limit`)
+    if (value === undefined) continue
+    const most = HIGHEST_FACTOR * DEFAULT_LIMITS[name as keyof Limits]
+    if (!Number.isInteger(value) || value < 1 || value > most) {
+      throw new TypeError(`limits.${name}: must be a whole number from 1 to ${most}`)
+    }
+    resolved[name as keyof Limits] = value
+  }
+  return Object.freeze(resolved)
+}

@@ -1,0 +1,95 @@
+import { utf8Length } from './bytes.ts'
+import { ANCHOR, FACET } from './labels.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { isPlainObject } from './plain-object.ts'
+import { printable } from './printable.ts'
+
+/**
+ * Checks that `value` is an object with no keys but `allowed`. `name` is `options` for the argument itself, whose members are
+ * reported by their own names, else the name of the member that holds the object.
+ */
+export function checkOptions(name: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name}: must be an object`)
+  }
+  const unknown = Object.keys(value).find((key) => !allowed.includes(key))
+  if (unknown === undefined) return
+  const path = name === 'options' ? printable(unknown) : `${name}.${printable(unknown)}`
+  throw new TypeError(`${path}: unknown option, must be one of ${allowed.join(', ')}`)
+}
+
+/** Checks a string that a token is to hold, or to be compared with: well formed, not empty, and within the limit for strings. */
+export function checkName(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
+  if (value === '') throw new TypeError(`${name}: must not be empty`)
+  // A lone surrogate has no UTF-8, so on the wire it would turn into another string.
+  if (!value.isWellFormed()) throw new TypeError(`${name}: must be well-formed Unicode, without lone surrogates`)
+  if (utf8Length(value) > DEFAULT_LIMITS.stringBytes) {
+    throw new TypeError(`${name}: must not be longer than ${DEFAULT_LIMITS.stringBytes} bytes in UTF-8`)
+  }
+}
+
+export function checkBoolean(name: string, value: unknown): asserts value is boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${name}: must be true or false`)
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${name}: must be a function`)
+}
+
+/** Checks a label that may be set freely; `name` is the path to it. */
+function checkLabel(name: string, label: string): void {
+  checkName(`${name} (label)`, label)
+  if (label === ANCHOR) throw new TypeError(`${name}: the label is reserved, use the option "anchor"`)
+  if (label === FACET) throw new TypeError(`${name}: the label is reserved`)
+}
+
+/** Checks a string that is only compared with what tokens hold: one that no token can hold is simply in none. */
+export function checkText(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
+}
+
+/** As `checkText`; returns the string. */
+export function readText(name: string, value: unknown): string {
+  checkText(name, value)
+  return value
+}
+
+/**
+ * Checks what is given by label; the errors name `<name>.<label>`. Returns a map, which has no labels but those given.
+ *
+ * @param read - Checks one value and returns what it is to be. Default: a string to be held by a token.
+ */
+export function checkDesignations(name: string, value: unknown): ReadonlyMap<string, string>
+export function checkDesignations<Value>(
+  name: string,
+  value: unknown,
+  read: (name: string, value: unknown) => Value,
+): ReadonlyMap<string, Value>
+export function checkDesignations(
+  name: string,
+  value: unknown,
+  read: (name: string, value: unknown) => unknown = readName,
+): ReadonlyMap<string, unknown> {
+  if (!isPlainObject(value)) throw new TypeError(`${name}: must be an object from label to value`)
+  const entries = Object.entries(value)
+  checkCount(name, entries.length)
+  const designations = new Map<string, unknown>()
+  for (const [label, designated] of entries) {
+    const path = `${name}.${printable(label)}`
+    checkLabel(path, label)
+    designations.set(label, read(path, designated))
+  }
+  return designations
+}
+
+/** Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many. */
+export function checkCount(name: string, count: number): void {
+  if (count <= DEFAULT_LIMITS.checks) return
+  throw new TypeError(`${name}: must not be more than ${DEFAULT_LIMITS.checks}, as many checks as a verifier reads`)
+}
+
+function readName(name: string, value: unknown): string {
+  checkName(name, value)
+  return value
+}

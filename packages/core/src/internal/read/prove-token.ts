@@ -1,0 +1,51 @@
+import type { PublicKey } from '../../keys/internal/keys.ts'
+import { CapabilityError } from '../base/capability-error.ts'
+import { readClock } from '../base/clock.ts'
+import type { World } from '../evaluate/world.ts'
+import { statedWorld } from '../evaluate/world.ts'
+import { type End, expiryOf } from '../rules/expiry.ts'
+import { assertNotRevoked } from '../rules/revocation.ts'
+import type { SignedBlock, Token } from '../token/decode-token.ts'
+import { readToken } from './read-token.ts'
+import type { Reader } from './reader.ts'
+
+/** A token that is proven, of the kind that is wanted, alive and not revoked. */
+export interface ProvenToken<Stated> {
+  readonly token: Token
+  /** The key that signed the authority block. */
+  readonly root: PublicKey
+  /** What makes the token what it is. */
+  readonly stated: Stated
+  readonly end: End
+  /** The facts that its blocks state. */
+  readonly world: World
+}
+
+/**
+ * Reads a token and judges what needs no request: kind, life, revocation; in that order, so that only a live one asks the list.
+ *
+ * Errors: those of `Verifier.prove`.
+ *
+ * @param readKind - What the authority block states; throws `wrong_kind` for another kind of token.
+ */
+export async function proveToken<Stated>(
+  text: string,
+  reader: Reader,
+  readKind: (authority: SignedBlock) => Stated,
+): Promise<ProvenToken<Stated>> {
+  if (typeof text !== 'string') throw new TypeError('token: must be a string')
+  const { token, root } = await readToken(text, reader.roots, reader.limits)
+  const stated = readKind(token.blocks[0] as SignedBlock)
+  const world = statedWorld(token.blocks)
+  const end = expiryOf(token.blocks, world)
+  timeWithin(end, reader)
+  if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
+  return { token, root, stated, end, world }
+}
+
+/** The time that the checks are to see, in whole Unix seconds less the tolerance. Errors: `expired`, `unavailable`. */
+export function timeWithin({ at, block, check }: End, { now, clockTolerance }: Reader): number {
+  const time = readClock(now) - clockTolerance
+  if (BigInt(time) < at) return time
+  throw new CapabilityError('expired', { block, check, expected: String(at), actual: String(time) })
+}

@@ -1,0 +1,33 @@
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Limits, resolveLimits } from '../base/limits.ts'
+import { checkFunction } from '../base/options.ts'
+import type { RevocationCheck } from '../rules/revocation-check.ts'
+import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
+import type { ReaderOptions } from './reader-options.ts'
+
+/** The options that every verifier has, whatever kind of token it reads. */
+export const READER_OPTIONS = ['keys', 'revocation', 'clockTolerance', 'limits', 'now'] as const
+
+/** Those options, checked and resolved. */
+export interface Reader {
+  readonly roots: RootKeys
+  readonly revocation: RevocationCheck | undefined
+  /** Seconds. */
+  readonly clockTolerance: number
+  readonly limits: Limits
+  readonly now: Clock
+}
+
+const MAX_CLOCK_TOLERANCE = 60
+
+/** Errors: `TypeError` naming the option that is missing or wrong. */
+export function createReader(options: ReaderOptions): Reader {
+  const { keys, revocation, clockTolerance = 0, limits, now = systemClock } = options
+  if (keys === undefined) throw new TypeError('keys: is required')
+  if (revocation !== undefined) checkFunction('revocation.isRevoked', revocation?.isRevoked)
+  if (!Number.isInteger(clockTolerance) || clockTolerance < 0 || clockTolerance > MAX_CLOCK_TOLERANCE) {
+    throw new TypeError(`clockTolerance: must be a whole number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
+  }
+  checkFunction('now', now)
+  return { roots: rootKeys(keys), revocation, clockTolerance, limits: resolveLimits(limits), now }
+}

@@ -1,0 +1,10 @@
+/** What every token has that a verifier has accepted. */
+export interface VerifiedToken {
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** One a block, the authority block's first: lower-case hex. */
+  readonly revocationIds: readonly string[]
+  readonly rootKeyId: number | undefined
+  /** The token itself; not enumerable, so that logging what was verified does not log it. */
+  readonly token: string
+}

@@ -1,0 +1,83 @@
+import { CapabilityError } from '../base/capability-error.ts'
+import { isString } from '../token/datalog.ts'
+import type { SignedBlock } from '../token/decode-token.ts'
+
+export type Kind = 'capability' | 'identity' | 'context'
+
+/** The fact that makes a token what it is, by name and arity. One key signs every kind: only these facts tell them apart. */
+const MARKERS: ReadonlyMap<string, { readonly kind: Kind; readonly arity: number }> = new Map([
+  ['right', { kind: 'capability', arity: 3 }],
+  ['subject', { kind: 'identity', arity: 1 }],
+  ['context', { kind: 'context', arity: 1 }],
+])
+
+/** The kind that the authority block states; facts of later blocks never count. `undefined` if it states none, or two. */
+export function kindOf(authority: SignedBlock): Kind | undefined {
+  const kinds = new Set(
+    authority.content.facts.flatMap(({ name, terms }) => {
+      const marker = MARKERS.get(name)
+      return marker?.arity === terms.length ? [marker.kind] : []
+    }),
+  )
+  const [kind] = kinds
+  return kinds.size === 1 ? kind : undefined
+}
+
+/** The refusal of a token where another kind is wanted; to operators it says which of the two is which. */
+export function wrongKind(authority: SignedBlock, wanted: Kind): CapabilityError {
+  return new CapabilityError('wrong_kind', { block: 0, expected: kindOf(authority), actual: wanted })
+}
+
+/** The subject of an identity or a context. Errors: `wrong_kind` for a token that is none, or has not exactly one that is a string. */
+export function subjectOf(authority: SignedBlock, kind: 'identity' | 'context'): string {
+  const marker = kind === 'identity' ? 'subject' : 'context'
+  const [fact, ...others] = authority.content.facts.filter(({ name, terms }) => name === marker && terms.length === 1)
+  const subject = fact?.terms[0]
+  if (kindOf(authority) !== kind || others.length > 0 || !isString(subject)) throw wrongKind(authority, kind)
+  return subject.value
+}
+
+export interface Right {
+  readonly subject: string
+  readonly resource: string
+  readonly operation: string
+}
+
+/** The rights of a capability. Errors: `wrong_kind` for a token that is none, or whose rights are not three strings. */
+export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
+  if (kindOf(authority) !== 'capability') throw wrongKind(authority, 'capability')
+  const rights = authority.content.facts
+    .filter(({ name, terms }) => name === 'right' && terms.length === 3)
+    .map(({ terms: [subject, resource, operation] }): Right => {
+      if (!isString(subject) || !isString(resource) || !isString(operation)) {
+        throw wrongKind(authority, 'capability')
+      }
+      return { subject: subject.value, resource: resource.value, operation: operation.value }
+    })
+  return rights as [Right, ...Right[]]
+}
+
+/**
+ * The right that a request asks for. Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, by how far the nearest right
+ * of the token agrees.
+ */
+export function selectRight(
+  rights: readonly [Right, ...Right[]],
+  request: { readonly resource: string; readonly operation: string; readonly subject?: string | undefined },
+): Right {
+  let candidates: readonly Right[] = rights
+  for (const [key, code] of STAGES) {
+    const actual = request[key]
+    if (actual === undefined) continue
+    const expected = candidates[0]?.[key]
+    candidates = candidates.filter((right) => right[key] === actual)
+    if (candidates.length === 0) throw new CapabilityError(code, { block: 0, expected, actual })
+  }
+  return candidates[0] as Right
+}
+
+const STAGES = [
+  ['resource', 'wrong_resource'],
+  ['operation', 'wrong_operation'],
+  ['subject', 'wrong_subject'],
+] as const

@@ -1,0 +1,68 @@
+import { publicKeyOf } from '../../keys/internal/keys.ts'
+import { type Bytes, equalBytes } from '../base/bytes.ts'
+import { CapabilityError } from '../base/capability-error.ts'
+import type { SignedBlock, Token } from '../token/decode-token.ts'
+import { blockPayload, externalPayload, sealPayload } from './signature-payload.ts'
+import { importVerifyingKey, type VerifyingKey, verifySignature } from './verify-signature.ts'
+
+/**
+ * Proves a token: every signature in order, then that its last holder made it.
+ *
+ * Errors: `invalid_signature` at the first that does not verify, `malformed_token` for a key or signature that is not encoded as it
+ * must be.
+ */
+export async function prove(token: Token, root: VerifyingKey): Promise<void> {
+  let signer = root
+  let previous: SignedBlock | undefined
+  for (const [index, block] of token.blocks.entries()) {
+    await proveBlock(block, index, signer, previous)
+    previous = block
+    if (block !== token.blocks.at(-1) || token.proof.type === 'finalSignature') {
+      signer = await importVerifyingKey(block.nextKey)
+    }
+  }
+  await proveHolder(token, signer)
+}
+
+async function proveBlock(
+  block: SignedBlock,
+  index: number,
+  signer: VerifyingKey,
+  previous: SignedBlock | undefined,
+): Promise<void> {
+  const covered = blockPayload(block, previous?.signature)
+  if (!(await verifySignature(signer, block.signature, covered))) throw invalid(index)
+  if (block.external === undefined || previous === undefined) return
+  const thirdParty = await importVerifyingKey(block.external.publicKey)
+  if (!(await verifySignature(thirdParty, block.external.signature, externalPayload(block, previous.signature)))) {
+    throw invalid(index)
+  }
+}
+
+/**
+ * An open token carries the private key of its last block, a sealed one a signature by that key. Without this check anyone could cut
+ * blocks off the end: what is left is still a chain of valid signatures.
+ */
+async function proveHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Promise<void> {
+  const last = blocks.at(-1) as SignedBlock
+  const proven =
+    proof.type === 'finalSignature'
+      ? await verifySignature(sealKey, proof.value, sealPayload(last))
+      : await isSecretOf(proof.value, last)
+  if (!proven) throw invalid(blocks.length - 1)
+}
+
+/** Compares the derived public key; a supplied one would be whatever the sender likes. */
+async function isSecretOf(secret: Bytes, { nextKey }: SignedBlock): Promise<boolean> {
+  if (secret.length !== 32) return false
+  try {
+    const derived = await publicKeyOf({ algorithm: nextKey.algorithm, bytes: secret })
+    return equalBytes(derived.bytes, nextKey.bytes)
+  } catch {
+    return false
+  }
+}
+
+function invalid(block: number): CapabilityError {
+  return new CapabilityError('invalid_signature', { proven: false, block })
+}

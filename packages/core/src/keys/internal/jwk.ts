@@ -1,0 +1,63 @@
+import { decodeBase64Url } from '../../internal/base/base64url.ts'
+import { type Bytes, concatBytes } from '../../internal/base/bytes.ts'
+import type { Jwk } from '../key-types.ts'
+import type { PrivateKey, PublicKey } from './keys.ts'
+import { compressedPoint, uncompressedPoint } from './p256-point.ts'
+import type { KeyMaterial } from './spki-pkcs8.ts'
+
+const COORDINATE_LENGTH = 32
+
+/**
+ * Reads the key out of a JWK: the private one when there is a `d`. Errors: `TypeError` that starts with `argumentName`, without
+ * key material.
+ */
+export function readJwk(jwk: Jwk, argumentName: string): KeyMaterial & { readonly isPrivate: boolean } {
+  const algorithm =
+    jwk.kty === 'OKP' && jwk.crv === 'Ed25519'
+      ? 'ed25519'
+      : jwk.kty === 'EC' && jwk.crv === 'P-256'
+        ? 'secp256r1'
+        : undefined
+  if (algorithm === undefined) {
+    throw new TypeError(
+      `${argumentName}: unknown key algorithm, expected a JWK of kty OKP and crv Ed25519, or EC and P-256`,
+    )
+  }
+  const x = readMember(jwk, 'x', argumentName)
+  const publicKey =
+    algorithm === 'ed25519'
+      ? x
+      : compressedPoint(concatBytes(Uint8Array.of(0x04), x, readMember(jwk, 'y', argumentName)))
+  if (publicKey === undefined) throw new TypeError(`${argumentName}: the public key is not a point of the curve`)
+  if (jwk.d === undefined) return { algorithm, bytes: publicKey, isPrivate: false }
+  return { algorithm, bytes: readMember(jwk, 'd', argumentName), publicKey, isPrivate: true }
+}
+
+export function writePublicJwk(key: PublicKey): Jwk {
+  if (key.algorithm === 'ed25519') return { kty: 'OKP', crv: 'Ed25519', x: encode(key.bytes) }
+  const point = uncompressedPoint(key.bytes)
+  return { kty: 'EC', crv: 'P-256', x: encode(point.slice(1, 33)), y: encode(point.slice(33)) }
+}
+
+export function writePrivateJwk(key: PrivateKey, publicKey: PublicKey): Jwk {
+  return { ...writePublicJwk(publicKey), d: encode(key.bytes) }
+}
+
+function readMember(jwk: Jwk, member: 'x' | 'y' | 'd', argumentName: string): Bytes {
+  const value = jwk[member]
+  if (typeof value !== 'string') throw new TypeError(`${argumentName}: the JWK lacks "${member}"`)
+  try {
+    const bytes = decodeBase64Url(value)
+    if (bytes.length === COORDINATE_LENGTH) return bytes
+  } catch {
+    // Reported below, as a wrong argument: it is not a token that is malformed.
+  }
+  throw new TypeError(`${argumentName}: "${member}" of the JWK is not ${COORDINATE_LENGTH} bytes in base64url`)
+}
+
+function encode(bytes: Bytes): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}

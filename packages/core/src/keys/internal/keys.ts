@@ -1,0 +1,139 @@
+import { p256 } from '@noble/curves/nist.js'
+import { decodeBase64Url } from '../../internal/base/base64url.ts'
+import { type Bytes, concatBytes, fromHex, toHex } from '../../internal/base/bytes.ts'
+import type { Algorithm } from '../key-types.ts'
+
+export interface PublicKey {
+  readonly algorithm: Algorithm
+  /** 32 bytes for Ed25519; 33 bytes (compressed SEC1 point) for P-256. */
+  readonly bytes: Bytes
+  /** The canonical form, lower case: `ed25519/<hex>` or `secp256r1/<hex>`. */
+  readonly text: string
+}
+
+export interface PrivateKey {
+  readonly algorithm: Algorithm
+  /** 32 bytes: the Ed25519 seed, or the P-256 scalar. */
+  readonly bytes: Bytes
+}
+
+export const ALGORITHMS: readonly Algorithm[] = ['ed25519', 'secp256r1']
+
+const PUBLIC_KEY_LENGTH: Readonly<Record<Algorithm, number>> = { ed25519: 32, secp256r1: 33 }
+export const PRIVATE_KEY_LENGTH = 32
+
+// y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a signature
+// that nobody made. y = 1 and y = -1 with the sign bit set ("negative zero") fall out of the same comparison.
+const SMALL_ORDER_Y = [
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+].map(fromHex)
+
+// DER of a PKCS #8 Ed25519 key without the optional public key (RFC 8410 section 7), up to the seed.
+const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
+
+/** Parses `ed25519/<hex>` or `secp256r1/<hex>`; throws a `TypeError` that starts with `argumentName`, never with key material. */
+export function parsePublicKey(text: string, argumentName: string): PublicKey {
+  const { algorithm, bytes } = parseKey(text, argumentName, 'public')
+  const reason = checkPublicKeyBytes(algorithm, bytes)
+  if (reason !== undefined) throw new TypeError(`${argumentName}: ${reason}`)
+  return publicKeyFromBytes(algorithm, bytes)
+}
+
+/**
+ * Says why `bytes` cannot be a public key, or `undefined` when they can. For Ed25519 this compares bytes only: wrong
+ * length, non-canonical y (y >= p) and the points of small order; it does not prove that the point is on the curve.
+ */
+export function checkPublicKeyBytes(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
+  const reason = checkPublicKeyEncoding(algorithm, bytes)
+  return reason === undefined && algorithm === 'secp256r1' ? checkP256Point(bytes) : reason
+}
+
+/** The part of `checkPublicKeyBytes` that does no curve arithmetic: a token may list hundreds of keys that sign nothing. */
+export function checkPublicKeyEncoding(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
+  if (bytes.length !== PUBLIC_KEY_LENGTH[algorithm]) {
+    return `an ${algorithm} public key has ${PUBLIC_KEY_LENGTH[algorithm]} bytes, not ${bytes.length}`
+  }
+  if (isZero(bytes)) return 'the public key is all zeros'
+  if (algorithm === 'ed25519') return checkEd25519Point(bytes)
+  return bytes[0] === 0x02 || bytes[0] === 0x03 ? undefined : 'the public key is not a compressed point'
+}
+
+/** Wraps bytes that `checkPublicKeyBytes` has accepted. */
+export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
+  return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
+}
+
+/** Derives the public key: reading needs it too, since an open token carries the private key of its last block. */
+export async function publicKeyOf(key: PrivateKey): Promise<PublicKey> {
+  const bytes = key.algorithm === 'ed25519' ? await ed25519PublicKey(key.bytes) : p256.getPublicKey(key.bytes, true)
+  return publicKeyFromBytes(key.algorithm, new Uint8Array(bytes))
+}
+
+// WebCrypto has no "derive the public key", but the JWK of a private key must contain it (RFC 8037 section 2).
+async function ed25519PublicKey(seed: Bytes): Promise<Bytes> {
+  const key = await crypto.subtle.importKey('pkcs8', concatBytes(ED25519_PKCS8_PREFIX, seed), 'Ed25519', true, ['sign'])
+  const { x } = await crypto.subtle.exportKey('jwk', key)
+  if (x === undefined) throw new Error('The JWK of an Ed25519 private key has no "x"')
+  return decodeBase64Url(x)
+}
+
+/** Reads the notation; whether the bytes can be a key is for the caller to check. */
+export function parseKey(text: unknown, argumentName: string, wanted: 'public' | 'private'): PrivateKey {
+  if (typeof text !== 'string') {
+    throw new TypeError(`${argumentName}: expected a ${wanted} key as a string, not ${describeType(text)}`)
+  }
+  const slash = text.indexOf('/')
+  // The text before the slash may be anything, the key itself included: only known names are ever compared, none is printed.
+  const prefix = slash === -1 ? '' : text.slice(0, slash)
+  const kind = prefix.endsWith('-private') ? 'private' : 'public'
+  const name = kind === 'private' ? prefix.slice(0, -'-private'.length) : prefix
+  const algorithm = ALGORITHMS.find((known) => known === name)
+  const forms = ALGORITHMS.map((known) => `"${known}${wanted === 'private' ? '-private' : ''}/<hex>"`).join(' or ')
+  if (text === '') throw new TypeError(`${argumentName}: is empty, expected ${forms}`)
+  if (slash === -1) throw new TypeError(`${argumentName}: malformed key, expected ${forms}`)
+  if (algorithm === undefined) throw new TypeError(`${argumentName}: unknown key algorithm, expected ${forms}`)
+  if (kind !== wanted) {
+    throw new TypeError(`${argumentName}: this is a ${kind} key, but a ${wanted} key is needed (${forms})`)
+  }
+  const hex = text.slice(slash + 1)
+  const digits = 2 * (wanted === 'private' ? PRIVATE_KEY_LENGTH : PUBLIC_KEY_LENGTH[algorithm])
+  if (hex.length !== digits || !/^[0-9a-f]*$/i.test(hex)) {
+    throw new TypeError(`${argumentName}: malformed key, expected ${digits} hexadecimal digits after "${prefix}/"`)
+  }
+  return { algorithm, bytes: fromHex(hex) }
+}
+
+function checkEd25519Point(bytes: Uint8Array): string | undefined {
+  // p = 2^255 - 19: only 19 values of y, all of this shape, are not reduced.
+  const overflows =
+    (bytes[0] ?? 0) >= 0xed && bytes.every((byte, i) => i === 0 || maskSign(byte, i) === (i === 31 ? 0x7f : 0xff))
+  if (overflows) return 'the public key is not canonically encoded'
+  const small = SMALL_ORDER_Y.some((y) => y.every((byte, i) => byte === maskSign(bytes[i] ?? 0, i)))
+  return small ? 'the public key is a point of small order' : undefined
+}
+
+function maskSign(byte: number, index: number): number {
+  return index === 31 ? byte & 0x7f : byte
+}
+
+function checkP256Point(bytes: Uint8Array): string | undefined {
+  try {
+    p256.Point.fromBytes(bytes)
+    return undefined
+  } catch {
+    return 'the public key is not a point of the curve'
+  }
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0)
+}
+
+function describeType(value: unknown): string {
+  if (value === null) return 'null'
+  return value instanceof Uint8Array ? 'bytes' : typeof value
+}
