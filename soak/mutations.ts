@@ -126,7 +126,8 @@ async function judge(pleas: readonly Plea[], batchSeed: number): Promise<void> {
 type Outcome = 'refused' | 'proven' | 'accepted'
 
 async function read({ verifier, request }: Reader, token: string, inspected: boolean): Promise<Outcome> {
-  if (inspected) await Promise.all([refusable(inspect(token)), refusable(revocationIds(token))])
+  if (inspected)
+    await Promise.all([refusable(inspect(token)), refusable(Promise.resolve().then(() => revocationIds(token)))])
   const proven = await refusable(verifier.prove(token))
   if (proven === undefined) return 'refused'
   const { resource, operation, designations: { anchor: _, ...designations } = {} } = request

@@ -4,7 +4,9 @@ import {
   attest,
   compactContext,
   completeFacet,
+  createContextVerifier,
   createFacetLedger,
+  createIdentityVerifier,
   delegateIdentity,
   excludeOffline,
   generateKeyPair,
@@ -13,8 +15,6 @@ import {
   mintIdentity,
   seal,
   shortLived,
-  verifyContext,
-  verifyIdentity,
 } from '@writ/core'
 import { ALGORITHMS, type Case, NOW, READ, refused, same, verify } from './support.ts'
 
@@ -29,12 +29,24 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const [finance, activator] = [await generateKeyPair({ algorithm }), await generateKeyPair({ algorithm })]
       const attested = { invoiceId: { value: '7', by: finance.publicKey } }
       const latent = await mintCapability({ ...RIGHT, attested, latentFor: activator.publicKey }, root.privateKey)
-      const signed = await attest(latent, root.publicKey, { designations: { invoiceId: '7' } }, finance.privateKey)
+      const signed = await attest(
+        latent,
+        { keys: root.publicKey, privateKey: finance.privateKey },
+        { designations: { invoiceId: '7' } },
+      )
       const request = { ...READ, designations: { invoiceId: '7' } }
       await refused(verify(signed, root.publicKey, request), 'not_activated')
-      const active = await activate(signed, root.publicKey, { facet: 'one', now }, activator.privateKey)
+      const active = await activate(
+        signed,
+        { keys: root.publicKey, privateKey: activator.privateKey },
+        { facet: 'one', now },
+      )
       await refused(verify(active, root.publicKey, request), 'already_used')
-      const complete = await completeFacet(active, root.publicKey, { facet: 'one' }, activator.privateKey)
+      const complete = await completeFacet(
+        active,
+        { keys: root.publicKey, privateKey: activator.privateKey },
+        { facet: 'one' },
+      )
       const { designations } = await verify(await seal(complete, root.publicKey), root.publicKey, request)
       same(designations, { invoiceId: '7' }, 'designations')
     },
@@ -57,11 +69,11 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const alice = await mintIdentity({ subject: 'agent:alicé', delegatable: true, now }, privateKey)
       const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alicé:日本', maxDepth: 0, now })
       const copy = await shortLived(helper, publicKey, { now })
-      const { identity, subject, assertedBy, depth, expiresAt } = await verifyIdentity(copy, options)
+      const { identity, subject, assertedBy, depth, expiresAt } = await createIdentityVerifier(options).verify(copy)
       same([identity, subject, assertedBy, depth], ['agent:alicé:日本', 'agent:alicé', 'holder', 1])
       same(expiresAt, NOW + 5, 'end')
-      await refused(verifyIdentity(copy, { ...options, identity: 'agent:alicé:日本:x' }), 'wrong_subject')
-      await refused(verifyIdentity(copy, { ...options, now: () => NOW + 5 }), 'expired')
+      await refused(createIdentityVerifier(options).verify(copy, { identity: 'agent:alicé:日本:x' }), 'wrong_subject')
+      await refused(createIdentityVerifier({ ...options, now: () => NOW + 5 }).verify(copy), 'expired')
     },
   },
   {
@@ -73,9 +85,9 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const exposed = await addExposure(fresh, privateKey, { exposures: ['web'], source: 'browser', now })
       const narrowed = await excludeOffline(exposed, publicKey, { exposures: ['secrets'] })
       const compact = await compactContext(narrowed, privateKey, { now })
-      same((await verifyContext(compact, options)).exposures, ['pii', 'web'])
+      same((await createContextVerifier(options).verify(compact)).exposures, ['pii', 'web'])
       for (const label of ['pii', 'web', 'secrets', 'pii&web']) {
-        await refused(verifyContext(compact, { ...options, excludes: [label] }), 'exposed')
+        await refused(createContextVerifier(options).verify(compact, { excludes: [label] }), 'exposed')
       }
     },
   },

@@ -20,7 +20,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
         resource: 'invoices',
         operation: 'read',
         expiresAt: NOW + 300,
-        revocationIds: await revocationIds(token),
+        revocationIds: revocationIds(token),
       })
       const { verified, blocks, sealed } = await inspect(token, publicKey)
       same({ verified, blocks, sealed }, { verified: true, blocks: 2, sealed: false }, 'inspection')

@@ -104,5 +104,5 @@ export async function createRequests(total: number, distinct: number): Promise<R
     (index) => post(`{"accountId":"a1","index":${index}`, writing, 'refused'),
     (index) => get(`/acme/invoices/7?${index}`, reading, 'refused', { Authorization: 'Bearer x' }),
   ]
-  return { kinds, publicKey, revoked: await revocationIds(revoked), reading, writing }
+  return { kinds, publicKey, revoked: revocationIds(revoked), reading, writing }
 }

@@ -40,7 +40,7 @@ it('refuses what was revoked before it started', async () => {
     designations: { tenantId: 'acme' },
     anchor: 'service:billing',
   })
-  const [id = ''] = await revocationIds(token)
+  const [id = ''] = revocationIds(token)
   const service = startMain({ WRIT_PUBLIC_KEY: authority.publicKey, PORT: '0', REVOKED: `ab,${id}` })
   const [line] = await once(createInterface(service.stdout), 'line')
   const response = await fetch(`${JSON.parse(line).listening}/acme/invoices`, { headers: authority.headersFor(token) })

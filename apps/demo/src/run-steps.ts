@@ -99,7 +99,7 @@ function presented({ token = 'stolen', tamper }: Step, tokens: ReadonlyMap<Token
 
 /** The id of the first block: it revokes the token and everything that was narrowed from it. */
 async function rootIdOf(token: string): Promise<string | undefined> {
-  const [id] = await revocationIds(token)
+  const [id] = revocationIds(token)
   return id
 }
 

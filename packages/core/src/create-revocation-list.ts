@@ -25,7 +25,7 @@ export interface RevocationList extends RevocationCheck {
  * const revocation = createRevocationList()
  * const verifier = createVerifier({ keys: publicKey, revocation })
  *
- * const [id = ''] = await revocationIds(token)
+ * const [id = ''] = revocationIds(token)
  * revocation.revoke(id)
  * await verifier.prove(token).catch((error) => error.code) // revoked
  * ```

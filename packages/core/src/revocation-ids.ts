@@ -18,10 +18,10 @@ import { decodeToken } from './internal/token/decode-token.ts'
  *
  * const { privateKey } = await generateKeyPair()
  * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
- * const [id] = await revocationIds(token) // 128 hex digits
+ * const [id] = revocationIds(token) // 128 hex digits
  * ```
  */
-export async function revocationIds(token: string): Promise<readonly string[]> {
+export function revocationIds(token: string): readonly string[] {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
   return idsOf(decodeToken(token, DEFAULT_LIMITS))
 }

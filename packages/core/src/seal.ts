@@ -1,17 +1,17 @@
 import { readToken } from './internal/read/read-token.ts'
+import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'
 import { assertWritten } from './internal/write/assert-written.ts'
 import { writeSeal } from './internal/write/write-token.ts'
-import { parsePublicKey } from './keys/internal/keys.ts'
 
 /**
  * Seals a token of any kind: nothing can be appended to it any more, by anybody. It needs no private key.
  *
  * @param token - URL-safe base64.
- * @param publicKey - The root public key.
+ * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @returns The sealed token, URL-safe base64 with padding; good for what the open one is good for. Its revocation ids are the same.
- * @throws `TypeError` that starts with `publicKey:`; or with `token:` for one that is sealed already.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`.
+ * @throws `TypeError` that starts with `keys:`; or with `token:` for one that is sealed already.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`.
  *
  * @example
  * ```ts
@@ -23,10 +23,9 @@ import { parsePublicKey } from './keys/internal/keys.ts'
  * await attenuate(sealed, publicKey, { expiresIn: '5s' }).catch((error) => error.message) // token: is sealed, ...
  * ```
  */
-export async function seal(token: string, publicKey: string): Promise<string> {
+export async function seal(token: string, keys: Keys): Promise<string> {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
-  const key = parsePublicKey(publicKey, 'publicKey')
-  const { token: proven } = await readToken(token, rootKeys(key.text))
+  const { token: proven, root } = await readToken(token, rootKeys(keys))
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
-  return assertWritten(writeSeal(token, key), 'token')
+  return assertWritten(writeSeal(token, root), 'token')
 }

@@ -16,11 +16,22 @@ export type {
   VerifierOptions,
 } from './capability/verifier.ts'
 export { compoundLabel } from './context/compound-label.ts'
-export { exposureOf } from './context/exposure-of.ts'
-export { type VerifiedContext, type VerifyContextOptions, verifyContext } from './context/verify-context.ts'
+
+export {
+  type ContextRequest,
+  type ContextVerifier,
+  type ContextVerifierOptions,
+  createContextVerifier,
+  type VerifiedContext,
+} from './context/create-context-verifier.ts'
 export { createRevocationList, type RevocationList } from './create-revocation-list.ts'
+export {
+  createIdentityVerifier,
+  type IdentityRequest,
+  type IdentityVerifier,
+  type IdentityVerifierOptions,
+} from './identity/create-identity-verifier.ts'
 export type { VerifiedIdentity } from './identity/internal/prove-identity.ts'
-export { type VerifyIdentityOptions, verifyIdentity } from './identity/verify-identity.ts'
 export { type Inspection, inspect } from './inspect.ts'
 export {
   CapabilityError,

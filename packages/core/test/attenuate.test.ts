@@ -273,7 +273,7 @@ describe('what attenuate refuses', () => {
     const token = await mint()
     for (const key of [root.privateKey, '', 'ed25519/00', `ed25519/${'00'.repeat(32)}`, undefined, new Map()]) {
       const message = await refusal(attenuate(token, key as never, { expiresIn: 9 }))
-      expect(message).toMatch(/^publicKey: /)
+      expect(message).toMatch(/^keys: /)
       expect(message).not.toContain(root.privateKey.slice(-64, -56))
     }
   })

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addExposure, compactContext, excludeOffline, forkContext, mintContext, verifyContext } from '../src/index.ts'
+import {
+  addExposure,
+  compactContext,
+  createContextVerifier,
+  excludeOffline,
+  forkContext,
+  mintContext,
+} from '../src/index.ts'
 import { mintByReference, type ReferenceBlock, type Statement, sourcesByReference } from './support/hessra.ts'
 import { mallory, root, rootP256, type TestKey } from './support/keys.ts'
 import {
@@ -27,7 +34,7 @@ const crm = exposureStatements('crm', NOW, 'pii', 'secret')
 const browser = exposureStatements('browser', NOW, 'web')
 
 const verify = (token: string, key: TestKey, excludes: readonly string[] = []) =>
-  verifyContext(token, { keys: key.publicKey, excludes, now })
+  createContextVerifier({ keys: key.publicKey, now }).verify(token, { excludes })
 
 describe.each(curves)('a context of the Hessra open core, signed with %s', (_curve, key) => {
   const exposed = () => write(key, crm)

@@ -109,7 +109,7 @@ describe('shortLived', () => {
   })
 
   it('refuses a private key in place of the public one', async () => {
-    expect(await messageOf(shortLived(await mint(), root.privateKey))).toMatch(/^publicKey: /)
+    expect(await messageOf(shortLived(await mint(), root.privateKey))).toMatch(/^keys: /)
   })
 })
 

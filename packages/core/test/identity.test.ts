@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
+  createIdentityVerifier,
   createRevocationList,
   createVerifier,
+  type IdentityVerifierOptions,
   inspect,
   type MintIdentityOptions,
   mintCapability,
   mintIdentity,
   revocationIds,
-  type VerifyIdentityOptions,
-  verifyIdentity,
 } from '../src/index.ts'
 import {
   activationCheck,
@@ -68,7 +68,7 @@ describe('mintIdentity', () => {
       assertedBy: 'authority',
       depth: 0,
       expiresAt: NOW + 3600,
-      revocationIds: await revocationIds(token),
+      revocationIds: revocationIds(token),
       rootKeyId: 7,
     })
     expect(verified.token).toBe(token)
@@ -160,13 +160,12 @@ describe('a delegatable identity', () => {
   })
 })
 
-describe('verifyIdentity says which option is wrong', () => {
+describe('createIdentityVerifier says which option is wrong', () => {
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     ['no options', undefined, /^options: /],
     ['no keys', {}, /^keys: is required/],
     ['a malformed key', { keys: 'ed25519/zz' }, /^keys: /],
     ['an unknown option', { keys, subject: 'agent:alice' }, /^subject: unknown option/],
-    ['a name that is no string', { keys, identity: ['agent:alice'] }, /^identity: must be a string/],
     ['an empty anchor', { keys, anchor: '' }, /^anchor: /],
     ['allowUnanchored that is no boolean', { keys, allowUnanchored: 1 }, /^allowUnanchored: /],
     ['an empty namespace', { keys, namespace: '' }, /^namespace: /],
@@ -175,8 +174,17 @@ describe('verifyIdentity says which option is wrong', () => {
     ['an unknown limit', { keys, limits: { bocks: 1 } }, /^limits.bocks: /],
     ['a clock that is no function', { keys, now: NOW }, /^now: /],
   ]
-  it.each(wrong)('%s', async (_name, options, message) => {
-    expect(await messageOf(verifyIdentity(identity(), options as VerifyIdentityOptions))).toMatch(message)
+  it.each(wrong)('%s', (_name, options, message) => {
+    const build = () => createIdentityVerifier(options as IdentityVerifierOptions)
+    expect(build).toThrow(TypeError)
+    expect(build).toThrow(message)
+  })
+
+  it.each<[object, RegExp]>([
+    [{ identity: ['agent:alice'] }, /^identity: must be a string/],
+    [{ subject: 'agent:alice' }, /^request.subject: unknown option/],
+  ])('of one request: %j', async (request, message) => {
+    expect(await messageOf(createIdentityVerifier({ keys }).verify(identity(), request))).toMatch(message)
   })
 
   it('and a token that is no string', async () => {
@@ -317,7 +325,7 @@ describe('what is common to all tokens holds for identities', () => {
 
   it('a revoked one, by the id of any of its blocks', async () => {
     const token = identity(identityBlock(), [delegationBlock('agent:alice:helper')])
-    for (const id of await revocationIds(token)) {
+    for (const id of revocationIds(token)) {
       expect(await codeOf(speaks(token, { revocation: createRevocationList([id]) }))).toBe('revoked')
     }
     const unknown = createRevocationList(['00'])

@@ -11,7 +11,7 @@ async function narrowed(): Promise<string> {
   const right = { subject: 'alice', resource: 'invoices', operation: 'read', rootKeyId: 7, now }
   const token = await mintCapability({ ...right, designations: { tenantId: 'acme' }, attested }, root.privateKey)
   const narrow = await attenuate(token, root.publicKey, { anchor: 'service:billing', expiresIn: 60, now })
-  return attest(narrow, root.publicKey, { designations: { region: 'eu' } }, gateway.privateKey)
+  return attest(narrow, { keys: root.publicKey, privateKey: gateway.privateKey }, { designations: { region: 'eu' } })
 }
 
 describe('inspect', () => {
@@ -31,7 +31,7 @@ describe('inspect', () => {
       attesters: [{ block: 2, publicKey: gateway.publicKey }],
       depth: 0,
       expiresAt: NOW + 60,
-      revocationIds: await revocationIds(token),
+      revocationIds: revocationIds(token),
       rootKeyId: 7,
       blocks: 3,
       sealed: false,

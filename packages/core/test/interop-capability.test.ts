@@ -137,7 +137,11 @@ describe.each(CURVES)(
       const later = await attenuate(await mint(), authority.publicKey, { attested })
       for (const token of [await mint({ attested }), later]) {
         expect(accepts(token, asks())).toBe(false)
-        const stated = await attest(token, authority.publicKey, { designations: { region: 'eu' } }, other.privateKey)
+        const stated = await attest(
+          token,
+          { keys: authority.publicKey, privateKey: other.privateKey },
+          { designations: { region: 'eu' } },
+        )
         expect(accepts(stated, asks())).toBe(true)
       }
     })
@@ -146,8 +150,12 @@ describe.each(CURVES)(
       const key = authority.publicKey
       const latent = await mint({ latentFor: wakes.publicKey, anchor: 'service:billing' })
       const narrow = await attenuate(latent, key, { designations: { tenantId: 'acme' } })
-      const active = await activate(narrow, key, { expiresIn: 60, facet: 'one', now }, wakes.privateKey)
-      const complete = await completeFacet(active, key, { facet: 'one' }, wakes.privateKey)
+      const active = await activate(
+        narrow,
+        { keys: key, privateKey: wakes.privateKey },
+        { expiresIn: 60, facet: 'one', now },
+      )
+      const complete = await completeFacet(active, { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
       const facts = asks({ tenantId: 'acme', anchor: 'service:billing' })
       expect([latent, narrow, active, complete].map((token) => accepts(token, facts))).toEqual([
         false,

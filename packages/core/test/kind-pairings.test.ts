@@ -6,10 +6,11 @@ import {
   attest,
   compactContext,
   completeFacet,
+  createContextVerifier,
+  createIdentityVerifier,
   createVerifier,
   delegateIdentity,
   excludeOffline,
-  exposureOf,
   forkContext,
   inspect,
   mintCapability,
@@ -17,8 +18,6 @@ import {
   mintIdentity,
   seal,
   shortLived,
-  verifyContext,
-  verifyIdentity,
 } from '../src/index.ts'
 import { fact } from './support/datalog.ts'
 import { appendBlock } from './support/forge.ts'
@@ -61,8 +60,8 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
   }
   const verifiers: Readonly<Record<string, (token: string) => Promise<{ kind: string; subject: string }>>> = {
     capability: (token) => createVerifier(options).verify(token, { resource: 'invoices', operation: 'read' }),
-    identity: (token) => verifyIdentity(token, options),
-    context: (token) => verifyContext(token, options),
+    identity: (token) => createIdentityVerifier(options).verify(token),
+    context: (token) => createContextVerifier(options).verify(token),
   }
   /** What whoever holds a token can make of it. */
   const blocks: Readonly<Record<string, (token: string) => string>> = {
@@ -97,9 +96,9 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
     const designations = { tenantId: 'acme' }
     const onCapabilities = (token: string) => [
       () => attenuate(token, keys, { designations }),
-      () => attest(token, keys, { designations }, attester.privateKey),
-      () => activate(token, keys, {}, attester.privateKey),
-      () => completeFacet(token, keys, { facet: 'one' }, attester.privateKey),
+      () => attest(token, { keys: keys, privateKey: attester.privateKey }, { designations }),
+      () => activate(token, { keys: keys, privateKey: attester.privateKey }, {}),
+      () => completeFacet(token, { keys: keys, privateKey: attester.privateKey }, { facet: 'one' }),
     ]
     const onIdentities = (token: string) => [
       () => delegateIdentity(token, keys, { identity: `${NAME}:helper`, now }),
@@ -110,7 +109,6 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
       () => forkContext(token, pair[1], { subject: `${NAME}:helper`, now }),
       () => compactContext(token, pair[1], { now }),
       () => excludeOffline(token, keys, { exposures: ['pii'] }),
-      () => exposureOf(token, options),
     ]
     for (const attempt of [
       ...[identity, context].flatMap(onCapabilities),

@@ -26,8 +26,9 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     mintCapability({ ...RIGHT, ...ANCHORED, latentFor: wakes.publicKey, expiresIn: '30d', now }, authority.privateKey)
   const narrowed = async () => attenuate(await inert(), key, { designations: { tenantId: 'acme' } })
   const active = async (pin = 'one') =>
-    activate(await narrowed(), key, { facet: pin, expiresIn: '1m', now }, wakes.privateKey)
-  const complete = async () => completeFacet(await active(), key, { facet: 'one' }, wakes.privateKey)
+    activate(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: pin, expiresIn: '1m', now })
+  const complete = async () =>
+    completeFacet(await active(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
   const read = (token: string) => verify(token, READ_ACME, options)
   const byMallory = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: mallory.privateKey })
   const byActivator = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: wakes.privateKey })
@@ -57,7 +58,11 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
   })
 
   it('and without a pin it is good as soon as it is activated', async () => {
-    const token = await activate(await narrowed(), key, { expiresIn: '1m', now }, wakes.privateKey)
+    const token = await activate(
+      await narrowed(),
+      { keys: key, privateKey: wakes.privateKey },
+      { expiresIn: '1m', now },
+    )
     await expect(read(token)).resolves.toMatchObject({ subject: 'alice' })
   })
 
@@ -65,9 +70,13 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     const token = await narrowed()
     expect(await codeOf(read(appendBlock(token, { facts: [activation] })))).toBe('not_activated')
     expect(await codeOf(read(byMallory(token, { facts: [activation] })))).toBe('not_activated')
-    await expect(activate(token, key, { now }, mallory.privateKey)).rejects.toThrow(/^privateKey: .*does not wait/)
+    await expect(activate(token, { keys: key, privateKey: mallory.privateKey }, { now })).rejects.toThrow(
+      /^privateKey: .*does not wait/,
+    )
     const plain = await mintCapability({ ...RIGHT, now }, authority.privateKey)
-    await expect(activate(plain, key, { now }, wakes.privateKey)).rejects.toThrow(/^privateKey: .*does not wait/)
+    await expect(activate(plain, { keys: key, privateKey: wakes.privateKey }, { now })).rejects.toThrow(
+      /^privateKey: .*does not wait/,
+    )
   })
 
   it('nobody but the activator completes it, and only the pin that he set', async () => {
@@ -75,13 +84,19 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     expect(await codeOf(read(appendBlock(token, { facts: [facet('one')] })))).toBe('already_used')
     expect(await codeOf(read(byMallory(token, { facts: [facet('one')] })))).toBe('already_used')
     expect(await codeOf(read(byActivator(token, { facts: [facet('two')] })))).toBe('already_used')
-    await expect(completeFacet(token, key, { facet: 'two' }, wakes.privateKey)).rejects.toThrow(/^facet: /)
-    await expect(completeFacet(token, key, { facet: 'one' }, mallory.privateKey)).rejects.toThrow(/^facet: /)
+    await expect(completeFacet(token, { keys: key, privateKey: wakes.privateKey }, { facet: 'two' })).rejects.toThrow(
+      /^facet: /,
+    )
+    await expect(completeFacet(token, { keys: key, privateKey: mallory.privateKey }, { facet: 'one' })).rejects.toThrow(
+      /^facet: /,
+    )
   })
 
   it('a completion before the activation is refused, and does for no later activation with another pin', async () => {
-    await expect(completeFacet(await narrowed(), key, { facet: 'one' }, wakes.privateKey)).rejects.toThrow(/^facet: /)
-    const again = await activate(await complete(), key, { facet: 'two', now }, wakes.privateKey)
+    await expect(
+      completeFacet(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' }),
+    ).rejects.toThrow(/^facet: /)
+    const again = await activate(await complete(), { keys: key, privateKey: wakes.privateKey }, { facet: 'two', now })
     expect(await codeOf(read(again))).toBe('already_used')
   })
 
@@ -110,7 +125,7 @@ describe('the word of a third party holds the blocks before it, and none after i
     return appendBlock(token, { raw: block, signing })
   }
   const narrow = (token: string) => attenuate(token, root.publicKey, { designations: { tenantId: 'acme' } })
-  const wake = (token: string) => activate(token, root.publicKey, { now }, activator.privateKey)
+  const wake = (token: string) => activate(token, { keys: root.publicKey, privateKey: activator.privateKey }, { now })
   const inert = () => mintCapability({ ...RIGHT, latentFor: activator.publicKey, now }, root.privateKey)
 
   it('what was narrowed before the activation stays', async () => {
@@ -136,7 +151,7 @@ describe('activation', () => {
           root.privateKey,
         )
         const later = { expiresIn: longer, now: () => NOW + delay }
-        const active = await activate(latent, root.publicKey, later, activator.privateKey)
+        const active = await activate(latent, { keys: root.publicKey, privateKey: activator.privateKey }, later)
         const end = Math.min(NOW + life, NOW + delay + longer)
         await expect(verify(active, undefined, { now: () => end - 1 })).resolves.toMatchObject({ expiresAt: end })
         expect(await codeOf(verify(active, undefined, { now: () => end }))).toBe('expired')
@@ -158,7 +173,7 @@ describe('activation', () => {
           { ...RIGHT, designations: named, latentFor: activator.publicKey, now },
           root.privateKey,
         )
-        const active = await activate(latent, root.publicKey, { now }, activator.privateKey)
+        const active = await activate(latent, { keys: root.publicKey, privateKey: activator.privateKey }, { now })
         await expect(verify(active, { ...READ_ACME, designations: named })).resolves.toMatchObject({
           designations: named,
         })
@@ -178,7 +193,7 @@ describe('attested designations', () => {
 
   it('bind the label: no request can name another value, and the attester must have said it', async () => {
     const token = await mint()
-    const attested = await attest(token, root.publicKey, acme, gateway.privateKey)
+    const attested = await attest(token, { keys: root.publicKey, privateKey: gateway.privateKey }, acme)
     await expect(verify(attested, READ_ACME, { boundBy: 'authority' })).resolves.toMatchObject(acme)
     expect(await codeOf(verify(token, READ_ACME))).toBe('missing_designation')
     expect(await codeOf(verify(attested, { ...READ_ACME, designations: { tenantId: 'globex' } }))).toBe(
@@ -190,9 +205,9 @@ describe('attested designations', () => {
     const token = await mint()
     const stated: BlockSpec = { facts: [fact('designation', 'tenantId', 'acme')] }
     expect(await codeOf(verify(appendBlock(token, stated), READ_ACME))).toBe('missing_designation')
-    const byMallory = await attest(token, root.publicKey, acme, mallory.privateKey)
+    const byMallory = await attest(token, { keys: root.publicKey, privateKey: mallory.privateKey }, acme)
     expect(await codeOf(verify(byMallory, READ_ACME))).toBe('missing_designation')
-    const from = readToken(await attest(await mint(), root.publicKey, acme, gateway.privateKey))
+    const from = readToken(await attest(await mint(), { keys: root.publicKey, privateKey: gateway.privateKey }, acme))
     const moved = writeToken({ ...readToken(token), blocks: from.blocks, proof: from.proof })
     expect(await codeOf(verify(moved, READ_ACME))).toBe('invalid_signature')
   })
@@ -205,7 +220,11 @@ describe('attested designations', () => {
     let token = await mint({ attested: Object.fromEntries(attestations) })
     for (const [label, { privateKey }] of Object.entries(signatories)) {
       expect(await codeOf(verify(token))).toBe('missing_designation')
-      token = await attest(token, root.publicKey, { designations: { [`approval:${label}`]: 'payout-7' } }, privateKey)
+      token = await attest(
+        token,
+        { keys: root.publicKey, privateKey: privateKey },
+        { designations: { [`approval:${label}`]: 'payout-7' } },
+      )
     }
     await expect(verify(token)).resolves.toMatchObject({ subject: 'alice' })
     expect((await inspect(token, root.publicKey)).attesters).toEqual([
@@ -220,12 +239,15 @@ describe('attested designations', () => {
       Object.entries(hops).map(([name, { publicKey }]) => [`hop:${name}`, { value: name, by: publicKey }]),
     )
     const token = await mint({ attested, anchor: 'service:billing' })
-    const atEdge = await attest(token, root.publicKey, { designations: { 'hop:edge': 'edge' } }, gateway.privateKey)
+    const atEdge = await attest(
+      token,
+      { keys: root.publicKey, privateKey: gateway.privateKey },
+      { designations: { 'hop:edge': 'edge' } },
+    )
     const both = await attest(
       atEdge,
-      root.publicKey,
+      { keys: root.publicKey, privateKey: activator.privateKey },
       { designations: { 'hop:orders': 'orders' } },
-      activator.privateKey,
     )
     const options = { anchor: 'service:billing' }
     expect(await refusal(verify(atEdge, undefined, options))).toMatchObject({
@@ -239,12 +261,12 @@ describe('attested designations', () => {
   it('are refused with another value than the token demands or states, and cost nothing', async () => {
     const globex = { designations: { tenantId: 'globex' } }
     for (const token of [await mint(), await mint({ designations: { tenantId: 'acme' } })]) {
-      await expect(attest(token, root.publicKey, globex, gateway.privateKey)).rejects.toThrow(
+      await expect(attest(token, { keys: root.publicKey, privateKey: gateway.privateKey }, globex)).rejects.toThrow(
         /^designations.tenantId: the token demands or states another value already$/,
       )
     }
-    const attested = await attest(await mint({}), root.publicKey, acme, gateway.privateKey)
-    await expect(attest(attested, root.publicKey, globex, gateway.privateKey)).rejects.toThrow(
+    const attested = await attest(await mint({}), { keys: root.publicKey, privateKey: gateway.privateKey }, acme)
+    await expect(attest(attested, { keys: root.publicKey, privateKey: gateway.privateKey }, globex)).rejects.toThrow(
       /^designations.tenantId:/,
     )
   })
@@ -271,16 +293,20 @@ describe('attested designations', () => {
     async (expiresIn) => {
       const wrong = { expiresIn: expiresIn as never }
       const stated = { designations: { tenantId: 'acme' }, ...wrong }
-      await expect(attest(await mint(), root.publicKey, stated, gateway.privateKey)).rejects.toThrow(/^expiresIn: /)
+      await expect(
+        attest(await mint(), { keys: root.publicKey, privateKey: gateway.privateKey }, stated),
+      ).rejects.toThrow(/^expiresIn: /)
       const latent = await mint({ latentFor: activator.publicKey })
-      await expect(activate(latent, root.publicKey, wrong, activator.privateKey)).rejects.toThrow(/^expiresIn: /)
+      await expect(activate(latent, { keys: root.publicKey, privateKey: activator.privateKey }, wrong)).rejects.toThrow(
+        /^expiresIn: /,
+      )
     },
   )
 
   it('attest refuses to state nothing, reserved labels, wrong keys, and tokens that are none', async () => {
     const token = await mint()
     const fails = (options: object, key = gateway.privateKey, text = token) =>
-      expect(attest(text, root.publicKey, options as never, key)).rejects
+      expect(attest(text, { keys: root.publicKey, privateKey: key }, options as never)).rejects
     await fails({ designations: {} }).toThrow(/^designations: must name at least one/)
     await fails({}).toThrow(/^designations: must be an object/)
     await fails({ designations: { facet: 'one' } }).toThrow(/^designations.facet: the label is reserved/)
@@ -290,7 +316,9 @@ describe('attested designations', () => {
     await fails(acme, gateway.privateKey, await seal(token, root.publicKey)).toThrow(/^token: is sealed/)
     const identity = capability({ facts: [fact('subject', 'alice')], checks: capabilityBlock().checks! })
     await fails(acme, gateway.privateKey, identity).toMatchObject({ code: 'wrong_kind' })
-    await expect(attest(token, mallory.publicKey, acme, gateway.privateKey)).rejects.toMatchObject({
+    await expect(
+      attest(token, { keys: mallory.publicKey, privateKey: gateway.privateKey }, acme),
+    ).rejects.toMatchObject({
       code: 'invalid_signature',
     })
   })

@@ -17,12 +17,12 @@ describe('revocation ids', () => {
       blocks: [{ checks: [designationCheck('tenantId', 'acme')] }],
     })
     const expected = [authority, ...blocks].map(({ signature }) => Buffer.from(signature).toString('hex'))
-    expect(await revocationIds(narrow)).toEqual(expected)
+    expect(revocationIds(narrow)).toEqual(expected)
   })
 
-  it('of what is no token are refused', async () => {
-    expect(await codeOf(revocationIds('nonsense'))).toBe('malformed_token')
-    await expect(revocationIds(7 as unknown as string)).rejects.toThrow(/^token: /)
+  it('of what is no token are refused', () => {
+    expect(() => revocationIds('nonsense')).toThrow(expect.objectContaining({ code: 'malformed_token' }))
+    expect(() => revocationIds(7 as unknown as string)).toThrow(/^token: /)
   })
 })
 
@@ -30,12 +30,12 @@ describe('a revoked token', () => {
   it.each([0, 1])('is refused when block %d is on the list', async (index) => {
     const revocation = createRevocationList()
     await expect(verify(narrow, READ_ACME, { revocation })).resolves.toBeDefined()
-    revocation.revoke((await revocationIds(narrow))[index]!.toUpperCase())
+    revocation.revoke(revocationIds(narrow)[index]!.toUpperCase())
     expect(await codeOf(verify(narrow, READ_ACME, { revocation }))).toBe('revoked')
   })
 
   it('takes along what was narrowed from it, and not what it was narrowed from', async () => {
-    const revocation = createRevocationList([(await revocationIds(narrow))[1]!])
+    const revocation = createRevocationList([revocationIds(narrow)[1]!])
     expect(await codeOf(verify(narrow, READ_ACME, { revocation }))).toBe('revoked')
     await expect(verify(capability(), READ_INVOICES, { revocation })).resolves.toBeDefined()
   })
@@ -48,7 +48,7 @@ describe('a revoked token', () => {
         authority: { ...envelope.authority, signature: withS(envelope.authority.signature, s) },
       })
     const [low, high] = [withSignature('low'), withSignature('high')]
-    const [lowId, highId] = [(await revocationIds(low))[0]!, (await revocationIds(high))[0]!]
+    const [lowId, highId] = [revocationIds(low)[0]!, revocationIds(high)[0]!]
     expect(lowId).not.toBe(highId)
     for (const id of [lowId, highId]) {
       const revocation = createRevocationList([id])

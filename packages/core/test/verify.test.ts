@@ -8,16 +8,15 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'DEFAULT_LIMITS',
     'VERIFIER_OPTIONS',
     'compoundLabel',
+    'createContextVerifier',
     'createFacetLedger',
+    'createIdentityVerifier',
     'createRevocationList',
     'createVerifier',
     'exportPublicKey',
-    'exposureOf',
     'importPublicKey',
     'inspect',
     'revocationIds',
-    'verifyContext',
-    'verifyIdentity',
   ])
 })
 

@@ -169,7 +169,7 @@ describeWithServer('when the server', () => {
       server.process.kill('SIGCONT')
       expect(await get(single)).toEqual([200, null, undefined])
       expect(await get(single)).toEqual([403, null, 'already_used'])
-      await revocation.revoke((await revocationIds(token))[0]!)
+      await revocation.revoke(revocationIds(token)[0]!)
       expect(await get(token)).toEqual([403, null, 'revoked'])
       await kill(server)
       expect(await get(token)).toEqual([503, '7', 'unavailable'])

@@ -42,7 +42,7 @@ describeWithRedis('verifiers in processes of their own', (url) => {
     const token = await authority.mint(READ)
     expect(await verdicts(token)).toEqual(['allowed', 'allowed'])
     const list = createRedisRevocationList(own.client, { prefix: `${prefix}revoked:` })
-    await list.revoke((await revocationIds(token))[0]!, { expiresAt: authority.now() + 300 })
+    await list.revoke(revocationIds(token)[0]!, { expiresAt: authority.now() + 300 })
     expect(await verdicts(token)).toEqual(['revoked', 'revoked'])
   })
 

@@ -5,6 +5,7 @@ import { checkFunction, checkName, checkOptions } from '../internal/base/options
 import { appendAttestation } from './internal/append-attestation.ts'
 import { writeFacet } from './internal/capability-block.ts'
 import { waitsFor } from './internal/latent.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** How a latent capability is activated. */
 export interface ActivateOptions {
@@ -19,20 +20,19 @@ export interface ActivateOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['expiresIn', 'facet', 'now']
+const OPTIONS = { expiresIn: true, facet: true, now: true } satisfies Record<keyof ActivateOptions, true>
 
 /**
  * Activates a latent capability: appends a block, signed by its activator, that says so. A latent capability may lie about for long, since
  * it is good for nothing; what is activated should be short.
  *
  * @param token - The capability, minted with `latentFor`; it may have been narrowed since.
- * @param publicKey - The root public key.
+ * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
  * @param options - See {@link ActivateOptions}.
- * @param privateKey - The activator's private key.
  * @returns The active token, URL-safe base64 with padding. The latent one stays latent.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong; with `privateKey:` if the token does not wait for
- *   that key; with `publicKey:`; or with `token:` for one that is sealed or full.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *   that key; with `keys:`; or with `token:` for one that is sealed or full.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -46,22 +46,17 @@ const OPTIONS = ['expiresIn', 'facet', 'now']
  * const verifier = createVerifier({ keys: publicKey })
  * await verifier.verify(latent, { resource: 'exports', operation: 'write' }).catch((error) => error.code) // not_activated
  *
- * const active = await activate(latent, publicKey, { expiresIn: '1m' }, scheduler.privateKey)
+ * const active = await activate(latent, { keys: publicKey, privateKey: scheduler.privateKey }, { expiresIn: '1m' })
  * const { subject } = await verifier.verify(active, { resource: 'exports', operation: 'write' }) // job:nightly
  * ```
  */
-export async function activate(
-  token: string,
-  publicKey: string,
-  options: ActivateOptions,
-  privateKey: string,
-): Promise<string> {
+export async function activate(token: string, signing: SigningKeys, options: ActivateOptions): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { facet, now = systemClock } = options
   if (facet !== undefined) checkName('facet', facet)
   checkFunction('now', now)
   const time = writersTime(now)
-  return appendAttestation(token, publicKey, privateKey, options, {
+  return appendAttestation(token, signing, options, {
     stated: { facet },
     check(proven, activator) {
       if (!waitsFor(proven, activator)) throw new TypeError('privateKey: the token does not wait for this key')

@@ -3,6 +3,7 @@ import type { Duration } from '../internal/base/duration.ts'
 import { expirationOf } from '../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
+import type { Keys } from '../internal/signature/root-key-source.ts'
 import { assertWritten, largestOf } from '../internal/write/assert-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
@@ -18,7 +19,7 @@ export interface AttenuateOptions extends NarrowingOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = [...NARROWING_OPTIONS, 'expiresIn', 'now']
+const OPTIONS = { ...NARROWING_OPTIONS, expiresIn: true, now: true } satisfies Record<keyof AttenuateOptions, true>
 
 /**
  * Narrows a capability: appends one block of checks. It needs no private key and no network, and can only take away.
@@ -26,13 +27,13 @@ const OPTIONS = [...NARROWING_OPTIONS, 'expiresIn', 'now']
  * The token is read and proven first, so that nothing is built on a token that no verifier would accept; its expiry is not looked at.
  *
  * @param token - The capability, URL-safe base64, with padding or without.
- * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link AttenuateOptions}; at least one of `designations`, `anchor`, `attested` and `expiresIn`.
  * @returns The narrower token, URL-safe base64 with padding. The old one is still good.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong: a second anchor, another value for a label
  *   that the token already binds (`designations.<label>`), nothing to add (`options:`), or more than any verifier would read;
- *   with `publicKey:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *   with `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -47,7 +48,7 @@ const OPTIONS = [...NARROWING_OPTIONS, 'expiresIn', 'now']
  * })
  * ```
  */
-export async function attenuate(token: string, publicKey: string, options: AttenuateOptions): Promise<string> {
+export async function attenuate(token: string, keys: Keys, options: AttenuateOptions): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { expiresIn, now = systemClock } = options
   const narrowing = readNarrowing(options)
@@ -57,7 +58,7 @@ export async function attenuate(token: string, publicKey: string, options: Atten
     throw new TypeError('options: must have designations, an anchor, attested or expiresIn')
   }
 
-  const { token: proven, key } = await openToken(token, publicKey, 'capability')
+  const { token: proven, key } = await openToken(token, keys, 'capability')
   assertNoConflict(proven, narrowing)
   const narrow = writeBlock(token, key, (block) => {
     writeNarrowing(block, narrowing)

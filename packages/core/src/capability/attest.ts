@@ -7,6 +7,7 @@ import { groundDesignation } from '../internal/rules/designation.ts'
 import type { Token } from '../internal/token/decode-token.ts'
 import { appendAttestation } from './internal/append-attestation.ts'
 import { writeStatement } from './internal/capability-block.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** What is attested. */
 export interface AttestOptions {
@@ -18,7 +19,7 @@ export interface AttestOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['designations', 'expiresIn', 'now']
+const OPTIONS = { designations: true, expiresIn: true, now: true } satisfies Record<keyof AttestOptions, true>
 
 /**
  * Attests designations: appends a block, signed by the attester's own key, that states them. It counts where the capability demands
@@ -28,13 +29,12 @@ const OPTIONS = ['designations', 'expiresIn', 'now']
  * signatory that he agrees.
  *
  * @param token - The capability, URL-safe base64.
- * @param publicKey - The root public key.
+ * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
  * @param options - See {@link AttestOptions}; `designations` is required.
- * @param privateKey - The attester's private key, on either curve.
  * @returns The token with the attester's block, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong; with `designations.<label>` for a value other
- *   than the one that is demanded or stated already; with `publicKey:`, `privateKey:`; or with `token:` for one that is sealed or full.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *   than the one that is demanded or stated already; with `keys:`, `privateKey:`; or with `token:` for one that is sealed or full.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -56,21 +56,16 @@ const OPTIONS = ['designations', 'expiresIn', 'now']
  * const request = { resource: 'payouts', operation: 'write', designations: { approval: 'payout-7' } }
  * await verifier.verify(token, request).catch((error) => error.code) // missing_designation
  *
- * const approved = await attest(token, publicKey, { designations: { approval: 'payout-7' } }, finance.privateKey)
+ * const approved = await attest(token, { keys: publicKey, privateKey: finance.privateKey }, { designations: { approval: 'payout-7' } })
  * const { subject } = await verifier.verify(approved, request) // alice
  * ```
  */
-export async function attest(
-  token: string,
-  publicKey: string,
-  options: AttestOptions,
-  privateKey: string,
-): Promise<string> {
+export async function attest(token: string, signing: SigningKeys, options: AttestOptions): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { designations } = options
   const stated = checkDesignations('designations', designations)
   if (stated.size === 0) throw new TypeError('designations: must name at least one')
-  return appendAttestation(token, publicKey, privateKey, options, {
+  return appendAttestation(token, signing, options, {
     stated: { designations },
     check: (proven) => assertNoOtherValue(proven, stated),
     write: (block) => {

@@ -3,6 +3,7 @@ import { checkName, checkOptions } from '../internal/base/options.ts'
 import { appendAttestation } from './internal/append-attestation.ts'
 import { writeStatement } from './internal/capability-block.ts'
 import { demandsFacet } from './internal/latent.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** Which pin is completed. */
 export interface CompleteFacetOptions {
@@ -15,9 +16,8 @@ export interface CompleteFacetOptions {
  * for each pin (a `FacetLedger` of its own keeps count); the verifiers then need no ledger.
  *
  * @param token - The capability, activated with `facet`.
- * @param publicKey - The root public key.
+ * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
  * @param options - See {@link CompleteFacetOptions}; `facet` is required.
- * @param privateKey - The activator's private key.
  * @returns The complete token, URL-safe base64 with padding.
  * @throws `TypeError` that starts with `facet:` if the token does not demand this pin from this key; otherwise as `activate`.
  * @throws `CapabilityError`: as `activate`.
@@ -34,29 +34,27 @@ export interface CompleteFacetOptions {
  * // The activator: one pin an activation, completed once.
  * const ledger = createFacetLedger()
  * const facet = crypto.randomUUID()
- * const pinned = await activate(latent, publicKey, { facet, expiresIn: '1m' }, activator.privateKey)
- * const [id = ''] = await revocationIds(pinned)
+ * const pinned = await activate(latent, { keys: publicKey, privateKey: activator.privateKey }, { facet, expiresIn: '1m' })
+ * const [id = ''] = revocationIds(pinned)
  * await ledger.issue(id, facet, Math.floor(Date.now() / 1000) + 60)
  *
  * if (await ledger.consume(id, facet)) {
- *   const complete = await completeFacet(pinned, publicKey, { facet }, activator.privateKey)
+ *   const complete = await completeFacet(pinned, { keys: publicKey, privateKey: activator.privateKey }, { facet })
  *   console.log(complete.length > pinned.length) // true
  * }
  * ```
  */
 export async function completeFacet(
   token: string,
-  publicKey: string,
+  signing: SigningKeys,
   options: CompleteFacetOptions,
-  privateKey: string,
 ): Promise<string> {
-  checkOptions('options', options, ['facet'])
+  checkOptions('options', options, { facet: true })
   const { facet } = options
   checkName('facet', facet)
   return appendAttestation(
     token,
-    publicKey,
-    privateKey,
+    signing,
     {},
     {
       stated: { facet },

@@ -38,7 +38,7 @@ const SWEEP_AFTER = 1024
  * ```
  */
 export function createFacetLedger(options: CreateFacetLedgerOptions = {}): MemoryFacetLedger {
-  checkOptions('options', options, ['now'])
+  checkOptions('options', options, { now: true })
   const { now = systemClock } = options
   checkFunction('now', now)
   const unused = new Map<string, number>()

@@ -6,15 +6,19 @@ import { parsePublicKey } from '../keys/internal/keys.ts'
 import { proveCapability, type Settings } from './internal/prove-capability.ts'
 import type { Verifier, VerifierOptions } from './verifier.ts'
 
-/** The names of all options of a verifier, for whoever takes them beside options of his own. */
-export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freeze([
+const OPTIONS = {
   ...READER_OPTIONS,
-  'anchor',
-  'allowUnanchored',
-  'boundBy',
-  'namespace',
-  'facets',
-])
+  anchor: true,
+  allowUnanchored: true,
+  boundBy: true,
+  namespace: true,
+  facets: true,
+} satisfies Record<keyof VerifierOptions, true>
+
+/** The names of all verifier options, for adapters that accept them beside their own. */
+export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freeze(
+  Object.keys(OPTIONS) as (keyof VerifierOptions)[],
+)
 
 /**
  * Creates a verifier of capability tokens. It holds no state of the tokens that it reads, does no I/O of its own, and refuses whatever
@@ -50,7 +54,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
 }
 
 function resolveOptions(options: VerifierOptions): Settings {
-  checkOptions('options', options, VERIFIER_OPTIONS)
+  checkOptions('options', options, OPTIONS)
   const { facets, namespace } = options
   if (namespace !== undefined) checkName('namespace', namespace)
   if (facets !== undefined) checkFunction('facets.consume', facets?.consume)
@@ -69,7 +73,7 @@ function bindingCounts(boundBy: VerifierOptions['boundBy'] = 'anyone'): Settings
   if (typeof boundBy !== 'object' || boundBy === null) {
     throw new TypeError("boundBy: must be 'anyone', 'authority' or { publicKey }")
   }
-  checkOptions('boundBy', boundBy, ['publicKey'])
+  checkOptions('boundBy', boundBy, { publicKey: true })
   const { text } = parsePublicKey(boundBy.publicKey, 'boundBy.publicKey')
   return (token, { block }: Binding) => token.blocks[block]?.external?.publicKey.text === text
 }

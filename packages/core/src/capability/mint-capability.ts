@@ -28,7 +28,15 @@ export interface MintCapabilityOptions extends MintOptions, NarrowingOptions {
   readonly facets?: FacetLedger | undefined
 }
 
-const OPTIONS = ['subject', 'resource', 'operation', 'latentFor', 'facets', ...NARROWING_OPTIONS, ...MINT_OPTIONS]
+const OPTIONS = {
+  subject: true,
+  resource: true,
+  operation: true,
+  latentFor: true,
+  facets: true,
+  ...NARROWING_OPTIONS,
+  ...MINT_OPTIONS,
+} satisfies Record<keyof MintCapabilityOptions, true>
 const DEFAULT_LIFETIME_SECONDS = 300
 
 /**

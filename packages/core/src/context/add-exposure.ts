@@ -18,7 +18,7 @@ export interface AddExposureOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['exposures', 'source', 'now']
+const OPTIONS = { exposures: true, source: true, now: true } satisfies Record<keyof AddExposureOptions, true>
 
 /** Each block more is two signatures to check at every use. */
 const MAX_BLOCKS = 8

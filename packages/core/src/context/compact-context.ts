@@ -13,7 +13,7 @@ export interface CompactContextOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['expiresIn', 'now']
+const OPTIONS = { expiresIn: true, now: true } satisfies Record<keyof CompactContextOptions, true>
 
 /**
  * Mints a context anew, in one block: smaller, with the same subject, labels, sources and root key id, and with the labels that holders

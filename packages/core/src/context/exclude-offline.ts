@@ -1,5 +1,6 @@
 import { checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
+import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { SignedBlock } from '../internal/token/decode-token.ts'
 import { assertWritten } from '../internal/write/assert-written.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
@@ -20,12 +21,12 @@ export interface ExcludeOfflineOptions {
  * The labels are not among the `exposures` of the context, for the authority has not recorded them. Expiry is not looked at.
  *
  * @param token - The context, URL-safe base64, with padding or without.
- * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link ExcludeOfflineOptions}.
  * @returns The narrower context. The old one is still good.
  * @throws `TypeError` that starts with `exposures` if one is no label, there is none, or no verifier would read the result; with
- *   the name of an unknown option; with `publicKey:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ *   the name of an unknown option; with `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -36,15 +37,11 @@ export interface ExcludeOfflineOptions {
  * const careful = await excludeOffline(context, publicKey, { exposures: ['pii'] })
  * ```
  */
-export async function excludeOffline(
-  token: string,
-  publicKey: string,
-  options: ExcludeOfflineOptions,
-): Promise<string> {
-  checkOptions('options', options, ['exposures'])
+export async function excludeOffline(token: string, keys: Keys, options: ExcludeOfflineOptions): Promise<string> {
+  checkOptions('options', options, { exposures: true })
   const labels = checkNewExposures(options.exposures)
   if (labels.length === 0) throw new TypeError('exposures: must have at least one label')
-  const { token: proven, key } = await openToken(token, publicKey, 'context')
+  const { token: proven, key } = await openToken(token, keys, 'context')
   // Nothing is built on what no verifier would accept.
   subjectOf(proven.blocks[0] as SignedBlock)
   recordedIn(proven.blocks, key)

@@ -15,7 +15,7 @@ export interface ForkContextOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['subject', 'expiresIn', 'now']
+const OPTIONS = { subject: true, expiresIn: true, now: true } satisfies Record<keyof ForkContextOptions, true>
 /** Beside the sources of the parent: these labels came with it. */
 const INHERITED = 'inherited'
 

@@ -17,7 +17,10 @@ export interface MintContextOptions extends MintOptions {
   readonly source?: string | undefined
 }
 
-const OPTIONS = ['subject', 'exposures', 'source', ...MINT_OPTIONS]
+const OPTIONS = { subject: true, exposures: true, source: true, ...MINT_OPTIONS } satisfies Record<
+  keyof MintContextOptions,
+  true
+>
 const DEFAULT_LIFETIME_SECONDS = 3600
 
 /**

@@ -5,6 +5,7 @@ import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identit
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import { createReader } from '../internal/read/reader.ts'
+import type { Keys } from '../internal/signature/root-key-source.ts'
 import { assertWritten } from '../internal/write/assert-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { type Signer, writeBlock } from '../internal/write/write-token.ts'
@@ -30,7 +31,10 @@ export interface DelegateIdentityOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['identity', 'expiresIn', 'notAfter', 'maxDepth', 'now']
+const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: true, now: true } satisfies Record<
+  keyof DelegateIdentityOptions,
+  true
+>
 
 /**
  * Delegates an identity: makes a token for a name below that of the given one, offline, with the public key alone.
@@ -40,11 +44,11 @@ const OPTIONS = ['identity', 'expiresIn', 'notAfter', 'maxDepth', 'now']
  *
  * @param token - The identity, URL-safe base64, with padding or without: delegatable, alive, and neither a copy for one
  *   service nor restricted to a namespace.
- * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link DelegateIdentityOptions}; `identity` is required.
  * @returns The delegated identity, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not below the token's,
- *   a life that is longer, a depth that is more than is left; with `publicKey:`; or with `token:` for a token that may not be delegated
+ *   a life that is longer, a depth that is more than is left; with `keys:`; or with `token:` for a token that may not be delegated
  *   (any further), is sealed, or has as many blocks as a verifier reads.
  * @throws `CapabilityError` as `verifyIdentity`, for the token.
  *
@@ -57,11 +61,7 @@ const OPTIONS = ['identity', 'expiresIn', 'notAfter', 'maxDepth', 'now']
  * const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alice:helper', expiresIn: '5m', maxDepth: 0 })
  * ```
  */
-export async function delegateIdentity(
-  token: string,
-  publicKey: string,
-  options: DelegateIdentityOptions,
-): Promise<string> {
+export async function delegateIdentity(token: string, keys: Keys, options: DelegateIdentityOptions): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { identity, maxDepth, now = systemClock } = options
   checkIdentityName('identity', identity, false)
@@ -72,7 +72,7 @@ export async function delegateIdentity(
   const time = writersTime(now)
   const wanted = wantedEnd(options, time)
 
-  const { key } = await openToken(token, publicKey, 'identity')
+  const { key } = await openToken(token, keys, 'identity')
   const settings = settingsAt(key.text, time)
   const parent = await proveIdentity(token, settings)
   assertDelegatable(parent, identity, maxDepth)

@@ -18,7 +18,7 @@ export interface MintIdentityOptions extends MintOptions {
   readonly delegatable?: boolean | undefined
 }
 
-const OPTIONS = ['subject', 'delegatable', ...MINT_OPTIONS]
+const OPTIONS = { subject: true, delegatable: true, ...MINT_OPTIONS } satisfies Record<keyof MintIdentityOptions, true>
 const DEFAULT_LIFETIME_SECONDS = 3600
 
 /**

@@ -6,6 +6,7 @@ import { checkFunction, checkName, checkOptions } from '../internal/base/options
 import { statedWorld } from '../internal/evaluate/world.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import { bindingsOf } from '../internal/rules/bindings.ts'
+import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { Token } from '../internal/token/decode-token.ts'
 import { assertWritten } from '../internal/write/assert-written.ts'
 import { writeDesignation, writeExpiration } from '../internal/write/checks.ts'
@@ -21,7 +22,7 @@ export interface ShortLivedOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = ['expiresIn', 'anchor', 'now']
+const OPTIONS = { expiresIn: true, anchor: true, now: true } satisfies Record<keyof ShortLivedOptions, true>
 const DEFAULT_LIFETIME_SECONDS = 5
 
 /**
@@ -32,12 +33,12 @@ const DEFAULT_LIFETIME_SECONDS = 5
  * the Hessra open core signs it with a throw-away key: one signature less, and every verifier reads both.
  *
  * @param token - The identity, URL-safe base64, with padding or without.
- * @param publicKey - The root public key, `ed25519/<hex>` or `secp256r1/<hex>`.
+ * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link ShortLivedOptions}.
  * @returns The copy, URL-safe base64 with padding.
- * @throws `TypeError` that starts with the name of the option that is unknown or wrong, a second anchor among them; with `publicKey:`;
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong, a second anchor among them; with `keys:`;
  *   or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -48,14 +49,14 @@ const DEFAULT_LIFETIME_SECONDS = 5
  * const copy = await shortLived(identity, publicKey, { anchor: 'service:billing' })
  * ```
  */
-export async function shortLived(token: string, publicKey: string, options: ShortLivedOptions = {}): Promise<string> {
+export async function shortLived(token: string, keys: Keys, options: ShortLivedOptions = {}): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { expiresIn = DEFAULT_LIFETIME_SECONDS, anchor, now = systemClock } = options
   if (anchor !== undefined) checkName('anchor', anchor)
   checkFunction('now', now)
   const expiration = expirationOf('expiresIn', expiresIn, now)
 
-  const { token: proven, key } = await openToken(token, publicKey, 'identity')
+  const { token: proven, key } = await openToken(token, keys, 'identity')
   if (anchor !== undefined) checkUnanchored(proven)
   const copy = writeBlock(token, key, (block) => {
     writeExpiration(block, '$time', expiration)

@@ -24,7 +24,7 @@ export interface GenerateKeyPairOptions {
  * ```
  */
 export async function generateKeyPair(options: GenerateKeyPairOptions = {}): Promise<KeyPair> {
-  checkOptions('options', options, ['algorithm'])
+  checkOptions('options', options, { algorithm: true })
   const { algorithm = 'ed25519' } = options
   if (!ALGORITHMS.includes(algorithm)) throw new TypeError('algorithm: must be "ed25519" or "secp256r1"')
   const bytes =

@@ -1,10 +1,11 @@
 import {
   addExposure,
+  type ContextRequest,
+  type ContextVerifierOptions,
+  createContextVerifier,
   type MintContextOptions,
   mintContext,
   type VerifiedContext,
-  type VerifyContextOptions,
-  verifyContext,
 } from '../../src/index.ts'
 import { fact, pred, rejectIf, timeCheck } from './datalog.ts'
 import { forge } from './forge.ts'
@@ -25,8 +26,16 @@ export function add(token: string, ...exposures: readonly string[]): Promise<str
   return addExposure(token, root.privateKey, { exposures, source: 'crm', now })
 }
 
-export function verify(token: string, options: Partial<VerifyContextOptions> = {}): Promise<VerifiedContext> {
-  return verifyContext(token, { keys: root.publicKey, now, ...options })
+/** Verifies with the root key and the frozen clock. */
+export async function verify(
+  token: string,
+  { subject, excludes, ...options }: Partial<ContextVerifierOptions> & ContextRequest = {},
+): Promise<VerifiedContext> {
+  const verifier = createContextVerifier({ keys: root.publicKey, now, ...options })
+  return verifier.verify(token, {
+    ...(subject !== undefined && { subject }),
+    ...(excludes !== undefined && { excludes }),
+  })
 }
 
 /** The message of the `TypeError` that must be thrown. */

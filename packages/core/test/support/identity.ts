@@ -1,4 +1,4 @@
-import { type VerifiedIdentity, type VerifyIdentityOptions, verifyIdentity } from '../../src/index.ts'
+import { createIdentityVerifier, type IdentityVerifierOptions, type VerifiedIdentity } from '../../src/index.ts'
 import { binary, checkIf, type Operand, pred, timeCheck, variable } from './datalog.ts'
 import { forge } from './forge.ts'
 import type { BinaryName, Block, BlockSpec, Check, Expression, TokenSpec } from './forge-model.ts'
@@ -68,15 +68,19 @@ export function identity(
 }
 
 /** Verifies with the root key and the frozen clock. */
-export function speaks(token: string, options: Partial<VerifyIdentityOptions> = {}): Promise<VerifiedIdentity> {
-  return verifyIdentity(token, { keys: root.publicKey, now: () => NOW, ...options })
+export async function speaks(
+  token: string,
+  { identity: asked, ...options }: Partial<IdentityVerifierOptions> & { identity?: string } = {},
+): Promise<VerifiedIdentity> {
+  const verifier = createIdentityVerifier({ keys: root.publicKey, now: () => NOW, ...options })
+  return verifier.verify(token, asked === undefined ? {} : { identity: asked })
 }
 
 /** Verifies as somebody. */
 export function speaksAs(
   token: string,
   name: string,
-  options: Partial<VerifyIdentityOptions> = {},
+  options: Partial<IdentityVerifierOptions> = {},
 ): Promise<VerifiedIdentity> {
   return speaks(token, { identity: name, ...options })
 }

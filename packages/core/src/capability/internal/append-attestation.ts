@@ -1,7 +1,7 @@
 import { systemClock } from '../../internal/base/clock.ts'
 import type { Duration } from '../../internal/base/duration.ts'
 import { expirationOf } from '../../internal/base/duration.ts'
-import { checkFunction } from '../../internal/base/options.ts'
+import { checkFunction, checkOptions } from '../../internal/base/options.ts'
 import { openToken } from '../../internal/read/open-token.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import { assertWritten, largestOf } from '../../internal/write/assert-written.ts'
@@ -10,6 +10,7 @@ import { writeExpiration } from '../../internal/write/checks.ts'
 import { writeBlock } from '../../internal/write/write-token.ts'
 import { type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
 import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
+import type { SigningKeys } from '../signing-keys.ts'
 
 /** What is particular to one attestation. */
 export interface Attestation {
@@ -25,17 +26,18 @@ export interface Attestation {
  */
 export async function appendAttestation(
   text: string,
-  publicKey: string,
-  privateKey: string,
+  signing: SigningKeys,
   options: { readonly expiresIn?: Duration | undefined; readonly now?: (() => number) | undefined },
   { stated, check, write }: Attestation,
 ): Promise<string> {
+  checkOptions('signing', signing, { keys: true, privateKey: true })
+  const { keys, privateKey } = signing
   const { expiresIn, now = systemClock } = options
   checkFunction('now', now)
   const expiration = expiresIn === undefined ? undefined : expirationOf('expiresIn', expiresIn, now)
   const key = parsePrivateKey(privateKey, 'privateKey')
   const signer = { privateKey: key, publicKey: await publicKeyOf(key) }
-  const { token, key: root } = await openToken(text, publicKey, 'capability')
+  const { token, key: root } = await openToken(text, keys, 'capability')
   check(token, signer.publicKey)
   const attested = writeBlock(
     text,

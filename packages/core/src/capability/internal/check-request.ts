@@ -1,7 +1,13 @@
 import { checkBoolean, checkOptions, checkText } from '../../internal/base/options.ts'
 import type { CapabilityRequest } from '../verifier.ts'
 
-const REQUEST_KEYS = ['resource', 'operation', 'designations', 'subject', 'allowUndesignated']
+const REQUEST = {
+  resource: true,
+  operation: true,
+  designations: true,
+  subject: true,
+  allowUndesignated: true,
+} satisfies Record<keyof CapabilityRequest, true>
 
 /**
  * Reads a request, each member once: it may change while the caller's own functions run, and what was selected by one value must not
@@ -10,7 +16,7 @@ const REQUEST_KEYS = ['resource', 'operation', 'designations', 'subject', 'allow
  * Errors: `TypeError` naming the part that is missing, unknown or of the wrong type.
  */
 export function readRequest(given: CapabilityRequest): CapabilityRequest {
-  checkOptions('request', given, REQUEST_KEYS)
+  checkOptions('request', given, REQUEST)
   const { resource, operation, designations, subject, allowUndesignated } = given
   checkText('resource', resource)
   checkText('operation', operation)

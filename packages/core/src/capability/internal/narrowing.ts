@@ -9,7 +9,10 @@ import type { NarrowingOptions } from '../narrowing-options.ts'
 import type { Attested, Narrowing } from './capability-block.ts'
 
 /** The names of the options that narrow a capability, when it is minted and later. */
-export const NARROWING_OPTIONS = ['designations', 'anchor', 'attested'] as const
+export const NARROWING_OPTIONS = { designations: true, anchor: true, attested: true } as const satisfies Record<
+  keyof NarrowingOptions,
+  true
+>
 
 /** Errors: `TypeError` that starts with the name of the option that is wrong, `attested.<label>` for one of them. */
 export function readNarrowing({ designations = {}, anchor, attested = {} }: NarrowingOptions): Narrowing {
@@ -25,7 +28,7 @@ export function readNarrowing({ designations = {}, anchor, attested = {} }: Narr
 }
 
 function readAttested(path: string, given: unknown): Attested {
-  checkOptions(path, given, ['value', 'by'])
+  checkOptions(path, given, { value: true, by: true })
   const { value, by } = given as { value: unknown; by: string }
   checkName(`${path}.value`, value)
   return { value, by: parsePublicKey(by, `${path}.by`) }

@@ -2,8 +2,9 @@ import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { checksOf } from '../../internal/evaluate/check.ts'
 import { statedWorld } from '../../internal/evaluate/world.ts'
 import { literalEnd } from '../../internal/rules/expiry.ts'
-import { type Check, isString, type Predicate, type Query } from '../../internal/token/datalog.ts'
+import { isString, type Predicate, type Query } from '../../internal/token/datalog.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
+import { matchQuery, onlyQuery, type QueryPattern, string } from '../../internal/token/match-query.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { isByAuthority } from './read-context.ts'
 
@@ -24,10 +25,11 @@ export function restrictionsOf(blocks: readonly SignedBlock[], root: PublicKey):
   const stated = statedWorld(blocks)
   const restrictions = new Map<string, Restriction>()
   for (const placed of checksOf(blocks)) {
-    const query = plainQuery(placed.check)
-    const restriction = query && placed.check.kind === 'reject' ? rejectedBy(query) : undefined
+    const rejected = onlyQuery(placed.check, 'reject')
+    const isPlain = placed.check.queries.every(({ scopes }) => scopes.length === 0)
+    const restriction = rejected && isPlain ? restrictionOf(rejected) : undefined
     if (restriction !== undefined) restrictions.set(JSON.stringify([...restriction].sort()), restriction)
-    else if (query === undefined || literalEnd(placed, blocks, stated) === undefined) {
+    else if (!isPlain || literalEnd(placed, blocks, stated) === undefined) {
       throw new CapabilityError('unsupported_block', { block: placed.block, check: placed.index })
     }
   }
@@ -43,17 +45,19 @@ function assertFacts(block: SignedBlock, index: number, root: PublicKey): void {
   throw new CapabilityError('unsupported_block', { block: index })
 }
 
-/** The query of a check that has one, without a scope. */
-function plainQuery({ queries: [query, ...others] }: Check): Query | undefined {
-  return query?.scopes.length === 0 && others.length === 0 ? query : undefined
-}
+const REJECTS: readonly QueryPattern[] = [
+  { body: [['exposure', string('first')]] },
+  {
+    body: [
+      ['exposure', string('first')],
+      ['exposure', string('second')],
+    ],
+  },
+]
 
-function rejectedBy({ body, expressions }: Query): Restriction | undefined {
-  const labels = body.map(({ name, terms: [label, ...otherTerms] }) =>
-    name === 'exposure' && otherTerms.length === 0 && isString(label) ? label.value : undefined,
-  )
-  const [first, second, ...others] = labels
-  if (first === undefined || others.length > 0 || expressions.length > 0) return undefined
-  if (labels.length === 1) return [first]
-  return second === undefined ? undefined : [first, second]
+function restrictionOf(query: Query): Restriction | undefined {
+  const captures = REJECTS.map((pattern) => matchQuery(query, pattern)).find((one) => one !== undefined)
+  const [first, second] = [captures?.get('first'), captures?.get('second')]
+  if (!isString(first)) return undefined
+  return isString(second) ? [first.value, second.value] : [first.value]
 }

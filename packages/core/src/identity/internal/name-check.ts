@@ -1,7 +1,18 @@
 import { isIdentityName } from '../../internal/base/identity-name.ts'
 import type { PlacedCheck } from '../../internal/evaluate/check.ts'
-import { type Expression, isString, type Op } from '../../internal/token/datalog.ts'
+import { isString } from '../../internal/token/datalog.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
+import {
+  binary,
+  closure,
+  integer,
+  matchQuery,
+  onlyQuery,
+  type QueryPattern,
+  string,
+  text,
+  variable,
+} from '../../internal/token/match-query.ts'
 
 /** `check if actor($a), $a == {name}`; an open one goes on with ` || $a.starts_with({name} + ":")`. */
 export interface NameCheck {
@@ -20,6 +31,20 @@ export function isAboutNames({ name }: { readonly name: string }): boolean {
   return name === 'actor' || name === 'actor_depth'
 }
 
+const IS_NAME = [variable('actor'), string('name'), binary('equal', 'strictEqual')] as const
+const IS_BELOW = [variable('actor'), string('name'), text(':'), binary('add'), binary('prefix')] as const
+
+/** With the operators of current minters, and of older ones (`===`, eager `||`). */
+const CLOSED: QueryPattern = { body: [['actor', variable('actor')]], expression: IS_NAME }
+const OPEN: readonly QueryPattern[] = [
+  { ...CLOSED, expression: [...IS_NAME, closure(...IS_BELOW), binary('lazyOr')] },
+  { ...CLOSED, expression: [...IS_NAME, ...IS_BELOW, binary('or')] },
+]
+const DEPTH: QueryPattern = {
+  body: [['actor_depth', variable('depth')]],
+  expression: [variable('depth'), integer('most'), binary('lessOrEqual')],
+}
+
 /**
  * Reads a check about the name, if it is of exactly a form that minters write, in the default scope, with a name that could have been
  * minted; `undefined` otherwise.
@@ -28,63 +53,13 @@ export function readNameCheck(
   { check, block }: PlacedCheck,
   blocks: readonly SignedBlock[],
 ): NameCheck | DepthCheck | undefined {
-  const [query, ...otherQueries] = check.queries
-  if (check.kind !== 'one' || query === undefined || otherQueries.length > 0) return undefined
-  if (query.scopes.length > 0 || blocks[block]?.content.scopes.length !== 0) return undefined
-  const [predicate, ...otherPredicates] = query.body
-  const [expression, ...otherExpressions] = query.expressions
-  const [variable, ...otherTerms] = predicate?.terms ?? []
-  if (otherPredicates.length > 0 || otherExpressions.length > 0 || otherTerms.length > 0) return undefined
-  if (expression === undefined || variable?.type !== 'variable') return undefined
-  return predicate?.name === 'actor' ? readName(expression, variable.name) : readDepth(expression, variable.name)
-}
-
-/** With the operators of older minters (`===`, eager `||`), or of current ones. */
-function readName(expression: Expression, variable: string): NameCheck | undefined {
-  const [left, right, equal, ...rest] = expression
-  if (!isVariable(left, variable) || right?.type !== 'value' || !isString(right.term)) return undefined
-  if (!isBinary(equal, 'equal') && !isBinary(equal, 'strictEqual')) return undefined
-  const name = right.term.value
-  const open = rest.length > 0
-  return (!open || isOrPrefixed(rest, variable, name)) && isIdentityName(name, open) ? { name, open } : undefined
-}
-
-/** ` || $a.starts_with({name} + ":")` */
-function isOrPrefixed(rest: Expression, variable: string, name: string): boolean {
-  const [closure] = rest
-  const or = rest.at(-1)
-  if (closure?.type === 'closure') {
-    return rest.length === 2 && isBinary(or, 'lazyOr') && isPrefixed(closure.ops, variable, name)
-  }
-  return isBinary(or, 'or') && isPrefixed(rest.slice(0, -1), variable, name)
-}
-
-function isPrefixed(expression: Expression, variable: string, name: string): boolean {
-  const [left, right, delimiter, add, prefix] = expression
-  return (
-    expression.length === 5 &&
-    isVariable(left, variable) &&
-    isText(right, name) &&
-    isText(delimiter, ':') &&
-    isBinary(add, 'add') &&
-    isBinary(prefix, 'prefix')
-  )
-}
-
-function readDepth(expression: Expression, variable: string): DepthCheck | undefined {
-  const [left, right, lessOrEqual] = expression
-  if (expression.length !== 3 || !isVariable(left, variable) || !isBinary(lessOrEqual, 'lessOrEqual')) return undefined
-  return right?.type === 'value' && right.term.type === 'integer' ? { most: right.term.value } : undefined
-}
-
-function isVariable(op: Op | undefined, name: string): boolean {
-  return op?.type === 'value' && op.term.type === 'variable' && op.term.name === name
-}
-
-function isText(op: Op | undefined, value: string): boolean {
-  return op?.type === 'value' && isString(op.term, value)
-}
-
-function isBinary(op: Op | undefined, kind: string): boolean {
-  return op?.type === 'binary' && op.kind === kind
+  const query = onlyQuery(check, 'one')
+  if (query?.scopes.length !== 0 || blocks[block]?.content.scopes.length !== 0) return undefined
+  const most = matchQuery(query, DEPTH)?.get('most')
+  if (most?.type === 'integer') return { most: most.value }
+  const closed = matchQuery(query, CLOSED)
+  const captures = closed ?? OPEN.map((pattern) => matchQuery(query, pattern)).find((one) => one !== undefined)
+  const name = captures?.get('name')
+  const open = closed === undefined
+  return isString(name) && isIdentityName(name.value, open) ? { name: name.value, open } : undefined
 }

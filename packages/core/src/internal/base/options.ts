@@ -4,18 +4,21 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { isPlainObject } from './plain-object.ts'
 import { printable } from './printable.ts'
 
+/** The names of the options of one interface: `satisfies Record<keyof Options, true>` keeps them complete. */
+export type OptionNames = Readonly<Record<string, true>>
+
 /**
  * Checks that `value` is an object with no keys but `allowed`. `name` is `options` for the argument itself, whose members are
- * reported by their own names, else the name of the member that holds the object.
+ * reported by their own names, else the name of the argument or member that holds the object.
  */
-export function checkOptions(name: string, value: unknown, allowed: readonly string[]): void {
+export function checkOptions(name: string, value: unknown, allowed: OptionNames): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${name}: must be an object`)
   }
-  const unknown = Object.keys(value).find((key) => !allowed.includes(key))
+  const unknown = Object.keys(value).find((key) => !Object.hasOwn(allowed, key))
   if (unknown === undefined) return
   const path = name === 'options' ? printable(unknown) : `${name}.${printable(unknown)}`
-  throw new TypeError(`${path}: unknown option, must be one of ${allowed.join(', ')}`)
+  throw new TypeError(`${path}: unknown option, must be one of ${Object.keys(allowed).join(', ')}`)
 }
 
 /** Checks a string that a token is to hold, or to be compared with: well formed, not empty, and within the limit for strings. */

@@ -1,4 +1,4 @@
-import type { Check, Rule, Scope } from '../token/datalog.ts'
+import type { Check, Query, Rule, Scope } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { match } from './match.ts'
 import type { Work } from './work.ts'
@@ -19,12 +19,12 @@ export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
 }
 
 /** The scopes that apply to a query: its own, else those of its block. */
-function scopesOf(query: Rule, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
+function scopesOf(query: Query, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
   return query.scopes.length > 0 ? query.scopes : (blocks[block]?.content.scopes ?? [])
 }
 
 /** The blocks whose facts a query of `block` sees. */
-export function trustOfQuery(query: Rule, block: number, blocks: readonly SignedBlock[]): Trust {
+export function trustOfQuery(query: Query, block: number, blocks: readonly SignedBlock[]): Trust {
   const scopes = scopesOf(query, block, blocks)
   const known = TRUSTS.get(scopes)
   if (known !== undefined) return known

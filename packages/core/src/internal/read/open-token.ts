@@ -1,6 +1,7 @@
-import { type PublicKey, parsePublicKey } from '../../keys/internal/keys.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import { DEFAULT_LIMITS } from '../base/limits.ts'
 import { type Kind, kindOf, wrongKind } from '../rules/kind.ts'
+import type { Keys } from '../signature/root-key-source.ts'
 import { rootKeys } from '../signature/root-keys.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
 import { readToken } from './read-token.ts'
@@ -8,7 +9,7 @@ import { readToken } from './read-token.ts'
 /** A token that is proven and may be built upon. */
 export interface OpenToken {
   readonly token: Token
-  /** The root public key. */
+  /** The root public key that the token was signed with. */
   readonly key: PublicKey
 }
 
@@ -16,13 +17,12 @@ export interface OpenToken {
  * Reads and proves a token to which a block is to be appended, so that nothing is built on one that no verifier would accept. Its life
  * is not looked at.
  *
- * Errors: `TypeError` that starts with `publicKey:`, or with `token:` for one that is sealed or has as many blocks as a verifier reads;
- * `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`; `wrong_kind` for a token of another kind.
+ * Errors: `TypeError` that starts with `keys:`, or with `token:` for one that is sealed or has as many blocks as a verifier reads;
+ * `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`, `unsupported_block`; `wrong_kind` for a token of another kind.
  */
-export async function openToken(text: string, publicKey: string, kind: Kind): Promise<OpenToken> {
+export async function openToken(text: string, keys: Keys, kind: Kind): Promise<OpenToken> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const key = parsePublicKey(publicKey, 'publicKey')
-  const { token } = await readToken(text, rootKeys(key.text))
+  const { token, root: key } = await readToken(text, rootKeys(keys))
   const authority = token.blocks[0] as SignedBlock
   if (kindOf(authority) !== kind) throw wrongKind(authority, kind)
   if (token.proof.type === 'finalSignature') throw new TypeError('token: is sealed, nothing can be appended')

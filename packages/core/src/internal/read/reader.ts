@@ -6,7 +6,13 @@ import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
 import type { ReaderOptions } from './reader-options.ts'
 
 /** The options that every verifier has, whatever kind of token it reads. */
-export const READER_OPTIONS = ['keys', 'revocation', 'clockTolerance', 'limits', 'now'] as const
+export const READER_OPTIONS = {
+  keys: true,
+  revocation: true,
+  clockTolerance: true,
+  limits: true,
+  now: true,
+} as const satisfies Record<keyof ReaderOptions, true>
 
 /** Those options, checked and resolved. */
 export interface Reader {

@@ -2,6 +2,7 @@ import { CapabilityError } from '../base/capability-error.ts'
 import { checksOf, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
 import { sees, type World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
+import { binary, integer, matchQuery, onlyQuery, type QueryPattern, variable } from '../token/match-query.ts'
 
 /** When a token ends, and the check that says so. */
 export interface End {
@@ -29,25 +30,21 @@ export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
   return ends.reduce((least, end) => (end.at < least.at ? end : least))
 }
 
+/** `check if time($t), $t < {end}` */
+const END: QueryPattern = {
+  body: [['time', variable('time')]],
+  expression: [variable('time'), integer('end'), binary('lessThan')],
+}
+
 /** The end that a check sets, if it is exactly of that form. */
 export function literalEnd(
   { check, block }: PlacedCheck,
   blocks: readonly SignedBlock[],
   stated: World,
 ): bigint | undefined {
-  const [query, ...otherQueries] = check.queries
-  if (check.kind !== 'one' || query === undefined || otherQueries.length > 0) return undefined
-  const [time, ...otherPredicates] = query.body
-  const [expression, ...otherExpressions] = query.expressions
-  if (time === undefined || otherPredicates.length > 0 || expression?.length !== 3 || otherExpressions.length > 0) {
-    return undefined
-  }
-  const [variable] = time.terms
-  const [left, right, operator] = expression
-  if (time.name !== 'time' || time.terms.length !== 1 || variable?.type !== 'variable') return undefined
-  if (left?.type !== 'value' || left.term.type !== 'variable' || left.term.name !== variable.name) return undefined
-  if (right?.type !== 'value' || right.term.type !== 'integer') return undefined
-  if (operator?.type !== 'binary' || operator.kind !== 'lessThan') return undefined
+  const query = onlyQuery(check, 'one')
+  const end = query && matchQuery(query, END)?.get('end')
+  if (query === undefined || end?.type !== 'integer') return undefined
   const trust = trustOfQuery(query, block, blocks)
-  return stated.named('time', 1).some((fact) => sees(trust, fact)) ? undefined : right.term.value
+  return stated.named('time', 1).some((fact) => sees(trust, fact)) ? undefined : end.value
 }

@@ -1,6 +1,7 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import type { Expression, Predicate, Rule, Term } from './datalog.ts'
 import type { Token } from './decode-token.ts'
+import { matchQuery, type QueryPattern, variable } from './match-query.ts'
 
 /** Operators that the profile leaves out: patterns and functions whose work cannot be counted, and accessors of arrays and maps. */
 const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set(['regex', 'ffi', 'all', 'any', 'get', 'tryOr'])
@@ -24,33 +25,18 @@ export function assertProfile(token: Token): void {
   }
 }
 
-/** Exactly `subject($d, $s) <- namespace($d), subject($s)`: the one rule that minters of identities have emitted. */
+/** `subject($d, $s) <- namespace($d), subject($s)`: the one rule that minters of identities have emitted. */
+const NAMESPACE_RULE: QueryPattern = {
+  body: [
+    ['subject', variable('domain'), variable('name')],
+    ['namespace', variable('domain')],
+    ['subject', variable('name')],
+  ],
+}
+
 function isNamespaceRule({ head, body, expressions, scopes }: Rule): boolean {
-  const [namespace, subject] = body
-  const [domain, name] = head.terms
-  return (
-    scopes.length === 0 &&
-    expressions.length === 0 &&
-    body.length === 2 &&
-    isVariables(head, 'subject', 2) &&
-    isVariables(namespace, 'namespace', 1) &&
-    isVariables(subject, 'subject', 1) &&
-    variableName(domain) !== variableName(name) &&
-    variableName(domain) === variableName(namespace?.terms[0]) &&
-    variableName(name) === variableName(subject?.terms[0])
-  )
-}
-
-function isVariables(predicate: Predicate | undefined, name: string, arity: number): boolean {
-  return (
-    predicate?.name === name &&
-    predicate.terms.length === arity &&
-    predicate.terms.every(({ type }) => type === 'variable')
-  )
-}
-
-function variableName(term: Term | undefined): string | undefined {
-  return term?.type === 'variable' ? term.name : undefined
+  // The head is held against the pattern as one more predicate, so that it has the same variables.
+  return scopes.length === 0 && matchQuery({ body: [head, ...body], expressions, scopes }, NAMESPACE_RULE) !== undefined
 }
 
 /** A head with terms would add conditions of its own to the query. */

@@ -6,7 +6,10 @@ import { checkFunction } from '../base/options.ts'
 import type { MintOptions } from './mint-options.ts'
 
 /** The names of the options that every token is minted with. */
-export const MINT_OPTIONS = ['expiresIn', 'rootKeyId', 'now'] as const
+export const MINT_OPTIONS = { expiresIn: true, rootKeyId: true, now: true } as const satisfies Record<
+  keyof MintOptions,
+  true
+>
 
 const MAX_ROOT_KEY_ID = 0xffff_ffff
 

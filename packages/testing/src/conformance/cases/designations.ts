@@ -153,7 +153,7 @@ function strangersCauseNoWork(): Scenario {
     async run(scene) {
       const mallory = await createTestAuthority()
       const revoked = await scene.token()
-      revocation.revoke((await revocationIds(revoked))[0] ?? '')
+      revocation.revoke(revocationIds(revoked)[0] ?? '')
       const old = await scene.token({ expiresIn: 1 })
       scene.authority.advance(1)
       expectRefusal(await scene.get(INVOICE), 'missing_token')

@@ -126,7 +126,7 @@ function rfc6750(): Scenario {
       const mallory = await createTestAuthority()
       const forged = await mallory.mint({ resource: 'invoices', operation: 'read' })
       const revoked = await scene.token()
-      revocation.revoke((await revocationIds(revoked))[0] ?? '')
+      revocation.revoke(revocationIds(revoked)[0] ?? '')
       const expired = await scene.token({ expiresIn: 1 })
       scene.authority.advance(1)
       const renewable: [string, CapabilityErrorCode][] = [

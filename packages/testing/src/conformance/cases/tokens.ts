@@ -29,7 +29,7 @@ const revoked = (block: number): Scenario => {
       const broad = await scene.token({ designations: { tenantId: 'acme' } })
       const narrow = await scene.authority.attenuate(broad, { designations: { invoiceId: '7' } })
       expectPass(await scene.get(INVOICE, narrow))
-      revocation.revoke((await revocationIds(narrow))[block] ?? '')
+      revocation.revoke(revocationIds(narrow)[block] ?? '')
       expectRefusal(await scene.get(INVOICE, narrow), 'revoked')
       // The broad token lives on unless the block revoked is one of its own.
       expectRefusal(await scene.get(INVOICE, broad), block === 0 ? 'revoked' : 'undesignated')

@@ -3,7 +3,7 @@ import { isBelow } from '../internal/base/identity-name.ts'
 import { checkOptions, checkText } from '../internal/base/options.ts'
 import { describeToken } from '../internal/read/describe-token.ts'
 import { proveToken, timeWithin } from '../internal/read/prove-token.ts'
-import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
+import { createReader, READER_OPTIONS, type Reader } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
 import { assertChecks } from '../internal/rules/assert-checks.ts'
@@ -11,8 +11,11 @@ import { textFact, timeFact } from '../internal/rules/facts.ts'
 import { checkLabels, membersOf } from './internal/labels.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 
-/** What is demanded of a context. */
-export interface VerifyContextOptions extends ReaderOptions {
+/** What a verifier of contexts trusts. */
+export type ContextVerifierOptions = ReaderOptions
+
+/** What is asked of one context. */
+export interface ContextRequest {
   /** Who presents it, proven by other means: the context's subject, or under it (`agent:alice:worker` for `agent:alice`). Default: anyone. */
   readonly subject?: string | undefined
   /**
@@ -33,37 +36,57 @@ export interface VerifiedContext extends VerifiedToken {
   readonly sources: readonly string[]
 }
 
-const OPTIONS = [...READER_OPTIONS, 'subject', 'excludes']
+/** Reads context tokens. */
+export interface ContextVerifier {
+  /**
+   * Proves a context, offline: its signatures, that it is a context, alive and not revoked, that it is presented by whom it is for, and
+   * that the session was exposed to nothing that is excluded.
+   *
+   * An older copy, from before an exposure was added, is a valid token: it is not detected here. Whoever adds exposures must remember
+   * them.
+   *
+   * @param token - The context, URL-safe base64, with padding or without.
+   * @param request - See {@link ContextRequest}. Default: nothing.
+   * @throws `TypeError` that starts with the name of the member of `request` that is unknown or wrong (`excludes[0]` for one label).
+   * @throws `CapabilityError`: `exposed` with the `label`, and the `block` and `check` if it is one that says so; `wrong_subject`,
+   *   `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`, `revoked`,
+   *   `unavailable`; and what a check of a holder demands that no context can meet, such as `missing_designation` or `check_failed`.
+   */
+  verify(token: string, request?: ContextRequest): Promise<VerifiedContext>
+}
+
+const REQUEST = { subject: true, excludes: true } satisfies Record<keyof ContextRequest, true>
 
 /**
- * Verifies a context, offline: its signatures, that it is a context, alive and not revoked, that it is presented by whom it is for, and
- * that the session was exposed to nothing that is excluded.
+ * Creates a verifier of context tokens. It holds no state of the tokens that it reads and does no I/O of its own.
  *
- * An older copy, from before an exposure was added, is a valid token: it is not detected here. Who adds exposures must remember them.
- *
- * @param token - The context, URL-safe base64, with padding or without.
- * @param options - See {@link VerifyContextOptions}; `keys` is required.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`excludes[0]` for one label).
- * @throws `CapabilityError`: `exposed` with the `label`, and the `block` and `check` if it is one that says so; `wrong_subject`,
- *   `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`, `revoked`,
- *   `unavailable`; and what a check of a holder demands that no context can meet, such as `missing_designation` or `check_failed`.
+ * @param options - `keys` is required.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
  *
  * @example
  * ```ts
- * import { generateKeyPair, mintContext, verifyContext } from '@writ/core'
+ * import { createContextVerifier, generateKeyPair, mintContext } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const token = await mintContext({ subject: 'agent:alice', exposures: ['pii'], source: 'crm:contacts' }, privateKey)
- * const context = await verifyContext(token, { keys: publicKey, subject: 'agent:alice', excludes: ['untrusted-web'] })
+ * const verifier = createContextVerifier({ keys: publicKey })
+ * const context = await verifier.verify(token, { subject: 'agent:alice', excludes: ['untrusted-web'] })
  * console.log(context.exposures) // [ 'pii' ]
  * ```
  */
-export async function verifyContext(token: string, options: VerifyContextOptions): Promise<VerifiedContext> {
-  checkOptions('options', options, OPTIONS)
-  const { subject, excludes = [] } = options
+export function createContextVerifier(options: ContextVerifierOptions): ContextVerifier {
+  checkOptions('options', options, READER_OPTIONS)
+  const reader = createReader(options)
+  return Object.freeze({
+    verify: async (token, request = {}) => verifyContext(token, request, reader),
+  } satisfies ContextVerifier)
+}
+
+async function verifyContext(token: string, request: ContextRequest, reader: Reader): Promise<VerifiedContext> {
+  checkOptions('request', request, REQUEST)
+  const { subject, excludes = [] } = request
   if (subject !== undefined) checkText('subject', subject)
   const labels = checkLabels('excludes', excludes)
-  const reader = createReader(options)
   const proven = await proveToken(token, reader, subjectOf)
   const { token: decoded, root, stated: owner, end } = proven
   const recorded = recordedIn(decoded.blocks, root)

@@ -1,0 +1,87 @@
+import { checkName, checkOptions, checkText } from '../internal/base/options.ts'
+import { readAnchor } from '../internal/read/read-anchor.ts'
+import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
+import type { ReaderOptions } from '../internal/read/reader-options.ts'
+import { proveIdentity, type VerifiedIdentity } from './internal/prove-identity.ts'
+
+/** What a verifier of identities trusts and demands. */
+export interface IdentityVerifierOptions extends ReaderOptions {
+  /**
+   * The name of this service. Every identity must then be a copy for this service, see `presentIdentity`; `wrong_anchor` otherwise.
+   * Default: none, and a copy for any service is refused.
+   */
+  readonly anchor?: string | undefined
+  /** Accepts identities that are for no service in particular although `anchor` is set. Default `false`. */
+  readonly allowUnanchored?: boolean | undefined
+  /** The namespace (domain) of this service, for older tokens that are restricted to one. Default: none. */
+  readonly namespace?: string | undefined
+}
+
+/** What is asked of one identity. */
+export interface IdentityRequest {
+  /**
+   * The name that the bearer claims to speak as: `wrong_subject` unless the token permits it. A delegatable identity may speak as its
+   * own name and as every name below it. Default: the name that the token states.
+   */
+  readonly identity?: string | undefined
+}
+
+/** Reads identity tokens. */
+export interface IdentityVerifier {
+  /**
+   * Proves who the bearer of a token may speak as.
+   *
+   * The name is read from decoded checks of the forms that minters write, never from printed text, and counts only after every check
+   * of the token has been evaluated with it.
+   *
+   * @param token - The identity, URL-safe base64, with padding or without.
+   * @param request - See {@link IdentityRequest}. Default: nothing.
+   * @throws `TypeError` that starts with the name of the member of `request` that is unknown or wrong.
+   * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block` (also for
+   *   a check about names of any other form), `wrong_kind`, `expired`, `revoked`, `wrong_subject` (the name is not within what `block`
+   *   allows: `expected`, `actual`), `wrong_anchor`, `missing_designation`, `already_used`, `not_activated`, `check_failed` (also for
+   *   another namespace), `unavailable`.
+   */
+  verify(token: string, request?: IdentityRequest): Promise<VerifiedIdentity>
+}
+
+const OPTIONS = {
+  ...READER_OPTIONS,
+  anchor: true,
+  allowUnanchored: true,
+  namespace: true,
+} satisfies Record<keyof IdentityVerifierOptions, true>
+const REQUEST = { identity: true } satisfies Record<keyof IdentityRequest, true>
+
+/**
+ * Creates a verifier of identity tokens. It holds no state of the tokens that it reads and does no I/O of its own.
+ *
+ * @param options - See {@link IdentityVerifierOptions}; `keys` is required.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { createIdentityVerifier, delegateIdentity, generateKeyPair, mintIdentity } from '@writ/core'
+ *
+ * const { publicKey, privateKey } = await generateKeyPair()
+ * const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true }, privateKey)
+ * const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alice:helper' })
+ *
+ * const verifier = createIdentityVerifier({ keys: publicKey })
+ * const { identity, subject, assertedBy } = await verifier.verify(helper)
+ * console.log(identity, subject, assertedBy) // agent:alice:helper agent:alice holder
+ * ```
+ */
+export function createIdentityVerifier(options: IdentityVerifierOptions): IdentityVerifier {
+  checkOptions('options', options, OPTIONS)
+  const { namespace } = options
+  if (namespace !== undefined) checkName('namespace', namespace)
+  const settings = { ...createReader(options), ...readAnchor(options), namespace }
+  return Object.freeze({
+    async verify(token, request = {}) {
+      checkOptions('request', request, REQUEST)
+      if (request.identity !== undefined) checkText('identity', request.identity)
+      return (await proveIdentity(token, settings, request.identity)).identity
+    },
+  } satisfies IdentityVerifier)
+}
