@@ -2,12 +2,12 @@ import { CapabilityError } from '../internal/base/capability-error.ts'
 import { isBelow } from '../internal/base/identity-name.ts'
 import { checkOptions, checkText } from '../internal/base/options.ts'
 import { describeToken } from '../internal/read/describe-token.ts'
-import { proveToken, timeWithin } from '../internal/read/prove-token.ts'
+import { judgeToken } from '../internal/read/judge-token.ts'
+import { proveToken } from '../internal/read/prove-token.ts'
 import { createReader, READER_OPTIONS, type Reader } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
-import { assertChecks } from '../internal/rules/assert-checks.ts'
-import { textFact, timeFact } from '../internal/rules/facts.ts'
+import { textFact } from '../internal/rules/facts.ts'
 import { checkLabels, membersOf } from './internal/labels.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 
@@ -88,13 +88,13 @@ async function verifyContext(token: string, request: ContextRequest, reader: Rea
   if (subject !== undefined) checkText('subject', subject)
   const labels = checkLabels('excludes', excludes)
   const proven = await proveToken(token, reader, subjectOf)
-  const { token: decoded, root, stated: owner, end } = proven
+  const { token: decoded, root, stated: owner } = proven
   const recorded = recordedIn(decoded.blocks, root)
   if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
     throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })
   }
-  const known = [timeFact(timeWithin(end, reader)), ...labels.map((label) => textFact('exposure', label))]
-  assertChecks(decoded.blocks, { known, offered: [] }, reader.limits, ['exposure'])
+  const own = labels.map((label) => textFact('exposure', label))
+  judgeToken(proven, reader, { own, relayed: [] }, ['exposure'])
   assertNotExposed(labels, recorded.exposures)
   return describeToken(proven, { kind: 'context' as const, subject: owner, ...recorded })
 }

@@ -127,7 +127,7 @@ function assertDelegatable({ identity: parent, bounds }: ProvenIdentity, identit
 
 /** The token is held against the time of the call alone: what was checked with one time must not be refused with a later one. */
 function settingsAt(keys: string, time: number): IdentitySettings {
-  return { ...createReader({ keys, now: () => time }), anchor: undefined, anchored: false, namespace: undefined }
+  return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
 }
 
 async function throwAwaySigner(): Promise<Signer> {

@@ -1,13 +1,13 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
-import { ANCHOR, FACET } from '../../internal/base/labels.ts'
+import { FACET } from '../../internal/base/labels.ts'
 import { checkDesignations, readText } from '../../internal/base/options.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
-import { type ProvenToken, proveToken, timeWithin } from '../../internal/read/prove-token.ts'
+import { judgeToken } from '../../internal/read/judge-token.ts'
+import { type ProvenToken, proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
-import { assertAnchored } from '../../internal/rules/anchor.ts'
-import { assertChecks } from '../../internal/rules/assert-checks.ts'
+import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
-import { designationFacts, textFact, timeFact } from '../../internal/rules/facts.ts'
+import { designationFacts, textFact } from '../../internal/rules/facts.ts'
 import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { FacetLedger } from '../facet-ledger.ts'
@@ -18,8 +18,7 @@ import { facetOf, spendFacet } from './facet.ts'
 
 /** The options of a verifier, checked and resolved. */
 export interface Settings extends Reader {
-  readonly anchor: string | undefined
-  readonly anchored: boolean
+  readonly anchor: Anchor | undefined
   readonly counts: (token: Token, binding: Binding) => boolean
   readonly facets: FacetLedger | undefined
   readonly namespace: string | undefined
@@ -49,9 +48,8 @@ export async function proveCapability(text: string, settings: Settings): Promise
   })
 }
 
-/** The time is read here, after the caller's own functions have run: however long they took, the token must still be alive. */
 function authorize(
-  { token, end }: ProvenRights,
+  proven: ProvenRights,
   bindings: readonly Binding[],
   facet: Binding | undefined,
   request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
@@ -59,22 +57,20 @@ function authorize(
 ): Designations {
   const { resource, operation, subject, designations, allowUndesignated = false } = request
   const { anchor, namespace } = settings
-  const known = [
-    timeFact(timeWithin(end, settings)),
+  const own = [
     textFact('resource', resource),
     textFact('operation', operation),
-    ...(anchor === undefined ? [] : designationFacts([[ANCHOR, anchor]])),
     ...(facet === undefined ? [] : designationFacts([[FACET, facet.value]])),
   ]
-  const offered = [
+  const relayed = [
     ...designationFacts(designations),
     ...(subject === undefined ? [] : [textFact('subject', subject)]),
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
-  assertChecks(token.blocks, { known, offered }, settings.limits)
-  const counted = bindings.filter((binding) => settings.counts(token, binding))
+  judgeToken(proven, settings, { own, relayed })
+  const counted = bindings.filter((binding) => settings.counts(proven.token, binding))
   const bound = boundDesignations(counted, designations, allowUndesignated)
-  if (settings.anchored) assertAnchored(bindings, anchor)
+  assertAnchored(bindings, anchor)
   return bound
 }
 

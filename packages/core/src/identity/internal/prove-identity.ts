@@ -1,13 +1,12 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
-import { ANCHOR } from '../../internal/base/labels.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
-import { proveToken, timeWithin } from '../../internal/read/prove-token.ts'
+import { judgeToken } from '../../internal/read/judge-token.ts'
+import { proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import type { VerifiedToken } from '../../internal/read/verified-token.ts'
-import { assertAnchored } from '../../internal/rules/anchor.ts'
-import { assertChecks } from '../../internal/rules/assert-checks.ts'
+import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { bindingsOf } from '../../internal/rules/bindings.ts'
-import { designationFacts, integerFact, textFact, timeFact } from '../../internal/rules/facts.ts'
+import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
 
@@ -26,8 +25,7 @@ export interface VerifiedIdentity extends VerifiedToken {
 
 /** The options of a verifier of identities, checked and resolved. */
 export interface IdentitySettings extends Reader {
-  readonly anchor: string | undefined
-  readonly anchored: boolean
+  readonly anchor: Anchor | undefined
   readonly namespace: string | undefined
 }
 
@@ -48,18 +46,14 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
   const bounds = nameBoundsOf(blocks, proven.stated)
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
-  const { anchor, anchored, namespace, limits } = settings
-  const known = [
-    timeFact(timeWithin(proven.end, settings)),
-    ...(anchor === undefined ? [] : designationFacts([[ANCHOR, anchor]])),
-  ]
-  const offered = [
+  const { anchor, namespace } = settings
+  const relayed = [
     textFact('actor', name),
     integerFact('actor_depth', segmentsOf(name)),
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
-  assertChecks(blocks, { known, offered }, limits)
-  if (anchored) assertAnchored(bindingsOf(blocks, proven.world), anchor)
+  judgeToken(proven, settings, { own: [], relayed })
+  assertAnchored(bindingsOf(blocks, proven.world), anchor)
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,

@@ -1,14 +1,16 @@
 import { checkBoolean, checkName } from '../base/options.ts'
+import type { Anchor } from '../rules/anchor.ts'
 
-/** The options about the anchor, checked: what it is, and whether a token must have it. Errors: `TypeError` naming the option. */
+/** The options about the anchor, checked. Errors: `TypeError` naming the option. */
 export function readAnchor({
   anchor,
   allowUnanchored,
 }: {
-  readonly anchor?: string | undefined
+  readonly anchor?: string | null | undefined
   readonly allowUnanchored?: boolean | undefined
-}): { readonly anchor: string | undefined; readonly anchored: boolean } {
-  if (anchor !== undefined) checkName('anchor', anchor)
+}): { readonly anchor: Anchor | undefined } {
   checkBoolean('allowUnanchored', allowUnanchored)
-  return { anchor, anchored: anchor !== undefined && allowUnanchored !== true }
+  if (anchor === undefined || anchor === null) return { anchor: undefined }
+  checkName('anchor', anchor)
+  return { anchor: { name: anchor, required: allowUnanchored !== true } }
 }

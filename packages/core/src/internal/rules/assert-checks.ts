@@ -19,15 +19,15 @@ import { assertRejectable } from './reject-if.ts'
  */
 export function assertChecks(
   blocks: readonly SignedBlock[],
-  { known, offered }: Assertions,
+  { own, relayed }: Assertions,
   limits: Limits,
   asks: readonly string[] = [],
 ): void {
-  const own = [...known, ...offered]
+  const facts = [...own, ...relayed]
   const work = new Work(limits.steps)
-  assertRejectable(blocks, new World(own), asks)
-  const asserted = designationsAmong(own)
-  const world = worldOf(blocks, own)
+  assertRejectable(blocks, new World(facts), asks)
+  const asserted = designationsAmong(facts)
+  const world = worldOf(blocks, facts)
   const checks = checksOf(blocks)
   for (const placed of checks) {
     if (!satisfied(placed, blocks, world, work)) throw failedCheck(placed, asserted)
@@ -36,10 +36,10 @@ export function assertChecks(
   if (attested.length === 0) return
   // A pin may be the ledger's in one check and an attester's in another; every other label has one value.
   const named = new Map([...asserted].filter(([label]) => label !== FACET))
-  assertAttested(attested, blocks, worldOf(blocks, known), named, work)
+  assertAttested(attested, blocks, worldOf(blocks, own), named, work)
 }
 
-function worldOf(blocks: readonly SignedBlock[], own: readonly Fact[]): World {
-  const facts = [...statedFacts(blocks), ...own]
+function worldOf(blocks: readonly SignedBlock[], asserted: readonly Fact[]): World {
+  const facts = [...statedFacts(blocks), ...asserted]
   return new World([...facts, ...derivedFacts(blocks, new World(facts))])
 }

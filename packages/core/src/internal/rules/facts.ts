@@ -5,9 +5,9 @@ import type { SignedBlock } from '../token/decode-token.ts'
 /** What a verifier asserts: its own facts, and no others, ever. They satisfy every check, also one that says `trusting {publicKey}`. */
 export interface Assertions {
   /** What it knows itself: the time, what is asked for, its own anchor, a facet that its ledger holds. No request can choose them. */
-  readonly known: readonly Fact[]
+  readonly own: readonly Fact[]
   /** What it says on somebody else's word, a URL's or a configuration's. A check that names a key must hold without it. */
-  readonly offered: readonly Fact[]
+  readonly relayed: readonly Fact[]
 }
 
 /** What the one rule of the profile derives, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has it. */
