@@ -1,3 +1,4 @@
+import { isReadable } from './internal/assert-written.ts'
 import { writeBlock } from './internal/biscuit/write-token.ts'
 import { systemClock } from './internal/clock.ts'
 import { checkNewExposures } from './internal/context/check-new-exposures.ts'
@@ -6,7 +7,6 @@ import type { Recorded } from './internal/context/read-context.ts'
 import { rewriteContext } from './internal/context/rewrite-context.ts'
 import { writeExposures } from './internal/context/write-context.ts'
 import { checkName, checkOptions } from './internal/options.ts'
-import { isReadable } from './internal/read-token.ts'
 
 /** What a session was exposed to. */
 export interface AddExposureOptions {
@@ -65,7 +65,7 @@ export async function addExposure(token: string, privateKey: string, options: Ad
 function append({ token, signer, time }: OpenContext, recorded: Recorded): string | undefined {
   if (token.proof.type === 'finalSignature' || token.blocks.length >= MAX_BLOCKS) return undefined
   const longer = writeBlock(token.text, signer.publicKey, (block) => writeExposures(block, recorded, time), signer)
-  return isReadable(longer) ? longer : undefined
+  return isReadable(longer, signer.publicKey) ? longer : undefined
 }
 
 function compactWith(open: OpenContext, exposures: readonly string[], source: string): string {

@@ -63,5 +63,5 @@ export async function attenuate(token: string, publicKey: string, options: Atten
     if (expiration !== undefined) writeExpiration(block, '$t', expiration)
   })
   const { designations, anchor, attested } = options
-  return assertWritten(narrow, largestOf({ expiresIn, designations, anchor, attested }))
+  return assertWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }))
 }

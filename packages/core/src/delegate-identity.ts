@@ -88,7 +88,7 @@ export async function delegateIdentity(
     },
     signer,
   )
-  assertWritten(delegated, 'identity')
+  assertWritten(delegated, key, 'identity')
   await proveIdentity(delegated, settings, identity)
   return delegated
 }

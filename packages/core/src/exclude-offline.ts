@@ -51,5 +51,5 @@ export async function excludeOffline(
   const narrow = writeBlock(token, key, (block) => {
     for (const label of labels) writeReject(block, [label])
   })
-  return assertWritten(narrow, 'exposures')
+  return assertWritten(narrow, key, 'exposures')
 }

@@ -72,7 +72,7 @@ export async function mintCapability(options: MintCapabilityOptions, privateKey:
     if (activator !== undefined) writeLatent(block, activator)
     if (facet !== undefined) writeFacet(block, facet)
   })
-  assertWritten(token, largestOf({ subject, resource, operation, designations, anchor, attested }))
+  assertWritten(token, key, largestOf({ subject, resource, operation, designations, anchor, attested }))
   if (facets !== undefined && facet !== undefined) await issueFacet(facets, token, key, facet, expiration)
   return token
 }

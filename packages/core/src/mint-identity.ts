@@ -49,5 +49,5 @@ export async function mintIdentity(options: MintIdentityOptions, privateKey: str
     writeName(block, subject, delegatable)
     writeExpiration(block, '$time', expiration)
   })
-  return assertWritten(token, 'subject')
+  return assertWritten(token, key, 'subject')
 }

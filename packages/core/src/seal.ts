@@ -28,5 +28,5 @@ export async function seal(token: string, publicKey: string): Promise<string> {
   const key = parsePublicKey(publicKey, 'publicKey')
   const { token: proven } = await readToken(token, rootKeys(key.text))
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
-  return assertWritten(writeSeal(token, key), 'token')
+  return assertWritten(writeSeal(token, key), key, 'token')
 }

@@ -58,5 +58,5 @@ export async function shortLived(token: string, publicKey: string, options: Shor
     writeExpiration(block, '$time', expiration)
     writeNarrowing(block, narrowing)
   })
-  return assertWritten(copy, anchor === undefined ? 'expiresIn' : 'anchor')
+  return assertWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor')
 }

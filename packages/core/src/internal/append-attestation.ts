@@ -46,5 +46,5 @@ export async function appendAttestation(
     },
     signer,
   )
-  return assertWritten(attested, largestOf({ expiresIn, ...stated }))
+  return assertWritten(attested, root, largestOf({ expiresIn, ...stated }))
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { rootKeys } from './crypto/root-keys.ts'
-import { type Kind, kindOf, wrongKind } from './decide/kind.ts'
+import { type Kind, kindOf, subjectOf, wrongKind } from './decide/kind.ts'
+import { nameBoundsOf } from './decide/name-bounds.ts'
 import { type PublicKey, parsePublicKey } from './keys.ts'
 import { readToken } from './read-token.ts'
 import type { SignedBlock, Token } from './token/decode-token.ts'
@@ -25,6 +26,7 @@ export async function openToken(text: string, publicKey: string, kind: Kind): Pr
   const { token } = await readToken(text, rootKeys(key.text))
   const authority = token.blocks[0] as SignedBlock
   if (kindOf(authority) !== kind) throw wrongKind(authority, kind)
+  if (kind === 'identity') nameBoundsOf(token.blocks, subjectOf(authority, kind))
   if (token.proof.type === 'finalSignature') throw new TypeError('token: is sealed, nothing can be appended')
   if (token.blocks.length >= DEFAULT_LIMITS.blocks) throw new TypeError('token: has as many blocks as a verifier reads')
   return { token, key }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts'
 import { prove } from './crypto/prove.ts'
 import type { RootKeys } from './crypto/root-keys.ts'
+import { assertP256Signatures } from './crypto/signers.ts'
 import { type Fact, World } from './evaluate/world.ts'
 import type { PublicKey } from './keys.ts'
 import { decodeToken, type SignedBlock, type Token } from './token/decode-token.ts'
@@ -18,28 +19,10 @@ export async function readToken(
 ): Promise<{ token: Token; root: PublicKey }> {
   const token = decodeToken(text, limits)
   const root = await roots(token.rootKeyId)
+  assertP256Signatures(token, root.publicKey, limits)
   await prove(token, root)
   assertProfile(token)
   return { token, root: root.publicKey }
-}
-
-/**
- * Whether a token could be read, signatures aside: what a writer asks of its own output.
- *
- * Errors: `malformed_token`, `limits_exceeded`, `unsupported_block`.
- */
-export function assertReadable(text: string): void {
-  assertProfile(decodeToken(text, DEFAULT_LIMITS))
-}
-
-/** The same as a question. */
-export function isReadable(text: string): boolean {
-  try {
-    assertReadable(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The facts that the blocks state. */

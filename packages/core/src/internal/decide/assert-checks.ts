@@ -39,6 +39,20 @@ export function assertChecks(
   assertAttested(attested, blocks, worldOf(blocks, known), named, work)
 }
 
+/**
+ * Evaluates every check as `assertChecks` would, whatever comes of it.
+ *
+ * Errors: `limits_exceeded` for one that takes more steps than there are.
+ */
+export function spendOnChecks(blocks: readonly SignedBlock[], { known, offered }: Assertions, limits: Limits): void {
+  const work = new Work(limits.steps)
+  const checks = checksOf(blocks)
+  const world = worldOf(blocks, [...known, ...offered])
+  for (const placed of checks) satisfied(placed, blocks, world, work)
+  const attestedWorld = worldOf(blocks, known)
+  for (const placed of checks) if (namesKey(placed, blocks)) satisfied(placed, blocks, attestedWorld, work)
+}
+
 function worldOf(blocks: readonly SignedBlock[], own: readonly Fact[]): World {
   const facts = [...statedFacts(blocks), ...own]
   return new World([...facts, ...derivedFacts(blocks, new World(facts))])
