@@ -31,6 +31,7 @@ import {
   SMALL_ORDER_POINTS,
   type TestKey,
 } from '../packages/core/test/support/keys.ts'
+import { signWithNeutralR } from '../packages/core/test/support/small-order.ts'
 import { AWKWARD_STRINGS } from './awkward-strings.ts'
 
 /** The year 2100. */
@@ -75,6 +76,11 @@ function twins(): { low: string; high: string } {
     writeToken({ ...envelope, authority: { ...envelope.authority, signature: withS(envelope.authority.signature, s) } })
   return { low: encoded('low'), high: encoded('high') }
 }
+
+/** Signs with the neutral element for R, which every holder of a key can do and about which platforms disagree. */
+const neutralR = (key: string) => (data: Uint8Array) => signWithNeutralR(key, data)
+
+const holderKey = privateKeyFrom('second block')
 
 /** The same signature with S + L for S, which verifies as well unless it is checked to be reduced (RFC 8032 section 5.1.7). */
 function unreducedSignature(): string {
@@ -151,6 +157,16 @@ const tokens = {
     authority: { ...authority, signing: { publishedNextKey: noPoint } },
     blocks: [{ ...narrowing, signing: weak }],
   }),
+  neutralRAuthority: token({ authority: { ...authority, signing: { signature: neutralR(root.privateKey) } } }),
+  neutralRHolder: token({
+    authority: { ...authority, signing: { nextKey: holderKey } },
+    blocks: [{ ...narrowing, signing: { signature: neutralR(holderKey) } }],
+  }),
+  neutralRThirdParty: appended({
+    facts: [fact('hop', 1)],
+    signing: { external: gateway.privateKey, externalSignature: neutralR(gateway.privateKey) },
+  }),
+  neutralRSeal: sealToken(token(), signWithNeutralR),
   trap: appendBlock(token(), { facts: [fact('evil', { symbol: 2n ** 60n })] }),
   identityToken: token({ authority: { facts: [fact('subject', 'alice')], checks: [timeCheck(expiration)] } }),
   endless: token({ authority: { facts: [fact('right', 'alice', 'invoices', 'read')] } }),

@@ -101,6 +101,19 @@ export const readingCases: readonly Case[] = [
   refusedAs('invalid_signature', 'the signature that the identity point would accept', 'weakSignature'),
   refusedAs('malformed_token', 'the identity point as the next key', 'weakNextKey'),
   refusedAs('malformed_token', "the identity point as a third party's key", 'weakThirdParty'),
+  refusedAs(
+    'invalid_signature',
+    'an authority block whose signature has the neutral element for R',
+    'neutralRAuthority',
+  ),
+  {
+    name: "a holder's block whose signature has the neutral element for R is refused",
+    run: async () => {
+      await refused(verify(tokens.neutralRHolder, keys.ed25519, READ_ACME, billing), 'invalid_signature')
+    },
+  },
+  refusedAs('invalid_signature', "a third party's signature that has the neutral element for R", 'neutralRThirdParty'),
+  refusedAs('invalid_signature', 'a seal that has the neutral element for R', 'neutralRSeal'),
   refusedAs('malformed_token', 'a token that traps the WebAssembly library', 'trap'),
   refusedAs('wrong_kind', 'an identity in place of a capability', 'identityToken'),
   refusedAs('unsupported_block', 'a token without an end', 'endless'),

@@ -11,7 +11,7 @@ import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'
 import { isString } from './internal/token/datalog.ts'
 import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
-import { assertProfile } from './internal/token/profile.ts'
+import { assertShowable, chainNode } from './internal/token/profile.ts'
 
 /** What a token says. Unless `verified` is true, anybody may have written it. */
 export interface Inspection<Verified extends boolean = boolean> {
@@ -34,6 +34,11 @@ export interface Inspection<Verified extends boolean = boolean> {
   }[]
   /** Who signed blocks with keys of their own: attesters and activators, and the throw-away keys of delegations. */
   readonly attesters: readonly { readonly block: number; readonly publicKey: string }[]
+  /**
+   * The services that a token of an older Hessra core must have passed, in order; of every other token none. Such a token is only shown:
+   * verifiers refuse it (`unsupported_block`).
+   */
+  readonly serviceChain: readonly { readonly component: string; readonly publicKey: string }[]
   /** How often an identity was delegated; 0 for everything else. */
   readonly depth: number
   /** Unix seconds; `undefined` when the token does not end. */
@@ -67,9 +72,12 @@ export function inspect(token: string): Promise<Inspection<false>>
 export function inspect(token: string, keys: Keys): Promise<Inspection<true>>
 export async function inspect(text: string, keys?: Keys): Promise<Inspection> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  if (keys !== undefined) return describe((await readToken(text, rootKeys(keys))).token, true)
+  if (keys !== undefined) {
+    const { token } = await readToken(text, rootKeys(keys), DEFAULT_LIMITS, assertShowable)
+    return describe(token, true)
+  }
   const token = decodeToken(text, DEFAULT_LIMITS)
-  assertProfile(token)
+  assertShowable(token)
   return describe(token, false)
 }
 
@@ -86,6 +94,7 @@ function describe(token: Token, verified: boolean): Inspection {
     operation: right?.operation,
     designations: bindingsOf(token.blocks, stated),
     attesters: attestersOf(token),
+    serviceChain: authority.content.rules.flatMap((rule) => chainNode(rule) ?? []),
     depth: kind === 'identity' ? depthOf(token) : 0,
     expiresAt: endOf(token, stated),
     revocationIds: idsOf(token),

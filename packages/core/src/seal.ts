@@ -1,8 +1,20 @@
+import { namedRequests as requestsOfCapability } from './capability/internal/named-requests.ts'
+import { namedRequests as requestsOfIdentity } from './identity/internal/named-requests.ts'
 import { readToken } from './internal/read/read-token.ts'
+import { type Kind, kindOf } from './internal/rules/kind.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'
+import type { SignedBlock } from './internal/token/decode-token.ts'
+import type { NamedRequests } from './internal/write/affordable.ts'
 import { assertWritten } from './internal/write/assert-written.ts'
 import { writeSeal } from './internal/write/write-token.ts'
+
+/** What tokens of a kind name themselves; contexts name nothing. */
+const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
+  capability: requestsOfCapability,
+  identity: requestsOfIdentity,
+  context: undefined,
+}
 
 /**
  * Seals a token of any kind: nothing can be appended to it any more, by anybody. It needs no private key.
@@ -27,5 +39,6 @@ export async function seal(token: string, keys: Keys): Promise<string> {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
   const { token: proven, root } = await readToken(token, rootKeys(keys))
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
-  return assertWritten(writeSeal(token, root), 'token')
+  const kind = kindOf(proven.blocks[0] as SignedBlock)
+  return assertWritten(writeSeal(token, root), root, 'token', kind && NAMED_REQUESTS[kind])
 }

@@ -145,7 +145,7 @@ describe('a context with many exposures', () => {
   it('says which option is too much past the limits, and the old token is still good', async () => {
     const full = await mint({ exposures: Array.from({ length: 127 }, (_, index) => `l${index}`) })
     expect(await fault(add(full, 'one-more'))).toMatch(
-      /^exposures: no verifier would read the result \(limits_exceeded\)/,
+      /^exposures: no verifier would read the result \(limits_exceeded: checks\)/,
     )
     await expect(verify(full)).resolves.toBeDefined()
     const long = await mint({ exposures: ['x'.repeat(4000), 'y'.repeat(4000)] })

@@ -110,7 +110,7 @@ describe('delegateIdentity', () => {
     }
     await expect(speaks(token)).resolves.toMatchObject({ depth: 19 })
     expect(await messageOf(delegate(token, `${name}:x`))).toBe(
-      'identity: no verifier would read the result (limits_exceeded)',
+      'token: no verifier would read the result (limits_exceeded: signatures)',
     )
   })
 

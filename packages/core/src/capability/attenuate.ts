@@ -8,6 +8,7 @@ import { assertWritten, largestOf } from '../internal/write/assert-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { writeNarrowing } from './internal/capability-block.ts'
+import { namedRequests } from './internal/named-requests.ts'
 import { assertNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
 import type { NarrowingOptions } from './narrowing-options.ts'
 
@@ -65,5 +66,5 @@ export async function attenuate(token: string, keys: Keys, options: AttenuateOpt
     if (expiration !== undefined) writeExpiration(block, '$t', expiration)
   })
   const { designations, anchor, attested } = options
-  return assertWritten(narrow, largestOf({ expiresIn, designations, anchor, attested }))
+  return assertWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
 }

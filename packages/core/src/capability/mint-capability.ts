@@ -8,6 +8,7 @@ import { parsePublicKey } from '../keys/internal/keys.ts'
 import type { FacetLedger } from './facet-ledger.ts'
 import { writeFacet, writeLatent, writeNarrowing, writeRight } from './internal/capability-block.ts'
 import { issueFacet } from './internal/issue-facet.ts'
+import { namedRequests } from './internal/named-requests.ts'
 import { NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
 import type { NarrowingOptions } from './narrowing-options.ts'
 
@@ -81,7 +82,7 @@ export async function mintCapability(options: MintCapabilityOptions, privateKey:
     if (activator !== undefined) writeLatent(block, activator)
     if (facet !== undefined) writeFacet(block, facet)
   })
-  assertWritten(token, largestOf({ subject, resource, operation, designations, anchor, attested }))
+  assertWritten(token, key, largestOf({ subject, resource, operation, designations, anchor, attested }), namedRequests)
   if (facets !== undefined && facet !== undefined) await issueFacet(facets, token, key, facet, expiration)
   return token
 }

@@ -1,6 +1,6 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
-import { isReadable } from '../internal/read/read-token.ts'
+import { isReadable } from '../internal/write/assert-written.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { type OpenContext, openContext } from './internal/open-context.ts'
@@ -65,7 +65,7 @@ export async function addExposure(token: string, privateKey: string, options: Ad
 function append({ token, signer, time }: OpenContext, recorded: Recorded): string | undefined {
   if (token.proof.type === 'finalSignature' || token.blocks.length >= MAX_BLOCKS) return undefined
   const longer = writeBlock(token.text, signer.publicKey, (block) => writeExposures(block, recorded, time), signer)
-  return isReadable(longer) ? longer : undefined
+  return isReadable(longer, signer.publicKey) ? longer : undefined
 }
 
 function compactWith(open: OpenContext, exposures: readonly string[], source: string): string {

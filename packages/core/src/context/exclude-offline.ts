@@ -48,5 +48,5 @@ export async function excludeOffline(token: string, keys: Keys, options: Exclude
   const narrow = writeBlock(token, key, (block) => {
     for (const label of labels) writeReject(block, [label])
   })
-  return assertWritten(narrow, 'exposures')
+  return assertWritten(narrow, key, 'exposures')
 }

@@ -59,5 +59,5 @@ export async function mintContext(options: MintContextOptions, privateKey: strin
     time: writersTime(now),
     expiration,
   })
-  return assertWritten(token, largestOf({ subject, exposures, source }))
+  return assertWritten(token, key, largestOf({ subject, exposures, source }))
 }

@@ -3,7 +3,6 @@ import type { Duration } from '../internal/base/duration.ts'
 import { expirationOf, writersTime } from '../internal/base/duration.ts'
 import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identity-name.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
-import { openToken } from '../internal/read/open-token.ts'
 import { createReader } from '../internal/read/reader.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import { assertWritten } from '../internal/write/assert-written.ts'
@@ -12,6 +11,8 @@ import { type Signer, writeBlock } from '../internal/write/write-token.ts'
 import { publicKeyOf } from '../keys/internal/keys.ts'
 import { writeDepth, writeName } from './internal/identity-block.ts'
 import { boundAgainst } from './internal/name-bounds.ts'
+import { namedRequests } from './internal/named-requests.ts'
+import { openIdentity } from './internal/open-identity.ts'
 import { type IdentitySettings, type ProvenIdentity, proveIdentity } from './internal/prove-identity.ts'
 
 /** To whom an identity is delegated, for how long, and how much further. */
@@ -72,7 +73,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
   const time = writersTime(now)
   const wanted = wantedEnd(options, time)
 
-  const { key } = await openToken(token, keys, 'identity')
+  const { key } = await openIdentity(token, keys)
   const settings = settingsAt(key.text, time)
   const parent = await proveIdentity(token, settings)
   assertDelegatable(parent, identity, maxDepth)
@@ -88,7 +89,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
     },
     signer,
   )
-  assertWritten(delegated, 'identity')
+  assertWritten(delegated, key, 'identity', namedRequests)
   await proveIdentity(delegated, settings, identity)
   return delegated
 }

@@ -6,6 +6,7 @@ import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
 import { writeToken } from '../internal/write/write-token.ts'
 import { writeName, writeSubject } from './internal/identity-block.ts'
+import { namedRequests } from './internal/named-requests.ts'
 
 /** Whose identity, and for how long: 3600 seconds by default. */
 export interface MintIdentityOptions extends MintOptions {
@@ -49,5 +50,5 @@ export async function mintIdentity(options: MintIdentityOptions, privateKey: str
     writeName(block, subject, delegatable)
     writeExpiration(block, '$time', expiration)
   })
-  return assertWritten(token, 'subject')
+  return assertWritten(token, key, 'subject', namedRequests)
 }

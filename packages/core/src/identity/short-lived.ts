@@ -4,13 +4,14 @@ import { expirationOf } from '../internal/base/duration.ts'
 import { ANCHOR } from '../internal/base/labels.ts'
 import { checkFunction, checkName, checkOptions } from '../internal/base/options.ts'
 import { statedWorld } from '../internal/evaluate/world.ts'
-import { openToken } from '../internal/read/open-token.ts'
 import { bindingsOf } from '../internal/rules/bindings.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { Token } from '../internal/token/decode-token.ts'
 import { assertWritten } from '../internal/write/assert-written.ts'
 import { writeDesignation, writeExpiration } from '../internal/write/checks.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
+import { namedRequests } from './internal/named-requests.ts'
+import { openIdentity } from './internal/open-identity.ts'
 
 /** For how long, and for whom. */
 export interface ShortLivedOptions {
@@ -56,13 +57,13 @@ export async function shortLived(token: string, keys: Keys, options: ShortLivedO
   checkFunction('now', now)
   const expiration = expirationOf('expiresIn', expiresIn, now)
 
-  const { token: proven, key } = await openToken(token, keys, 'identity')
+  const { token: proven, key } = await openIdentity(token, keys)
   if (anchor !== undefined) checkUnanchored(proven)
   const copy = writeBlock(token, key, (block) => {
     writeExpiration(block, '$time', expiration)
     if (anchor !== undefined) writeDesignation(block, ANCHOR, anchor)
   })
-  return assertWritten(copy, anchor === undefined ? 'expiresIn' : 'anchor')
+  return assertWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor', namedRequests)
 }
 
 /** A token that demands two anchors would be good for nothing. */

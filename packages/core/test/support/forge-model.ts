@@ -124,13 +124,16 @@ export interface Block extends Raw {
   readonly raw?: Uint8Array
 }
 
+/** A signature, or how to make one of the bytes that it is to cover. */
+export type Signature = Uint8Array | ((data: Uint8Array) => Uint8Array)
+
 /** How a block is signed. Every default is what an honest writer does. */
 export interface Signing extends Raw {
   /** Private key of the third party that signs the block. */
   readonly external?: string
   /** The external public key as published, when it is not that of `external`. */
   readonly externalKey?: string | RawKey
-  readonly externalSignature?: Uint8Array
+  readonly externalSignature?: Signature
   readonly externalS?: 'low' | 'high'
   readonly payloadVersion?: number
   /** The payload version on the wire, when it is not the signed one; `null` leaves it out. */
@@ -141,7 +144,7 @@ export interface Signing extends Raw {
   readonly publishedNextKey?: string | RawKey
   /** Private key that signs this block, when it is not the one the chain calls for. */
   readonly signedBy?: string
-  readonly signature?: Uint8Array
+  readonly signature?: Signature
   readonly s?: 'low' | 'high'
   /** Field numbers of `SignedBlock` left out. */
   readonly omit?: readonly number[]

@@ -1,7 +1,7 @@
 import { EMPTY_TABLES, encodeBlock, extendTables, type Tables } from './forge-block.ts'
 import { privateKeyFrom, rawKey, rawPublicKeyOf, secretOf, signWith } from './forge-crypto.ts'
 import { type Envelope, type ExternalSignature, readToken, type SignedBlock, writeToken } from './forge-envelope.ts'
-import type { BlockSpec, RawKey, Signing, TokenSpec } from './forge-model.ts'
+import type { BlockSpec, RawKey, Signature, Signing, TokenSpec } from './forge-model.ts'
 import { concat } from './forge-wire.ts'
 
 /** Builds a token as specified, honest or not, without the code under test and without the reference implementation. */
@@ -37,9 +37,13 @@ export function appendBlock(token: string, block: BlockSpec, options: { external
 }
 
 /** Seals an open token, as any holder can. */
-export function sealToken(token: string): string {
+export function sealToken(token: string, sign?: (key: string, data: Uint8Array) => Uint8Array): string {
   const envelope = readToken(token)
-  return writeToken({ ...envelope, proof: { finalSignature: Chain.resume(envelope).seal() } })
+  return writeToken({ ...envelope, proof: { finalSignature: Chain.resume(envelope).seal(sign) } })
+}
+
+function made(signature: Signature | undefined, data: Uint8Array): Uint8Array | undefined {
+  return typeof signature === 'function' ? signature(data) : signature
 }
 
 class Chain {
@@ -81,7 +85,7 @@ class Chain {
     this.signed.push({
       block: bytes,
       nextKey: published,
-      signature: signing.signature ?? signWith(signer, payload, signing.s),
+      signature: made(signing.signature, payload) ?? signWith(signer, payload, signing.s),
       ...(external === undefined ? {} : { external }),
       ...(written === null ? {} : { version: written }),
       ...(signing.omit === undefined ? {} : { omit: signing.omit }),
@@ -91,9 +95,9 @@ class Chain {
     this.key = nextKey
   }
 
-  seal(): Uint8Array {
+  seal(sign: (key: string, data: Uint8Array) => Uint8Array = signWith): Uint8Array {
     const { block, nextKey, signature } = this.signed.at(-1) as SignedBlock
-    return signWith(this.key, concat(block, littleEndian(nextKey.algorithm), nextKey.key, signature))
+    return sign(this.key, concat(block, littleEndian(nextKey.algorithm), nextKey.key, signature))
   }
 
   private payloadVersion(thirdParty: boolean, blockVersion: number, signer: string, nextKey: string): number {
@@ -119,7 +123,7 @@ function externalSignature(
     previous,
   )
   return {
-    signature: signing.externalSignature ?? signWith(signer, data, signing.externalS),
+    signature: made(signing.externalSignature, data) ?? signWith(signer, data, signing.externalS),
     publicKey: signing.externalKey === undefined ? rawPublicKeyOf(signer) : rawKey(signing.externalKey),
   }
 }

@@ -11,6 +11,7 @@ import { writeBlock } from '../../internal/write/write-token.ts'
 import { type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
 import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
 import type { SigningKeys } from '../signing-keys.ts'
+import { namedRequests } from './named-requests.ts'
 
 /** What is particular to one attestation. */
 export interface Attestation {
@@ -48,5 +49,5 @@ export async function appendAttestation(
     },
     signer,
   )
-  return assertWritten(attested, largestOf({ expiresIn, ...stated }))
+  return assertWritten(attested, root, largestOf({ expiresIn, ...stated }), namedRequests)
 }

@@ -22,5 +22,6 @@ export function rewriteContext(
   const restrictions = restrictionsOf(token.blocks, signer.publicKey).filter(
     (labels) => !labels.some((label) => context.exposures.includes(label)),
   )
-  return assertWritten(writeContext(signer.privateKey, token.rootKeyId, { ...context, restrictions, time }), name)
+  const written = writeContext(signer.privateKey, token.rootKeyId, { ...context, restrictions, time })
+  return assertWritten(written, signer.publicKey, name)
 }

@@ -8,6 +8,8 @@ export interface Limits {
   readonly blocks: number
   /** Signatures in all: one a block, one a third-party block more, one for a seal. Default 40. */
   readonly signatures: number
+  /** Those of them on P-256, each of which costs as much as several on Ed25519: the authority's, holders' and third parties'. Default 16. */
+  readonly p256Signatures: number
   /** Facts in all blocks. Default 256. */
   readonly facts: number
   /** Checks in all blocks. Default 128. */
@@ -29,6 +31,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   textLength: 16_384,
   blocks: 32,
   signatures: 40,
+  p256Signatures: 16,
   facts: 256,
   checks: 128,
   setTerms: 32,

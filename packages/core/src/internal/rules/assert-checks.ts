@@ -36,7 +36,21 @@ export function assertChecks(
   if (attested.length === 0) return
   // A pin may be the ledger's in one check and an attester's in another; every other label has one value.
   const named = new Map([...asserted].filter(([label]) => label !== FACET))
-  assertAttested(attested, blocks, worldOf(blocks, own), named, work)
+  assertAttested(attested, blocks, worldOf(blocks, own), designationsAmong(own), named, work)
+}
+
+/**
+ * Evaluates every check as `assertChecks` would, whatever comes of it.
+ *
+ * Errors: `limits_exceeded` for one that takes more steps than there are.
+ */
+export function spendOnChecks(blocks: readonly SignedBlock[], { own, relayed }: Assertions, limits: Limits): void {
+  const work = new Work(limits.steps)
+  const checks = checksOf(blocks)
+  const world = worldOf(blocks, [...own, ...relayed])
+  for (const placed of checks) satisfied(placed, blocks, world, work)
+  const attestedWorld = worldOf(blocks, own)
+  for (const placed of checks) if (namesKey(placed, blocks)) satisfied(placed, blocks, attestedWorld, work)
 }
 
 function worldOf(blocks: readonly SignedBlock[], asserted: readonly Fact[]): World {

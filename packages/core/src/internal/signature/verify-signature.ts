@@ -1,9 +1,10 @@
 import { p256 } from '@noble/curves/nist.js'
-import type { PublicKey } from '../../keys/internal/keys.ts'
+import { isUsualPoint, type PublicKey } from '../../keys/internal/keys.ts'
 import { type Bytes, equalBytes } from '../base/bytes.ts'
 import { malformed } from '../base/unproven.ts'
 
 const ED25519_SIGNATURE_LENGTH = 64
+const ED25519_R_LENGTH = 32
 
 /** A public key, ready for the platform's crypto. */
 export type VerifyingKey = { readonly publicKey: PublicKey; readonly key: CryptoKey }
@@ -28,11 +29,14 @@ export async function importVerifyingKey(publicKey: PublicKey): Promise<Verifyin
 /**
  * Whether `signature` over `data` verifies: Ed25519 (RFC 8032), or ECDSA over P-256 with SHA-256 and a DER signature.
  *
+ * Whoever holds an Ed25519 key can sign with an R of small order, and whether that verifies depends on the platform: here it does not.
+ *
  * Errors: `malformed_token` for a signature that is not encoded as it must be.
  */
 export async function verifySignature(key: VerifyingKey, signature: Bytes, data: Bytes): Promise<boolean> {
   if (key.publicKey.algorithm === 'ed25519') {
     if (signature.length !== ED25519_SIGNATURE_LENGTH) throw malformed()
+    if (!isUsualPoint(signature.subarray(0, ED25519_R_LENGTH))) return false
     return crypto.subtle.verify('Ed25519', key.key, signature, data)
   }
   const compact = parseP256Signature(signature).toBytes('compact') as Bytes

@@ -1,7 +1,7 @@
 import { CapabilityError } from '../base/capability-error.ts'
-import type { Expression, Predicate, Rule, Term } from './datalog.ts'
+import { type Expression, isString, type Predicate, type Rule, type Scope, type Term } from './datalog.ts'
 import type { Token } from './decode-token.ts'
-import { matchQuery, type QueryPattern, variable } from './match-query.ts'
+import { type Captures, matchQuery, type QueryPattern, string, variable } from './match-query.ts'
 
 /** Operators that the profile leaves out: patterns and functions whose work cannot be counted, and accessors of arrays and maps. */
 const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set(['regex', 'ffi', 'all', 'any', 'get', 'tryOr'])
@@ -14,15 +14,50 @@ const MAX_CLOSURE_DEPTH = 4
  * Errors: `unsupported_block`.
  */
 export function assertProfile(token: Token): void {
-  for (const [index, { content }] of token.blocks.entries()) {
+  assertStatements(token, (rules, scopes) => {
+    // A scope of the block would be the rule's as well.
+    return rules.length <= (scopes.length === 0 ? 1 : 0) && rules.every(isNamespaceRule)
+  })
+}
+
+/** As `assertProfile`, for whoever only shows a token: rules of a service chain, which nobody evaluates, may stand in the authority block. */
+export function assertShowable(token: Token): void {
+  assertStatements(token, (rules) => rules.every((rule) => isNamespaceRule(rule) || chainNode(rule) !== undefined))
+}
+
+function assertStatements(
+  { blocks }: Token,
+  areSupported: (rules: readonly Rule[], scopes: readonly Scope[]) => boolean,
+) {
+  for (const [index, { content }] of blocks.entries()) {
     const supported =
       content.facts.every(isSupportedPredicate) &&
       content.checks.every(({ queries }) => queries.every(isSupportedQuery)) &&
-      // A scope of the block would be the rule's as well.
-      content.rules.length <= (index === 0 && content.scopes.length === 0 ? 1 : 0) &&
-      content.rules.every(isNamespaceRule)
+      (index === 0 ? areSupported(content.rules, content.scopes) : content.rules.length === 0)
     if (!supported) throw new CapabilityError('unsupported_block', { block: index })
   }
+}
+
+/** One service of a chain, as older tokens name them: whose key has to have signed `service(s)`. */
+export interface ChainNode {
+  readonly component: string
+  readonly publicKey: string
+}
+
+/** `node($s, {component}) <- service($s) trusting {publicKey}` */
+const CHAIN_NODE: QueryPattern = {
+  body: [
+    ['node', variable('service'), string('component')],
+    ['service', variable('service')],
+  ],
+}
+
+/** Reads a rule of exactly that form; `undefined` for any other. */
+export function chainNode(rule: Rule): ChainNode | undefined {
+  const [scope, ...otherScopes] = rule.scopes
+  const component = matchRule(rule, CHAIN_NODE)?.get('component')
+  if (!isString(component) || scope?.type !== 'key' || otherScopes.length > 0) return undefined
+  return { component: component.value, publicKey: scope.publicKey }
 }
 
 /** `subject($d, $s) <- namespace($d), subject($s)`: the one rule that minters of identities have emitted. */
@@ -34,9 +69,13 @@ const NAMESPACE_RULE: QueryPattern = {
   ],
 }
 
-function isNamespaceRule({ head, body, expressions, scopes }: Rule): boolean {
-  // The head is held against the pattern as one more predicate, so that it has the same variables.
-  return scopes.length === 0 && matchQuery({ body: [head, ...body], expressions, scopes }, NAMESPACE_RULE) !== undefined
+function isNamespaceRule(rule: Rule): boolean {
+  return rule.scopes.length === 0 && matchRule(rule, NAMESPACE_RULE) !== undefined
+}
+
+/** The head is held against the pattern as one more predicate, so that it has the same variables. */
+function matchRule({ head, body, expressions, scopes }: Rule, pattern: QueryPattern): Captures | undefined {
+  return matchQuery({ body: [head, ...body], expressions, scopes }, pattern)
 }
 
 /** A head with terms would add conditions of its own to the query. */

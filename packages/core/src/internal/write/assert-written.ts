@@ -1,24 +1,55 @@
 import { CapabilityError } from '../base/capability-error.ts'
-import { DEFAULT_LIMITS } from '../base/limits.ts'
-import { assertReadable } from '../read/read-token.ts'
+import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
+import { assertP256Signatures, type Signer } from '../signature/signers.ts'
+import { decodeToken } from '../token/decode-token.ts'
+import { assertProfile } from '../token/profile.ts'
+import { assertAffordable, type NamedRequests } from './affordable.ts'
+
+/** What no single option is to blame for: it comes of how often a token was built upon. */
+const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signatures'] satisfies (keyof Limits)[]
 
 /**
- * Refuses a token of our own making that no verifier would read: all that can cause it is size, since every value has been checked.
- * Errors: `TypeError` that starts with `name`.
+ * Refuses a token of our own making that no verifier would accept: all that can cause it is size, since every value has been checked.
+ *
+ * Errors: `TypeError` that starts with `name`, or with `token:` for one that was built upon too often.
+ *
+ * @param root - The root key, public or private.
+ * @param named - The requests that the token itself names. Default: one that names nothing.
  */
-export function assertWritten(token: string, name: string): string {
+export function assertWritten(token: string, root: Signer, name: string, named?: NamedRequests): string {
   if (token.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
       `${name}: the result would have ${token.length} characters, and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
     )
   }
   try {
-    assertReadable(token)
+    assertReadable(token, root, named)
   } catch (cause) {
     if (!(cause instanceof CapabilityError)) throw cause
-    throw new TypeError(`${name}: no verifier would read the result (${cause.code})`, { cause })
+    const { code, label } = cause
+    const blamed = label !== undefined && LIMITS_OF_TOKENS.includes(label) ? 'token' : name
+    const reason = label === undefined ? code : `${code}: ${label}`
+    throw new TypeError(`${blamed}: no verifier would read the result (${reason})`, { cause })
   }
   return token
+}
+
+/** Whether a verifier would read a token of our own making. */
+export function isReadable(token: string, root: Signer): boolean {
+  try {
+    assertReadable(token, root)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Errors: `malformed_token`, `limits_exceeded`, `unsupported_block`. */
+function assertReadable(text: string, root: Signer, named?: NamedRequests): void {
+  const token = decodeToken(text, DEFAULT_LIMITS)
+  assertP256Signatures(token, root, DEFAULT_LIMITS)
+  assertProfile(token)
+  assertAffordable(token.blocks, DEFAULT_LIMITS, named)
 }
 
 /** What to blame for a token that is too large: the option that takes most room. */

@@ -23,7 +23,7 @@ const PUBLIC_KEY_LENGTH: Readonly<Record<Algorithm, number>> = { ed25519: 32, se
 export const PRIVATE_KEY_LENGTH = 32
 
 // y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a signature
-// that nobody made. y = 1 and y = -1 with the sign bit set ("negative zero") fall out of the same comparison.
+// that nobody made, and about one with such an R they disagree. y = 1 and y = -1 with the sign bit set ("negative zero") fall out of the same comparison.
 const SMALL_ORDER_Y = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
@@ -108,12 +108,22 @@ export function parseKey(text: unknown, argumentName: string, wanted: 'public' |
 }
 
 function checkEd25519Point(bytes: Uint8Array): string | undefined {
-  // p = 2^255 - 19: only 19 values of y, all of this shape, are not reduced.
-  const overflows =
-    (bytes[0] ?? 0) >= 0xed && bytes.every((byte, i) => i === 0 || maskSign(byte, i) === (i === 31 ? 0x7f : 0xff))
-  if (overflows) return 'the public key is not canonically encoded'
-  const small = SMALL_ORDER_Y.some((y) => y.every((byte, i) => byte === maskSign(bytes[i] ?? 0, i)))
-  return small ? 'the public key is a point of small order' : undefined
+  if (!isCanonical(bytes)) return 'the public key is not canonically encoded'
+  return isSmallOrder(bytes) ? 'the public key is a point of small order' : undefined
+}
+
+/** Whether 32 bytes can be the R of an Ed25519 signature, by the rules for a key: runtimes disagree about all others. */
+export function isUsualPoint(bytes: Uint8Array): boolean {
+  return isCanonical(bytes) && !isSmallOrder(bytes)
+}
+
+/** p = 2^255 - 19: only 19 values of y, all of one shape, are not reduced. */
+function isCanonical(bytes: Uint8Array): boolean {
+  return (bytes[0] ?? 0) < 0xed || !bytes.every((byte, i) => i === 0 || maskSign(byte, i) === (i === 31 ? 0x7f : 0xff))
+}
+
+function isSmallOrder(bytes: Uint8Array): boolean {
+  return SMALL_ORDER_Y.some((y) => y.every((byte, i) => byte === maskSign(bytes[i] ?? 0, i)))
 }
 
 function maskSign(byte: number, index: number): number {

@@ -1,0 +1,18 @@
+import { segmentsOf } from '../../internal/base/identity-name.ts'
+import { integerFact, textFact } from '../../internal/rules/facts.ts'
+import { subjectOf } from '../../internal/rules/kind.ts'
+import type { SignedBlock } from '../../internal/token/decode-token.ts'
+import type { NamedRequests } from '../../internal/write/affordable.ts'
+import { namedDesignations, namedNamespace } from '../../internal/write/named-facts.ts'
+import { nameBoundsOf } from './name-bounds.ts'
+
+/**
+ * The request that an identity names: to speak as the name that it states.
+ *
+ * Errors: `unsupported_block` for a check about names that nobody reads.
+ */
+export const namedRequests: NamedRequests = (blocks) => {
+  const name = nameBoundsOf(blocks, subjectOf(blocks[0] as SignedBlock, 'identity')).candidate
+  const aboutName = [textFact('actor', name), integerFact('actor_depth', segmentsOf(name))]
+  return [{ own: namedDesignations(blocks).own, relayed: [...aboutName, ...namedNamespace(blocks)] }]
+}
