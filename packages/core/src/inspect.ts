@@ -8,7 +8,7 @@ import type { World } from './internal/evaluate/world.ts'
 import { readToken, statedWorld } from './internal/read-token.ts'
 import { isString } from './internal/token/datalog.ts'
 import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
-import { assertProfile } from './internal/token/profile.ts'
+import { assertShowable, chainNode } from './internal/token/profile.ts'
 import type { Keys } from './keys.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 
@@ -33,6 +33,11 @@ export interface Inspection<Verified extends boolean = boolean> {
   }[]
   /** Who signed blocks with keys of their own: attesters and activators, and the throw-away keys of delegations. */
   readonly attesters: readonly { readonly block: number; readonly publicKey: string }[]
+  /**
+   * The services that a token of an older Hessra core must have passed, in order; of every other token none. Such a token is only shown:
+   * verifiers refuse it (`unsupported_block`).
+   */
+  readonly serviceChain: readonly { readonly component: string; readonly publicKey: string }[]
   /** How often an identity was delegated; 0 for everything else. */
   readonly depth: number
   /** Unix seconds; `undefined` when the token does not end. */
@@ -66,9 +71,12 @@ export function inspect(token: string): Promise<Inspection<false>>
 export function inspect(token: string, keys: Keys): Promise<Inspection<true>>
 export async function inspect(text: string, keys?: Keys): Promise<Inspection> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  if (keys !== undefined) return describe((await readToken(text, rootKeys(keys))).token, true)
+  if (keys !== undefined) {
+    const { token } = await readToken(text, rootKeys(keys), DEFAULT_LIMITS, assertShowable)
+    return describe(token, true)
+  }
   const token = decodeToken(text, DEFAULT_LIMITS)
-  assertProfile(token)
+  assertShowable(token)
   return describe(token, false)
 }
 
@@ -85,6 +93,7 @@ function describe(token: Token, verified: boolean): Inspection {
     operation: right?.operation,
     designations: bindingsOf(token.blocks, stated),
     attesters: attestersOf(token),
+    serviceChain: authority.content.rules.flatMap((rule) => chainNode(rule) ?? []),
     depth: kind === 'identity' ? depthOf(token) : 0,
     expiresAt: endOf(token, stated),
     revocationIds: idsOf(token),

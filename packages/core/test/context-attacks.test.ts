@@ -42,8 +42,8 @@ describe('what mallory states of a session', () => {
   })
 
   it('makes it no session of hers, no capability and no identity', async () => {
-    const facts = [
-      fact('context', 'agent:mallory'),
+    const facts = [fact('context', 'agent:mallory')]
+    const ofOtherKinds = [
       fact('subject', 'agent:mallory'),
       fact('actor', 'agent:mallory'),
       fact('right', 'agent:mallory', 'invoices', 'read'),
@@ -55,6 +55,9 @@ describe('what mallory states of a session', () => {
       expect(await verify(token)).toMatchObject({ kind: 'context', subject: 'agent:alice', exposures: ['pii'] })
       expect(await codeOf(verify(token, { subject: 'agent:mallory' }))).toBe('wrong_subject')
       expect(await codeOf(verify(token, { excludes: ['pii'] }))).toBe('exposed')
+      for (const other of ofOtherKinds) {
+        expect(await codeOf(verify(appendBlock(token, { facts: [other] }, options)))).toBe('unsupported_block')
+      }
       const capabilities = createVerifier({ keys: root.publicKey, now })
       expect(await codeOf(capabilities.verify(token, READ_INVOICES))).toBe('wrong_kind')
     }
@@ -65,7 +68,7 @@ describe('what mallory states of a session', () => {
     expect(await codeOf(verify(token, { now: () => now() + 60 }))).toBe('expired')
   })
 
-  it('is no exposure of a later version for anyone: such a fact is refused', async () => {
+  it('is no exposure of an earlier version for anyone: such a fact is refused', async () => {
     for (const options of [{}, byMallory, { externalKey: root.privateKey }]) {
       const token = appendBlock(await mint(), { facts: [fact('exposure', 'pii')] }, options)
       expect(await refusal(verify(token))).toMatchObject({ code: 'unsupported_block', block: 1 })
@@ -103,7 +106,7 @@ describe('an exposure', () => {
   it('cannot be hidden by what a later block states or checks', async () => {
     const token = await add(await mint(), 'pii')
     for (const block of [
-      { facts: [fact('not_exposed', 'pii'), fact('cleared', 'pii')] },
+      { facts: [fact('context', 'agent:mallory'), fact('exposed_label', 'cleared')] },
       { checks: [{ kind: 'reject', queries: [] }] } as const,
       { checks: [{ queries: [trusting({ body: [pred('exposure', 'pii')] }, { key: root.publicKey })] }] },
     ]) {

@@ -29,6 +29,7 @@ describe('inspect', () => {
         { block: 1, label: 'anchor', value: 'service:billing', attested: false },
       ],
       attesters: [{ block: 2, publicKey: gateway.publicKey }],
+      serviceChain: [],
       depth: 0,
       expiresAt: NOW + 60,
       revocationIds: await revocationIds(token),

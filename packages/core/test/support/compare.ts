@@ -32,7 +32,8 @@ export interface Verdicts {
   readonly reader: 'allow' | CapabilityErrorCode
 }
 
-const ATTESTATION_CODES: readonly Verdicts['reader'][] = ['not_activated', 'missing_designation']
+/** By what a check that names a key asks about. A pinned subject is rare, so `DOCUMENTED_EXTRAS` does not ask for its code. */
+const ATTESTATION_CODES: readonly Verdicts['reader'][] = ['missing_designation', 'wrong_subject', 'not_activated']
 
 /** The reader's half of a comparison: what is to be asked of the reference implementation, and what follows from its answers. */
 export interface Comparison {

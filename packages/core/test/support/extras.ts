@@ -12,9 +12,8 @@ export const DOCUMENTED_EXTRAS: ReadonlyMap<CapabilityErrorCode, string> = new M
   ['unsupported_block', 'no literal end in the authority block, or `reject if` over a predicate that nobody asserts'],
   [
     'missing_designation',
-    '`reject if` over a label that nobody asserts, or a designation that its attester did not state',
+    '`reject if` over a label that nobody asserts, or a check that names a key and holds only by what the request asserts',
   ],
-  ['not_activated', 'a check that names a key holds only by what the request asserts, or not at all'],
   ['wrong_designation', 'a check that names a key speaks of another value than the requested one'],
   ['wrong_anchor', 'a check that names a key speaks of another service than this one'],
   ['undesignated', 'no check of the token binds a label of the request'],

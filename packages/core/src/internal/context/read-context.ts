@@ -21,11 +21,15 @@ export function isByAuthority({ external }: SignedBlock, index: number, root: Pu
   return index === 0 || external?.publicKey.text === root.text
 }
 
+/** What a context may state, each of one term. */
+const KNOWN_FACTS: readonly string[] = ['context', 'exposed_label', 'exposure_source', 'exposure_time']
+
 /**
  * Reads what a context was exposed to; only the authority's own word counts.
  *
- * Errors: `unsupported_block` for a label of the authority's that is none, which no verifier could exclude; and for a fact
- * `exposure(..)`, whoever states it: contexts before 2.0 recorded exposure so, with nothing that would refuse.
+ * Errors: `unsupported_block` for a label or source of the authority's that is none, which no verifier could exclude or tell; and for any
+ * other fact than those of a context, whoever states it. Contexts before 2.0 recorded exposure as `taint(..)` and then as `exposure(..)`, in
+ * blocks without a key and with nothing that would refuse: what is not understood may be an exposure.
  *
  * @param root - The key that the token was proven with.
  */
@@ -35,16 +39,19 @@ export function recordedIn(blocks: readonly SignedBlock[], root: PublicKey): Rec
   for (const [index, block] of blocks.entries()) {
     const byAuthority = isByAuthority(block, index, root)
     for (const { name, terms } of block.content.facts) {
-      if (name === 'exposure') throw new CapabilityError('unsupported_block', { block: index })
-      if (!byAuthority) continue
+      if (!KNOWN_FACTS.includes(name) || terms.length !== 1) throw unsupported(index)
+      const isRecord = name === 'exposed_label' || name === 'exposure_source'
+      if (!byAuthority || !isRecord) continue
       const [term] = terms
-      if (name === 'exposure_source' && isString(term)) sources.add(term.value)
-      if (name !== 'exposed_label') continue
-      if (terms.length !== 1 || !isString(term) || faultOf(term.value) !== undefined) {
-        throw new CapabilityError('unsupported_block', { block: index })
-      }
-      exposures.add(term.value)
+      if (!isString(term)) throw unsupported(index)
+      if (name === 'exposure_source') sources.add(term.value)
+      else if (faultOf(term.value) === undefined) exposures.add(term.value)
+      else throw unsupported(index)
     }
   }
   return { exposures: Object.freeze([...exposures]), sources: Object.freeze([...sources]) }
+}
+
+function unsupported(block: number): CapabilityError {
+  return new CapabilityError('unsupported_block', { block })
 }

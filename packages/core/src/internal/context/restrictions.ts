@@ -10,12 +10,9 @@ import { isByAuthority } from './read-context.ts'
 /** Labels that may not be excluded together; mostly just one. */
 export type Restriction = readonly [string] | readonly [string, string]
 
-/** What the authority writes into a context. */
-const AUTHORITY_FACTS: readonly string[] = ['exposed_label', 'exposure_source', 'exposure_time']
-
 /**
  * Every `reject if exposure({a})` and `reject if exposure({a}), exposure({b})` of a context, whoever added it: what has to be in one
- * that takes its place, besides the end.
+ * that takes its place, besides the end. Of the facts, `recordedIn` has made sure that they are a context's.
  *
  * Errors: `unsupported_block` for whatever else is in any block. It might restrict, and would be lost.
  */
@@ -36,9 +33,8 @@ export function restrictionsOf(blocks: readonly SignedBlock[], root: PublicKey):
 
 function assertFacts(block: SignedBlock, index: number, root: PublicKey): void {
   const { facts, rules, scopes } = block.content
-  const isKnown = ({ name, terms }: Predicate): boolean =>
-    terms.length === 1 && (AUTHORITY_FACTS.includes(name) || (index === 0 && name === 'context'))
-  const known = isByAuthority(block, index, root) ? facts.every(isKnown) : facts.length === 0
+  const isRecord = ({ name }: Predicate): boolean => index === 0 || name !== 'context'
+  const known = isByAuthority(block, index, root) ? facts.every(isRecord) : facts.length === 0
   if (known && rules.length === 0 && scopes.length === 0) return
   throw new CapabilityError('unsupported_block', { block: index })
 }

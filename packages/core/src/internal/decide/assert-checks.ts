@@ -36,7 +36,7 @@ export function assertChecks(
   if (attested.length === 0) return
   // A pin may be the ledger's in one check and an attester's in another; every other label has one value.
   const named = new Map([...asserted].filter(([label]) => label !== FACET))
-  assertAttested(attested, blocks, worldOf(blocks, known), named, work)
+  assertAttested(attested, blocks, worldOf(blocks, known), designationsAmong(known), named, work)
 }
 
 /**

@@ -4,8 +4,8 @@ import type { Work } from '../evaluate/work.ts'
 import type { World } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
-import { ANCHOR, groundDesignation } from './designation.ts'
-import { keyNamedBy } from './failed-check.ts'
+import { ANCHOR } from './designation.ts'
+import { failedCheck } from './failed-check.ts'
 
 /**
  * Holds the checks that name a public key against the key's holder alone.
@@ -16,18 +16,23 @@ import { keyNamedBy } from './failed-check.ts'
  * request, or the anchor, the value must be the one that is asserted; else the attester's word would be about one object or service, and
  * the request about another.
  *
- * Errors: `not_activated`, `missing_designation`, `wrong_designation`, `wrong_anchor`.
+ * Errors: `wrong_designation`, `wrong_anchor`; and by the check, as if nothing had been asserted on anybody's word (`failedCheck`), so that
+ * it depends on no option of the verifier.
+ *
+ * @param known - The designations that are asserted in `attestedWorld`.
+ * @param requested - Those of the request, and the anchor.
  */
 export function assertAttested(
   checks: readonly PlacedCheck[],
   blocks: readonly SignedBlock[],
   attestedWorld: World,
+  known: ReadonlyMap<string, string>,
   requested: ReadonlyMap<string, string>,
   work: Work,
 ): void {
   for (const placed of checks) {
     const mentioned = placed.check.queries.flatMap(({ body }) => body)
-    if (!satisfied(placed, blocks, attestedWorld, work)) throw unattested(placed, mentioned)
+    if (!satisfied(placed, blocks, attestedWorld, work)) throw failedCheck(placed, known)
     for (const predicate of mentioned) assertRequested(predicate, requested, placed)
   }
 }
@@ -36,19 +41,6 @@ export function assertAttested(
 export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
   const scopes = [...(blocks[block]?.content.scopes ?? []), ...check.queries.flatMap((query) => query.scopes)]
   return scopes.some(({ type }) => type === 'key')
-}
-
-function unattested({ check, block, index }: PlacedCheck, mentioned: readonly Predicate[]): CapabilityError {
-  const designation = mentioned.map(groundDesignation).find((pair) => pair !== undefined)
-  if (designation === undefined) {
-    return new CapabilityError('not_activated', { block, check: index, expected: keyNamedBy(check) })
-  }
-  return new CapabilityError('missing_designation', {
-    label: designation.label,
-    expected: designation.value,
-    block,
-    check: index,
-  })
 }
 
 /** A variable in place of the label or of the value could stand for anything, and so for another value than the requested one. */

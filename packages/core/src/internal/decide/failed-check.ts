@@ -43,7 +43,7 @@ export function failedCheck(
 }
 
 /** The key whose holder a check waits for, if it names one. */
-export function keyNamedBy({ queries }: Check): string | undefined {
+function keyNamedBy({ queries }: Check): string | undefined {
   const scope = queries.flatMap(({ scopes }) => scopes).find(({ type }) => type === 'key')
   return scope?.type === 'key' ? scope.publicKey : undefined
 }

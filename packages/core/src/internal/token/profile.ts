@@ -1,5 +1,5 @@
 import { CapabilityError } from '../../capability-error.ts'
-import type { Expression, Predicate, Rule, Term } from './datalog.ts'
+import { type Expression, isString, type Predicate, type Rule, type Scope, type Term } from './datalog.ts'
 import type { Token } from './decode-token.ts'
 
 /** Operators that the profile leaves out: patterns and functions whose work cannot be counted, and accessors of arrays and maps. */
@@ -13,15 +13,46 @@ const MAX_CLOSURE_DEPTH = 4
  * Errors: `unsupported_block`.
  */
 export function assertProfile(token: Token): void {
-  for (const [index, { content }] of token.blocks.entries()) {
+  assertStatements(token, (rules, scopes) => {
+    // A scope of the block would be the rule's as well.
+    return rules.length <= (scopes.length === 0 ? 1 : 0) && rules.every(isNamespaceRule)
+  })
+}
+
+/** As `assertProfile`, for whoever only shows a token: rules of a service chain, which nobody evaluates, may stand in the authority block. */
+export function assertShowable(token: Token): void {
+  assertStatements(token, (rules) => rules.every((rule) => isNamespaceRule(rule) || chainNode(rule) !== undefined))
+}
+
+function assertStatements(
+  { blocks }: Token,
+  areSupported: (rules: readonly Rule[], scopes: readonly Scope[]) => boolean,
+) {
+  for (const [index, { content }] of blocks.entries()) {
     const supported =
       content.facts.every(isSupportedPredicate) &&
       content.checks.every(({ queries }) => queries.every(isSupportedQuery)) &&
-      // A scope of the block would be the rule's as well.
-      content.rules.length <= (index === 0 && content.scopes.length === 0 ? 1 : 0) &&
-      content.rules.every(isNamespaceRule)
+      (index === 0 ? areSupported(content.rules, content.scopes) : content.rules.length === 0)
     if (!supported) throw new CapabilityError('unsupported_block', { block: index })
   }
+}
+
+/** One service of a chain, as older tokens name them: whose key has to have signed `service(s)`. */
+export interface ChainNode {
+  readonly component: string
+  readonly publicKey: string
+}
+
+/** Reads exactly `node($s, {component}) <- service($s) trusting {publicKey}`; `undefined` for any other rule. */
+export function chainNode({ head, body, expressions, scopes }: Rule): ChainNode | undefined {
+  const [service, ...otherPredicates] = body
+  const [scope, ...otherScopes] = scopes
+  const [variable, component, ...otherTerms] = head.terms
+  const isPlain = otherPredicates.length + otherScopes.length + otherTerms.length + expressions.length === 0
+  if (!isPlain || head.name !== 'node' || !isString(component) || scope?.type !== 'key') return undefined
+  if (!isVariables(service, 'service', 1) || variableName(variable) !== variableName(service?.terms[0]))
+    return undefined
+  return { component: component.value, publicKey: scope.publicKey }
 }
 
 /** Exactly `subject($d, $s) <- namespace($d), subject($s)`: the one rule that minters of identities have emitted. */
