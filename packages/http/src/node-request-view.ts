@@ -28,14 +28,16 @@ export interface NodeRequest {
  * ```
  */
 export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
-  const url = (request.originalUrl ?? request.url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
+  const url = withoutHost(request.originalUrl ?? request.url)
   const [path = ''] = url.split('?', 1)
+  let query: URLSearchParams | undefined
   return {
     method: request.method,
     path,
     params: stringsOf(request.params),
     get query() {
-      return new URLSearchParams(url.slice(path.length))
+      query ??= new URLSearchParams(url.slice(path.length))
+      return query
     },
     header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
     get body() {
@@ -46,6 +48,14 @@ export function nodeRequestView(request: NodeRequest, source?: object): RequestV
     },
     source,
   }
+}
+
+/** The origin form of a URL that names its host (RFC 9112 section 3.2.2). No scheme is longer than what is looked at. */
+function withoutHost(url: string): string {
+  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
+  if (scheme === undefined) return url
+  const ends = [url.indexOf('/', scheme.length), url.indexOf('?', scheme.length)].filter((index) => index !== -1)
+  return ends.length === 0 ? '' : url.slice(Math.min(...ends))
 }
 
 /** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */
@@ -59,5 +69,9 @@ function stringsOf(params: unknown): Record<string, string> {
 
 /** From the raw headers: others silently keep the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
+  return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
+}
+
+function isNamed(sent: string, name: string): boolean {
+  return sent.length === name.length && sent.toLowerCase() === name
 }
