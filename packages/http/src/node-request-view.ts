@@ -1,4 +1,4 @@
-import type { RequestView } from './request-view.ts'
+import type { RequestQuery, RequestView } from './request-view.ts'
 
 /** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
 export interface NodeRequest {
@@ -30,13 +30,13 @@ export interface NodeRequest {
 export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
   const url = withoutHost(request.originalUrl ?? request.url)
   const [path = ''] = url.split('?', 1)
-  let query: URLSearchParams | undefined
+  let query: RequestQuery | undefined
   return {
     method: request.method,
     path,
     params: stringsOf(request.params),
     get query() {
-      query ??= new URLSearchParams(url.slice(path.length))
+      query ??= queryOf(url, path)
       return query
     },
     header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
@@ -56,6 +56,21 @@ function withoutHost(url: string): string {
   if (scheme === undefined) return url
   const ends = [url.indexOf('/', scheme.length), url.indexOf('?', scheme.length)].filter((index) => index !== -1)
   return ends.length === 0 ? '' : url.slice(Math.min(...ends))
+}
+
+/** A request target has no fragment; where one is sent, frameworks cut the URL at different places. */
+function queryOf(url: string, path: string): RequestQuery {
+  const text = url.slice(path.length)
+  return Object.assign(new URLSearchParams(text), { malformed: url.includes('#') || !decodes(text) })
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */

@@ -1,11 +1,15 @@
 /** The query string of a request, as far as a designation needs it; a `URLSearchParams` is one. */
 export interface RequestQuery {
-  /** The first value of that name, or `null`. */
+  /** The first value of that name, or `null`; for a function of `designate`, the only one. */
   get(name: string): string | null
   /** Every value of that name, in order. */
   getAll(name: string): string[]
   /** Whether the name occurs. */
   has(name: string): boolean
+  /** The names, in order, one for each value. */
+  keys(): Iterable<string>
+  /** Whether parsers may read another query than this one, since it does not decode or has a fragment after it. Default `false`. */
+  readonly malformed?: boolean | undefined
 }
 
 /**
