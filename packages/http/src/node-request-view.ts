@@ -18,6 +18,7 @@ export interface NodeRequest {
  * For adapters.
  *
  * @param source - See {@link RequestView.source}.
+ * @param run - See {@link RequestView.run}.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ export interface NodeRequest {
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
-export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
+export function nodeRequestView(request: NodeRequest, source?: object, run?: object): RequestView {
   const url = withoutHost(request.originalUrl ?? request.url)
   const [path = ''] = url.split('?', 1)
   let query: RequestQuery | undefined
@@ -47,6 +48,7 @@ export function nodeRequestView(request: NodeRequest, source?: object): RequestV
       return request.ip
     },
     source,
+    run,
   }
 }
 

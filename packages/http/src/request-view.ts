@@ -35,8 +35,13 @@ export interface RequestView {
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined
   /**
-   * The request itself, where several views of one may be decided about: they share the proof of its token, and a single-use capability
-   * is spent once. It must live no longer than one request does. Default: the view.
+   * The request itself, where several views of one may be decided about: they share the proof of its token. It must live no longer than one
+   * request does. Default: the view.
    */
   readonly source?: object | undefined
+  /**
+   * What stands for one run of a handler: a single-use capability is spent once for it, and is used up for any other. Default: one for
+   * all views of the source, until a requirement is decided about in a second view; what follows is about another run then.
+   */
+  readonly run?: object | undefined
 }

@@ -37,6 +37,7 @@ export function withOnlyValues(view: RequestView): RequestView {
     params: view.params,
     header: (name) => view.header(name),
     source: view.source,
+    run: view.run,
     get query() {
       const { query } = view
       return {

@@ -5,18 +5,25 @@ import type { FrozenRequirement } from '../requirement.ts'
 import { bodyValue } from './body-value.ts'
 import { AmbiguousValue, onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
 
+/** A request that is decided about. */
+export interface Asked<Native> {
+  readonly view: RequestView
+  readonly native: Native
+  /** What functions of the user have found: each is called once. */
+  readonly found: Map<DesignationFunction<Native>, Promise<string | undefined>>
+}
+
 /**
  * The designations that a request names, as decoded strings. Errors: `missing_designation` for a value that is absent, empty or named
  * more than once, `unavailable` when a function of the user fails.
  */
 export async function readDesignations<Native>(
   requirement: FrozenRequirement<Native>,
-  view: RequestView,
-  native: Native,
+  asked: Asked<Native>,
 ): Promise<Readonly<Record<string, string>>> {
   const designations: Record<string, string> = Object.create(null)
   for (const [label, source] of Object.entries(requirement.designate)) {
-    designations[label] = await readValue(label, source, view, native)
+    designations[label] = await readValue(label, source, asked)
   }
   return designations
 }
@@ -24,11 +31,10 @@ export async function readDesignations<Native>(
 async function readValue<Native>(
   label: string,
   source: DesignationSource<Native>,
-  view: RequestView,
-  native: Native,
+  asked: Asked<Native>,
 ): Promise<string> {
   try {
-    const value = await readSource(source, view, native)
+    const value = await readSource(source, asked)
     if (value) return value
   } catch (cause) {
     if (!(cause instanceof AmbiguousValue)) throw cause
@@ -39,10 +45,10 @@ async function readValue<Native>(
 
 async function readSource<Native>(
   source: DesignationSource<Native>,
-  view: RequestView,
-  native: Native,
+  asked: Asked<Native>,
 ): Promise<string | null | undefined> {
-  if (typeof source === 'function') return callSource(source, view, native)
+  const { view } = asked
+  if (typeof source === 'function') return findOnce(source, asked)
   if (typeof source === 'string') return paramValue(view.params, source)
   if ('query' in source) return onlyQueryValue(view.query, source.query)
   if ('header' in source) return onlyHeaderValue(view, source.header)
@@ -55,10 +61,15 @@ function paramValue(params: RequestView['params'], name: string): string | undef
   return typeof value === 'string' ? value : undefined
 }
 
+function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Promise<string | undefined> {
+  const value = asked.found.get(source) ?? callSource(source, asked)
+  asked.found.set(source, value)
+  return value
+}
+
 async function callSource<Native>(
   source: DesignationFunction<Native>,
-  view: RequestView,
-  native: Native,
+  { view, native }: Asked<Native>,
 ): Promise<string | undefined> {
   let value: unknown
   try {
