@@ -3,6 +3,7 @@ export { buildGuard, type Check, type Guard, type GuardWithResource } from './bu
 export { createGuard, type GuardOutcome, type HttpGuard, type Requirements } from './create-guard.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
+export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
@@ -15,3 +16,5 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { describeGuard, type GuardDescription, requirementOf } from './requirement-of.ts'
+export { unguardedUpgrades } from './unguarded-upgrades.ts'
+export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'
