@@ -7,6 +7,7 @@ export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
+export { requestQuery } from './request-query.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'
 export {
   compileRequirement,

@@ -1,3 +1,4 @@
+import { requestQuery } from './request-query.ts'
 import type { RequestQuery, RequestView } from './request-view.ts'
 
 /** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
@@ -37,7 +38,7 @@ export function nodeRequestView(request: NodeRequest, source?: object, run?: obj
     path,
     params: stringsOf(request.params),
     get query() {
-      query ??= queryOf(url, path)
+      query ??= requestQuery(from(url, '?#'))
       return query
     },
     header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
@@ -55,24 +56,13 @@ export function nodeRequestView(request: NodeRequest, source?: object, run?: obj
 /** The origin form of a URL that names its host (RFC 9112 section 3.2.2). No scheme is longer than what is looked at. */
 function withoutHost(url: string): string {
   const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
-  if (scheme === undefined) return url
-  const ends = [url.indexOf('/', scheme.length), url.indexOf('?', scheme.length)].filter((index) => index !== -1)
-  return ends.length === 0 ? '' : url.slice(Math.min(...ends))
+  return scheme === undefined ? url : from(url, '/?', scheme.length)
 }
 
-/** A request target has no fragment; where one is sent, frameworks cut the URL at different places. */
-function queryOf(url: string, path: string): RequestQuery {
-  const text = url.slice(path.length)
-  return Object.assign(new URLSearchParams(text), { malformed: url.includes('#') || !decodes(text) })
-}
-
-function decodes(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
+/** A text from the first of some characters on. */
+function from(text: string, characters: string, start = 0): string {
+  const found = [...characters].map((one) => text.indexOf(one, start)).filter((index) => index !== -1)
+  return text.slice(Math.min(text.length, ...found))
 }
 
 /** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nodeRequestView } from '../src/index.ts'
 import { findToken } from '../src/internal/find-token.ts'
+import { protocolTokens } from '../src/internal/protocol-token.ts'
 import { stepsOf } from './support-steps.ts'
 
 /** Names and values of headers, as Node hands them over. */
@@ -47,6 +48,21 @@ describe('finding a token', () => {
     expect(stepsOf(() => ' '.repeat(100).replace(/ +$/, ''))).toBeGreaterThan(100 ** 2)
     expect(stepsOf(() => / +$/.test(' '.repeat(100)))).toBe(100 ** 2 + ' '.length)
     expect(stepsOf(() => 'abc'.charCodeAt(1))).toBe(1)
+  })
+})
+
+describe('finding a token among the subprotocols of a WebSocket', () => {
+  it.each([
+    ['commas', (size: number) => ','.repeat(size)],
+    ['spaces', (size: number) => `writ.a${' '.repeat(size)}b`],
+    ['tokens', (size: number) => 'writ.a,'.repeat(size / 7)],
+  ])('takes a few steps for each character that is sent: %s', (_name, of) => {
+    for (const size of [1500, 15_000]) {
+      const value = of(size)
+      const rawHeaders = ['Sec-WebSocket-Protocol', value]
+      const header = protocolTokens(nodeRequestView({ method: 'GET', url: '/', rawHeaders }).header, 'writ.')
+      expect(stepsOf(() => header('sec-websocket-protocol')) / value.length).toBeLessThan(12)
+    }
   })
 })
 
