@@ -146,6 +146,12 @@ describe('a designation from the body', () => {
     expect(await codeOf({ body }, value || 'x', parse(text))).toBe('missing_designation')
   })
 
+  it('is a member of the body itself, not one that it inherits', async () => {
+    expect(await codeOf({ body: 'id' }, '7', { body: Object.create({ id: '7' }) })).toBe('missing_designation')
+    const order = Object.create({ order: { id: '7' } })
+    expect(await codeOf({ body: 'order.id' }, '7', { body: order })).toBe('missing_designation')
+  })
+
   it('is not taken from a number that no JSON can hold', async () => {
     for (const id of [Number.NaN, Number.POSITIVE_INFINITY, 7n, new Number(7), Symbol('7')])
       expect(await codeOf({ body: 'id' }, '7', { body: { id } })).toBe('missing_designation')

@@ -20,6 +20,8 @@ interface Accepted {
   readonly path: string | undefined
   readonly subject: string | undefined
   readonly attached: boolean
+  /** What is left on the socket of those who listen for its errors. */
+  readonly listeners: number
   readonly params: Readonly<Record<string, string>>
 }
 
@@ -38,7 +40,8 @@ export async function guarded(
     requirement,
     accept(request, socket, head, capability, params) {
       const attached = attachedCapability(request) !== undefined
-      accepted.push({ path: request.url, subject: capability?.subject, attached, params })
+      const listeners = socket.listenerCount('error')
+      accepted.push({ path: request.url, subject: capability?.subject, attached, listeners, params })
       sockets.handleUpgrade(request, socket, head, (client) => client.send(`hello ${capability?.subject}`))
     },
   }
