@@ -1,0 +1,23 @@
+import type { OnApplicationBootstrap } from '@nestjs/common'
+import type { ModuleRef } from '@nestjs/core'
+import { throwProblems } from './problems-of.ts'
+import { walkControllers } from './walk-controllers.ts'
+import { walkResolvers } from './walk-resolvers.ts'
+
+/**
+ * A provider that checks routes and resolvers when the app starts. The option turns off what the guard denies anyway; what would run
+ * without it is always an error.
+ */
+export function routeCheck(
+  { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },
+  moduleRef: ModuleRef,
+): OnApplicationBootstrap {
+  if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
+  return {
+    onApplicationBootstrap() {
+      if (checkRoutes) throwProblems('routes: not every route is guarded', walkControllers(moduleRef))
+      const { unseen, denied } = walkResolvers(moduleRef)
+      throwProblems('resolvers: not every resolver is guarded', checkRoutes ? [...unseen, ...denied] : unseen)
+    },
+  }
+}
