@@ -10,7 +10,8 @@ import { ModuleRef } from '@nestjs/core'
 import { attachCapability, type HttpGuard, type NodeRequest, nodeRequestView, type Refusal } from '@writ/http'
 import { CapabilityException } from './capability-exception.ts'
 import { holderOf } from './internal/holder.ts'
-import { setHeaders } from './internal/set-headers.ts'
+import { isRoutedBy } from './internal/is-routed-by.ts'
+import { setDefaultHeaders, setHeaders } from './internal/set-headers.ts'
 import { sourceOf } from './internal/source-of.ts'
 import { knownGuardsOf } from './internal/walk-declarations.ts'
 
@@ -75,14 +76,16 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
     const guards = knownGuardsOf(context.getClass(), context.getHandler())
     if (guards === 'public') return true
     const request = this.getRequest(context)
-    if (!guards || !request) return refuse(context, engine, engine.unguarded())
+    if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
     const view = nodeRequestView(request, sourceOf(context, request))
+    let headers: Readonly<Record<string, string>> = {}
     for (const requirements of guards) {
       const outcome = await engine.decide(requirements, view, request)
       if (!outcome.allowed) return refuse(context, engine, outcome.refusal)
       attachCapability(holderOf(context), outcome.capability)
-      if (outcome.headers && context.getType() === 'http') setHeaders(context, outcome.headers)
+      headers = outcome.headers ?? headers
     }
+    if (context.getType() === 'http') setDefaultHeaders(context, headers)
     return true
   }
 }

@@ -230,7 +230,7 @@ it.each([true, false])(
 it('a guard that is named beside a declaration decides once with it', async () => {
   @Controller()
   @RequireCapability({ resource: 'orders', designate: { tenantId: { body: 'tenantId' } } })
-    class TwiceController {
+  class TwiceController {
     @MessagePattern('twice')
     @UseGuards(MessageGuard)
     @RequireCapability({ operation: 'write' })

@@ -9,3 +9,11 @@ export function setHeaders(host: ArgumentsHost, headers: Readonly<Record<string,
   for (const [name, value] of Object.entries(headers)) response[method](name, value)
   return true
 }
+
+/** As {@link setHeaders}, where nothing has set such a header: what the handler sets later replaces it. */
+export function setDefaultHeaders(host: ArgumentsHost, headers: Readonly<Record<string, string>>): void {
+  const response = host.switchToHttp().getResponse()
+  // Middleware of Nest on Fastify sets headers on the raw response.
+  const isUnset = ([name]: [string, string]): boolean => !response.hasHeader(name) && !response.raw?.hasHeader(name)
+  setHeaders(host, Object.fromEntries(Object.entries(headers).filter(isUnset)))
+}
