@@ -3,6 +3,7 @@ import type { ModuleRef } from '@nestjs/core'
 import { throwProblems } from './problems-of.ts'
 import { walkControllers } from './walk-controllers.ts'
 import { walkResolvers } from './walk-resolvers.ts'
+import { walkUnreached } from './walk-unreached.ts'
 
 /**
  * A provider that checks routes and resolvers when the app starts. The option turns off what the guard denies anyway; what would run
@@ -15,7 +16,10 @@ export function routeCheck(
   if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
   return {
     onApplicationBootstrap() {
-      if (checkRoutes) throwProblems('routes: not every route is guarded', walkControllers(moduleRef))
+      if (checkRoutes) {
+        throwProblems('routes: not every route is guarded', walkControllers(moduleRef))
+        throwProblems('declarations: not every one has an effect', walkUnreached(moduleRef))
+      }
       const { unseen, denied } = walkResolvers(moduleRef)
       throwProblems('resolvers: not every resolver is guarded', checkRoutes ? [...unseen, ...denied] : unseen)
     },
