@@ -3,7 +3,7 @@ import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContai
 import { createGuard, type HttpGuard, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityFilter } from './capability-filter.ts'
 import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
-import { routeCheck } from './internal/route-check.ts'
+import { routeCheck } from './internal/walk-app.ts'
 import { assertMessagesGuarded } from './internal/walk-messages.ts'
 
 const OPTIONS: unique symbol = Symbol('writ:options')

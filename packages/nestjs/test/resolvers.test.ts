@@ -13,10 +13,13 @@ import {
   ResolveField,
   ResolveReference,
   Resolver,
+  Scalar,
+  Subscription,
 } from '@nestjs/graphql'
 import type { VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import {
   Capability,
   CapabilityGuard,
@@ -275,4 +278,92 @@ describe('resolvers', () => {
     expect((await ask('{ open }')).errors).toMatchObject([{ message: 'The route is not guarded', path: ['open'] }])
     expect(ran).toEqual([])
   })
+
+  it('run behind what GraphQL answers itself: introspection, and the scalars of the app', async () => {
+    @Scalar('Noted')
+    class NotedScalar {
+      parseValue(value: unknown) {
+        return value
+      }
+      serialize(value: unknown) {
+        return value
+      }
+      parseLiteral() {
+        ran.push('scalar')
+        return 'noted'
+      }
+    }
+    @Resolver()
+    class NotedResolver {
+      @Query(() => String)
+      @RequireCapability({ resource: 'files' })
+      noted(@Args('value', { type: () => NotedScalar }) value: string) {
+        ran.push('handler')
+        return value
+      }
+    }
+    await serve({ resolvers: [NotedResolver, NotedScalar], graphql: { introspection: true } })
+    const { data } = await ask('{ __typename __schema { queryType { name } } }', '')
+    expect(data).toEqual({ __typename: 'Query', __schema: { queryType: { name: 'Query' } } })
+    expect((await ask('{ noted(value: "a") }', '')).errors).toHaveLength(1)
+    expect(new Set(ran)).toEqual(new Set(['scalar']))
+  })
+
+  it('of subscriptions are guarded when a client subscribes, each time with a proof of its own', async () => {
+    async function* ticks() {
+      ran.push('ticks')
+      yield { ticks: 'tick' }
+    }
+    @Resolver()
+    class TicksResolver {
+      @Query(() => String)
+      @Public()
+      version() {
+        return '1'
+      }
+      @Subscription(() => String)
+      @RequireCapability({ resource: 'files', operation: 'read' })
+      ticks() {
+        return ticks()
+      }
+    }
+    const context = ({ req, extra }: { req?: unknown; extra?: { request: unknown } }) => ({
+      req: req ?? extra?.request,
+    })
+    await serve({ resolvers: [TicksResolver], graphql: { subscriptions: { 'graphql-ws': true }, context } })
+    expect(await subscribe('subscription { ticks }', authority.headersFor(token))).toEqual([
+      { id: '1', type: 'next', payload: { data: { ticks: 'tick' } } },
+      { id: '2', type: 'next', payload: { data: { ticks: 'tick' } } },
+    ])
+    expect(lookUps).toBe(2)
+    ran = []
+    expect(await subscribe('subscription { ticks }', {})).toMatchObject([
+      { id: '1', type: 'next', payload: { errors: [{ message: 'A capability token is required' }] } },
+      { id: '2', type: 'next', payload: { errors: [{ message: 'A capability token is required' }] } },
+    ])
+    expect(ran).toEqual([])
+  })
 })
+
+/** Subscribes twice over one socket, one after the other: the first that the server says to each. */
+async function subscribe(query: string, headers: Record<string, string>): Promise<unknown[]> {
+  const url = `ws://127.0.0.1:${app?.getHttpServer().address().port}/graphql`
+  const socket = new WebSocket(url, 'graphql-transport-ws', { headers })
+  const said = new Map<unknown, (message: unknown) => void>()
+  const say = (message: { id?: string; type: string; payload?: object }, until: unknown) =>
+    new Promise<unknown>((resolve) => {
+      said.set(until, resolve)
+      socket.send(JSON.stringify(message))
+    })
+  socket.on('message', (text) => {
+    const message = JSON.parse(String(text))
+    said.get(message.id)?.(message)
+    said.delete(message.id)
+  })
+  await new Promise((resolve) => socket.on('open', resolve))
+  await say({ type: 'connection_init' }, undefined)
+  const answers: unknown[] = []
+  for (const id of ['1', '2']) answers.push(await say({ id, type: 'subscribe', payload: { query } }, id))
+  socket.terminate()
+  return answers
+}

@@ -22,6 +22,7 @@ import {
   VersioningType,
 } from '@nestjs/common'
 import { ExternalContextCreator, LazyModuleLoader } from '@nestjs/core'
+import type { NestExpressApplication } from '@nestjs/platform-express'
 import { Test } from '@nestjs/testing'
 import { createTestAuthority } from '@writ/testing'
 import { of } from 'rxjs'
@@ -225,6 +226,26 @@ describe.each(platforms)('on %s', (platform) => {
     await serve(platform, { setUp })
     expect(await call('/raw')).toMatchObject({ status: 200, text: 'raw' })
     expect(await call('/static/file.txt')).toMatchObject({ status: 200, text: 'file' })
+  })
+
+  it.runIf(platform === 'Fastify')('hooks of Fastify itself run without a decision and may answer', async () => {
+    const setUp = (nest: INestApplication) => {
+      type Reply = { send(text: string): unknown }
+      const hook = async (from: { url: string }, reply: Reply) =>
+        from.url.endsWith('get') ? reply.send('hook') : undefined
+      nest.getHttpAdapter().getInstance().addHook('preHandler', hook)
+    }
+    await serve(platform, { controllers: [WaysController], setUp })
+    expect(await call('/ways/get')).toMatchObject({ status: 200, text: 'hook' })
+    expect((await call('/ways/stream')).status).toBe(401)
+    expect(ran).toEqual([])
+  })
+
+  it.runIf(platform === 'Express')('static files are outside of every guard', async () => {
+    const setUp = (nest: INestApplication) =>
+      (nest as NestExpressApplication).useStaticAssets(import.meta.dirname, { prefix: '/files/' })
+    await serve(platform, { controllers: [WaysController], setUp })
+    expect((await call('/files/ways.test.ts')).status).toBe(200)
   })
 
   it('a listener for upgrades on the HTTP server is outside of every guard', async () => {

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common'
 import type { ModuleRef } from '@nestjs/core'
-import { throwProblems } from './problems-of.ts'
 import { walkControllers } from './walk-controllers.ts'
+import { throwProblems } from './walk-problems.ts'
 import { walkResolvers } from './walk-resolvers.ts'
 import { walkUnreached } from './walk-unreached.ts'
 
