@@ -1,6 +1,7 @@
 export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
 export { buildGuard, type Check, type Guard, type GuardWithResource } from './build-guard.ts'
 export { createGuard, type GuardOutcome, type HttpGuard, type Requirements } from './create-guard.ts'
+export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
@@ -8,8 +9,6 @@ export { RefusalError } from './refusal-error.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'
 export {
   compileRequirement,
-  type Designate,
-  type DesignationSource,
   type FrozenRequirement,
   mergeRequirements,
   type Requirement,

@@ -1,4 +1,4 @@
-import type { RequestView } from './request-view.ts'
+import type { RequestQuery, RequestView } from './request-view.ts'
 
 /** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
 export interface NodeRequest {
@@ -18,6 +18,7 @@ export interface NodeRequest {
  * For adapters.
  *
  * @param source - See {@link RequestView.source}.
+ * @param run - See {@link RequestView.run}.
  *
  * @example
  * ```ts
@@ -27,15 +28,17 @@ export interface NodeRequest {
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
-export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
-  const url = (request.originalUrl ?? request.url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
+export function nodeRequestView(request: NodeRequest, source?: object, run?: object): RequestView {
+  const url = withoutHost(request.originalUrl ?? request.url)
   const [path = ''] = url.split('?', 1)
+  let query: RequestQuery | undefined
   return {
     method: request.method,
     path,
     params: stringsOf(request.params),
     get query() {
-      return new URLSearchParams(url.slice(path.length))
+      query ??= queryOf(url, path)
+      return query
     },
     header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
     get body() {
@@ -45,6 +48,30 @@ export function nodeRequestView(request: NodeRequest, source?: object): RequestV
       return request.ip
     },
     source,
+    run,
+  }
+}
+
+/** The origin form of a URL that names its host (RFC 9112 section 3.2.2). No scheme is longer than what is looked at. */
+function withoutHost(url: string): string {
+  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
+  if (scheme === undefined) return url
+  const ends = [url.indexOf('/', scheme.length), url.indexOf('?', scheme.length)].filter((index) => index !== -1)
+  return ends.length === 0 ? '' : url.slice(Math.min(...ends))
+}
+
+/** A request target has no fragment; where one is sent, frameworks cut the URL at different places. */
+function queryOf(url: string, path: string): RequestQuery {
+  const text = url.slice(path.length)
+  return Object.assign(new URLSearchParams(text), { malformed: url.includes('#') || !decodes(text) })
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -59,5 +86,9 @@ function stringsOf(params: unknown): Record<string, string> {
 
 /** From the raw headers: others silently keep the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
+  return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
+}
+
+function isNamed(sent: string, name: string): boolean {
+  return sent.length === name.length && sent.toLowerCase() === name
 }
