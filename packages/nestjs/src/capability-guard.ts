@@ -31,12 +31,11 @@ export const WRIT_GUARD: unique symbol = Symbol('writ:guard')
  * @example
  * ```ts
  * import type { ExecutionContext } from '@nestjs/common'
- * import { GqlExecutionContext } from '@nestjs/graphql'
  * import { CapabilityGuard, type NodeRequest, WritModule } from '@writ/nestjs'
  *
  * class GraphqlCapabilityGuard extends CapabilityGuard {
  *   protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
- *     if (context.getType<string>() === 'graphql') return GqlExecutionContext.create(context).getContext().req
+ *     if (context.getType<string>() === 'graphql') return context.getArgByIndex(2).req
  *     return super.getRequest(context)
  *   }
  * }
@@ -77,15 +76,12 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
     if (guards === 'public') return true
     const request = this.getRequest(context)
     if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
-    const view = nodeRequestView(request, sourceOf(context, request))
-    let headers: Readonly<Record<string, string>> = {}
-    for (const requirements of guards) {
-      const outcome = await engine.decide(requirements, view, request)
-      if (!outcome.allowed) return refuse(context, engine, outcome.refusal)
-      attachCapability(holderOf(context), outcome.capability)
-      headers = outcome.headers ?? headers
-    }
-    if (context.getType() === 'http') setDefaultHeaders(context, headers)
+    // One run of a handler is one use of a token, and one request of HTTP one proof, however many resolvers it runs.
+    const view = nodeRequestView(request, sourceOf(context, request), context)
+    const outcome = await engine.decideAll(guards, view, request)
+    if (!outcome.allowed) return refuse(context, engine, outcome.refusal)
+    attachCapability(holderOf(context), outcome.capability)
+    if (context.getType() === 'http') setDefaultHeaders(context, outcome.headers ?? {})
     return true
   }
 }

@@ -16,7 +16,7 @@ import {
   Scalar,
   Subscription,
 } from '@nestjs/graphql'
-import type { VerifiedCapability } from '@writ/core'
+import { createFacetLedger, type VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -162,6 +162,27 @@ describe('resolvers', () => {
     expect(lookUps).toBe(1)
     await ask('{ file(name: "y") { name } }')
     expect(lookUps).toBe(2)
+  })
+
+  it('spend a single-use capability once each: of several in one request, the first runs', async () => {
+    const facets = createFacetLedger({ now: authority.now })
+    @Resolver()
+    class OtherResolver {
+      @Query(() => String)
+      @RequireCapability({ resource: 'files', operation: 'read' })
+      other() {
+        ran.push('other')
+        return 'other'
+      }
+    }
+    await serve({ resolvers: [FilesResolver, OtherResolver], writ: { facets } })
+    const single = async () => authority.mint({ resource: 'files', operation: 'read', facets })
+    const aliases = await ask('{ a: file(name: "x") { name } b: file(name: "x") { name } }', await single())
+    expect(aliases.errors).toMatchObject([{ message: 'The capability token has already been used' }])
+    expect(ran).toEqual(['file x'])
+    const several = await ask('{ file(name: "y") { name } other }', await single())
+    expect(several.errors).toMatchObject([{ message: 'The capability token has already been used' }])
+    expect(ran).toHaveLength(2)
   })
 
   it('of a field is guarded where guards are on for fields', async () => {
