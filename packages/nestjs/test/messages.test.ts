@@ -2,12 +2,14 @@ import {
   Controller,
   type ExecutionContext,
   type INestApplication,
+  type INestMicroservice,
   Module,
   type Type,
   UseFilters,
   UseGuards,
 } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import nest from '@nestjs/core/package.json' with { type: 'json' }
 import {
   type ClientProxy,
   ClientProxyFactory,
@@ -19,7 +21,7 @@ import {
 } from '@nestjs/microservices'
 import type { VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
-import { lastValueFrom } from 'rxjs'
+import { lastValueFrom, of } from 'rxjs'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   Capability,
@@ -88,6 +90,8 @@ afterEach(async () => {
 interface Parts {
   readonly controllers?: Type[]
   readonly inheritAppConfig?: boolean
+  readonly deferInitialization?: boolean
+  readonly setUp?: (microservice: INestMicroservice) => void
   readonly guard?: Type<CapabilityGuard>
   readonly checkRoutes?: boolean
   readonly onDecision?: NonNullable<WritOptions['onDecision']>
@@ -95,12 +99,20 @@ interface Parts {
 
 /** A hybrid app: HTTP, and messages over TCP. */
 async function serve(parts: Parts): Promise<void> {
-  const { controllers = [OrdersController], inheritAppConfig = false, guard = MessageGuard, ...more } = parts
+  const {
+    controllers = [OrdersController],
+    guard = MessageGuard,
+    setUp,
+    inheritAppConfig = false,
+    deferInitialization = false,
+    ...more
+  } = parts
   @Module({ controllers, imports: [WritModule.forRoot({ ...options, ...more, guard })] })
   class AppModule {}
   app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
   const transport: MicroserviceOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } }
-  const microservice = app.connectMicroservice(transport, { inheritAppConfig })
+  const microservice = app.connectMicroservice(transport, { inheritAppConfig, deferInitialization })
+  setUp?.(microservice)
   await app.startAllMicroservices()
   await app.listen(0, '127.0.0.1')
   const { port } = microservice.unwrap<{ address(): { port: number } }>().address()
@@ -224,6 +236,22 @@ it.each([true, false])(
         ].join('\n'),
       ),
     )
+  },
+)
+
+it.runIf(nest.version.startsWith('12.'))(
+  'pre-request hooks of Nest 12 run without a decision and may answer',
+  async () => {
+    await serve({
+      deferInitialization: true,
+      setUp: (microservice) =>
+        microservice.registerPreRequestHook((context, next) =>
+          context.switchToRpc().getData().tenantId === 'hook' ? of('hook') : next(),
+        ),
+    })
+    expect(await send('orders.cancel', { tenantId: 'hook' })).toBe('hook')
+    expect(await send('orders.cancel', { tenantId: 'acme' })).toMatchObject({ code: 'missing_token' })
+    expect(ran).toEqual([])
   },
 )
 
