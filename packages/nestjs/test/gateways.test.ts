@@ -5,6 +5,7 @@ import { WsAdapter } from '@nestjs/platform-ws'
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
+import { io } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import {
@@ -167,5 +168,36 @@ describe('a gateway', () => {
     await expect(serve(OpenGateway)).rejects.toThrow(
       new TypeError('messages: not every handler is guarded\n  OpenGateway.open is not guarded'),
     )
+  })
+})
+
+describe('a gateway of Socket.IO', () => {
+  it('is guarded message by message, with the headers of its handshake', async () => {
+    class SocketIoGuard extends CapabilityGuard {
+      protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
+        if (context.getType() !== 'ws') return super.getRequest(context)
+        const message = context.switchToWs()
+        return messageRequest(message.getClient().request.headersDistinct, message.getData())
+      }
+    }
+    @Module({ providers: [OrdersGateway], imports: [WritModule.forRoot({ ...options, guard: SocketIoGuard })] })
+    class AppModule {}
+    app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
+    await app.listen(0, '127.0.0.1')
+    const { port } = app.getHttpServer().address()
+    const client = io(`http://127.0.0.1:${port}`, {
+      transports: ['websocket'],
+      extraHeaders: authority.headersFor(forAcme),
+    })
+    const ask = (tenantId: string, answer: string) =>
+      new Promise((resolve) => client.once(answer, resolve).emit('cancel', { tenantId }))
+    expect(await ask('acme', 'cancelled')).toEqual({ tenantId: 'acme', by: 'alice' })
+    expect(await ask('globex', 'exception')).toEqual({
+      status: 'error',
+      code: 'wrong_designation',
+      message: 'The capability token is for another object',
+    })
+    client.close()
+    expect(ran).toEqual(['connected', 'acme'])
   })
 })

@@ -4,6 +4,7 @@ import {
   type INestApplication,
   type INestMicroservice,
   Module,
+  Scope,
   type Type,
   UseFilters,
   UseGuards,
@@ -163,6 +164,16 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
     // Messages of one connection are taken in order, and handled side by side.
     await expect.poll(() => send('orders.ran', { tenantId: '' })).toHaveLength(2)
     expect(ran.toSorted()).toEqual(['acme', 'write'])
+  })
+
+  it('guards the message handlers of controllers that are made for each message', async () => {
+    @Controller({ scope: Scope.REQUEST })
+    class ScopedController extends OrdersController {}
+    await serve({ inheritAppConfig, controllers: [ScopedController] })
+    const authorization = `Bearer ${forAcme}`
+    expect(await send('orders.cancel', { authorization, tenantId: 'acme' })).toEqual({ tenantId: 'acme', by: 'alice' })
+    expect(await send('orders.cancel', { tenantId: 'acme' })).toMatchObject({ status: 'error' })
+    expect(ran).toEqual(['acme'])
   })
 
   it('answers refusals as Nest answers what it does not know, where no filter is bound to the handlers', async () => {
