@@ -200,6 +200,25 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
   })
 })
 
+it('a microservice without HTTP is guarded alike', async () => {
+  @Module({ controllers: [OrdersController], imports: [WritModule.forRoot({ ...options, guard: MessageGuard })] })
+  class AppModule {}
+  const microservice = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
+    transport: Transport.TCP,
+    options: { host: '127.0.0.1', port: 0 },
+    logger: false,
+  })
+  await microservice.listen()
+  const { port } = microservice.unwrap<{ address(): { port: number } }>().address()
+  client = ClientProxyFactory.create({ transport: Transport.TCP, options: { host: '127.0.0.1', port } })
+  const authorization = `Bearer ${forAcme}`
+  expect(await send('orders.cancel', { authorization, tenantId: 'acme' })).toEqual({ tenantId: 'acme', by: 'alice' })
+  expect(await send('orders.cancel', { tenantId: 'acme' })).toMatchObject({ code: 'missing_token' })
+  expect(ran).toEqual(['acme'])
+  client.close()
+  await microservice.close()
+})
+
 /** Puts guards of its own in the place of those that are there. */
 const onlyGuards =
   (...guards: unknown[]) =>
