@@ -1,3 +1,5 @@
+// Nest's driver of Apollo finds it by its name.
+import '@as-integrations/express5'
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
 import { type ExecutionContext, type INestApplication, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
