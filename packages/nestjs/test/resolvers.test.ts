@@ -1,7 +1,7 @@
 // Nest's driver of Apollo finds it by its name.
 import '@as-integrations/express5'
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
-import { type ExecutionContext, type INestApplication, Module, type Type } from '@nestjs/common'
+import { type ExecutionContext, type INestApplication, Module, SetMetadata, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import {
   Args,
@@ -283,6 +283,29 @@ describe('resolvers', () => {
           'resolvers: not every resolver is guarded',
           '  OpenReferences.reference is not guarded',
           "  UnseenReferences.reference: the guard does not see it without fieldResolverEnhancers: ['guards']",
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('that tell the type of an object are never guarded, and a declaration of one keeps the app from starting', async () => {
+    @Resolver(() => File)
+    class NamedResolver {
+      // As `@ResolveField()` of an app that writes its schema itself.
+      @SetMetadata('graphql:resolve_property', true)
+      __resolveType() {
+        return 'File'
+      }
+    }
+    @Resolver(() => File)
+    @RequireCapability({ resource: 'files' })
+    class DemandingResolver extends NamedResolver {}
+    const resolvers = [FilesResolver, NamedResolver, DemandingResolver]
+    await expect(serve({ resolvers, graphql: FIELD_GUARDS })).rejects.toThrow(
+      new TypeError(
+        [
+          'resolvers: not every resolver is guarded',
+          '  DemandingResolver.__resolveType: the guard does not see it',
         ].join('\n'),
       ),
     )

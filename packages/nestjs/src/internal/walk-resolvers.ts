@@ -7,6 +7,8 @@ const TYPE = 'graphql:resolver_type'
 const FIELD = 'graphql:resolve_property'
 const REFERENCE = 'graphql:resolve_reference'
 const OPTIONS = 'GqlModuleOptions'
+/** Tells the type of an object that is there already: Nest never asks guards for it. */
+const TYPE_OF_OBJECT = '__resolveType'
 const ROOTS: readonly unknown[] = ['Query', 'Mutation', 'Subscription']
 
 /** Problems of resolvers, each with its name. */
@@ -25,13 +27,16 @@ export function walkResolvers(moduleRef: ModuleRef): ResolverProblems {
   for (const { host, method, handler } of resolversOf(moduleRef)) {
     const name = `${host.name}.${method}`
     const found = problemsOf(host, handler).map((problem) => `${name}${problem}`)
-    if (fieldsSeen || isRoot(host, handler)) denied.push(...found)
-    else if (isDemanding(host, handler))
-      unseen.push(`${name}: the guard does not see it without fieldResolverEnhancers: ['guards']`)
+    if (isRoot(host, handler) || (fieldsSeen && method !== TYPE_OF_OBJECT)) denied.push(...found)
+    else if (isDemanding(host, handler)) unseen.push(`${name}: the guard does not see it${remedyFor(method)}`)
     // A field is reached through an object, which a resolver gave; a reference is what any caller names.
     else if (Reflect.hasMetadata(REFERENCE, handler)) unseen.push(...found)
   }
   return { unseen, denied }
+}
+
+function remedyFor(method: string): string {
+  return method === TYPE_OF_OBJECT ? '' : " without fieldResolverEnhancers: ['guards']"
 }
 
 /** Whether guards are on for the resolvers of fields in each of the app's GraphQL modules. */
