@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Refusal } from '@writ/http'
 import type { FastifyReply } from 'fastify'
 
@@ -8,6 +8,10 @@ import type { FastifyReply } from 'fastify'
  */
 export function answerRefusal(reply: FastifyReply, { status, headers, body }: Refusal): void {
   reply.code(status).headers(headers).header('content-length', Buffer.byteLength(body)).hijack()
+  const message: IncomingMessage & { readonly upgrade?: boolean } = reply.request.raw
+  // Node leaves the socket of an upgrade to whoever listens for it, so nobody else would close it.
+  const close = () => message.socket.end(() => message.socket.destroy())
+  if (message.upgrade) reply.header('connection', 'close').raw.once('finish', close)
   try {
     reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders).end(body)
   } catch (error) {
