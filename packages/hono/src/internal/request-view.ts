@@ -20,10 +20,22 @@ export function viewOf(c: Context): RequestView {
   }
 }
 
+/**
+ * The context, unless middleware has changed the method by which Hono has chosen the route: a guard would decide about another one than
+ * that of the handler. Errors: `Error` naming the route.
+ */
+export function routed<C extends Context>(c: C): C {
+  // Only routes of its own method match a request, and those of any.
+  const route = c.req.matchedRoutes.find(({ method }) => method !== 'ALL')
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+  if (route === undefined || route.method === method) return c
+  throw new Error(`${route.method} ${route.path}: middleware has changed the method of the request before a guard`)
+}
+
 /** None at all if the path does not decode: Hono keeps what is wrong with it, so that two paths might name one object. */
 function paramsOf(c: Context, path: string): Record<string, string> {
   const params: Record<string, string> = Object.create(null)
-  return decodes(path) ? Object.assign(params, c.req.param()) : params
+  return decodes(path) && decodes(c.req.path) ? Object.assign(params, c.req.param()) : params
 }
 
 function decodes(path: string): boolean {
