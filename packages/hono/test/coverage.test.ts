@@ -128,7 +128,7 @@ describe.each(Object.entries(routers))('on %s', (_name, routerFor) => {
         }
       },
     )
-    await fc.assert(property, { numRuns: 6000 })
+    await fc.assert(property, { numRuns: 3000 })
     expect(refused).toBeGreaterThan(50)
   })
 })

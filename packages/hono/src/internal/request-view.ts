@@ -27,33 +27,23 @@ export function viewOf(c: Context): RequestView {
 export function routed<C extends Context>(c: C): C {
   // Only routes of its own method match a request, and those of any.
   const route = c.req.matchedRoutes.find(({ method }) => method !== 'ALL')
-  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
-  if (route === undefined || route.method === method) return c
+  if (route === undefined || route.method === c.req.method || `${route.method} ${c.req.method}` === 'GET HEAD') return c
   throw new Error(`${route.method} ${route.path}: middleware has changed the method of the request before a guard`)
 }
 
 /** None at all if the path does not decode: Hono keeps what is wrong with it, so that two paths might name one object. */
 function paramsOf(c: Context, path: string): Record<string, string> {
   const params: Record<string, string> = Object.create(null)
-  return decodes(path) && decodes(c.req.path) ? Object.assign(params, c.req.param()) : params
-}
-
-function decodes(path: string): boolean {
   try {
-    decodeURIComponent(path)
-    return true
+    decodeURIComponent(`${path}/${c.req.path}`)
   } catch {
-    return false
+    return params
   }
+  return Object.assign(params, c.req.param())
 }
 
 /** Hono keeps the text, so that handlers can parse it again. Only what says that it is JSON: a form might be read both ways. */
 async function jsonOf(c: Context): Promise<unknown> {
-  const type = c.req.header('content-type') ?? ''
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) return undefined
-  try {
-    return await c.req.json()
-  } catch {
-    return undefined
-  }
+  const isJson = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')
+  return isJson ? c.req.json().catch(() => undefined) : undefined
 }
