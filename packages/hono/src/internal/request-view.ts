@@ -3,12 +3,13 @@ import type { Context } from 'hono'
 
 /** What the guard sees of a request; params are taken when it starts, since they are those of the handler that is running. */
 export function viewOf(c: Context): RequestView {
-  const { pathname, searchParams } = new URL(c.req.url)
+  const { pathname, search, searchParams } = new URL(c.req.url)
   return {
     method: c.req.method,
     path: pathname,
-    params: paramsOf(c, pathname),
-    query: searchParams,
+    // None at all if the path or the query does not decode: Hono keeps what is wrong with it, so that two might name one object.
+    params: Object.assign(Object.create(null), decodes(`${pathname}/${c.req.path}`) ? c.req.param() : undefined),
+    query: decodes(search) ? searchParams : new URLSearchParams(),
     // A `Headers` has the values of a repeated header as one, joined by commas; no token and no scheme contains any.
     header: (name) => [c.req.raw.headers.get(name)].filter((value) => value !== null),
     get body() {
@@ -31,15 +32,13 @@ export function routed<C extends Context>(c: C): C {
   throw new Error(`${route.method} ${route.path}: middleware has changed the method of the request before a guard`)
 }
 
-/** None at all if the path does not decode: Hono keeps what is wrong with it, so that two paths might name one object. */
-function paramsOf(c: Context, path: string): Record<string, string> {
-  const params: Record<string, string> = Object.create(null)
+function decodes(text: string): boolean {
   try {
-    decodeURIComponent(`${path}/${c.req.path}`)
+    decodeURIComponent(text)
+    return true
   } catch {
-    return params
+    return false
   }
-  return Object.assign(params, c.req.param())
 }
 
 /** Hono keeps the text, so that handlers can parse it again. Only what says that it is JSON: a form might be read both ways. */
