@@ -7,6 +7,7 @@ export {
   ORIGIN,
   type RouteDescription,
   type SeenByHandler,
+  type SlowPaths,
 } from './conformance/app-description.ts'
 export { type ConformanceCase, conformanceCases } from './conformance/conformance-cases.ts'
 export {
