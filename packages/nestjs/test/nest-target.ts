@@ -129,21 +129,21 @@ function continueAfter(wait: () => Promise<void>): NestInterceptor {
 
 function moduleOf({ options, routes, mounts }: AppDescription): Type {
   const modules = mounts.map((mount) => ({ path: mount.path, module: controllersOf(mount.routes) }))
-  @Module({
+  class AppModule {}
+  Module({
     imports: [
       WritModule.forRoot({ ...options, checkRoutes: !hasOddParams(routes) }),
       ...modules.map(({ module }) => module),
       RouterModule.register(modules),
     ],
     controllers: routes.map(controllerOf),
-  })
-  class AppModule {}
+  })(AppModule)
   return AppModule
 }
 
 function controllersOf(routes: readonly RouteDescription[]): Type {
-  @Module({ controllers: routes.map(controllerOf) })
   class MountedModule {}
+  Module({ controllers: routes.map(controllerOf) })(MountedModule)
   return MountedModule
 }
 
@@ -186,7 +186,6 @@ function decoratorOf(guard: ConformanceGuard): MethodDecorator {
 
 /** An app's own filter, which answers in its own words. */
 function filterOf(onError: (error: unknown) => ErrorAnswer): ExceptionFilter {
-  @Catch(CapabilityException)
   class OwnFilter implements ExceptionFilter {
     catch(exception: CapabilityException, host: ArgumentsHost) {
       const { status, headers, body } = onError(exception.cause)
@@ -195,5 +194,6 @@ function filterOf(onError: (error: unknown) => ErrorAnswer): ExceptionFilter {
       response.status(status).send(body)
     }
   }
+  Catch(CapabilityException)(OwnFilter)
   return new OwnFilter()
 }

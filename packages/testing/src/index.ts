@@ -16,3 +16,4 @@ export {
   type TestAuthorityOptions,
   type TestCapabilityOptions,
 } from './create-test-authority.ts'
+export { type HammerOptions, type HammerReport, hammer } from './hammer.ts'

@@ -42,6 +42,7 @@ export async function openConnection(url: string): Promise<Connection> {
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
+        if (socket.destroyed) throw new Error('the connection is closed')
         waiting.push({ head: request.method === 'HEAD', resolve, reject })
         socket.write(textOf(request, Buffer.byteLength(request.body ?? '')))
       }),
