@@ -23,6 +23,8 @@ export function fastifyTarget(registration: Registration): ConformanceTarget {
     name: `Fastify 5, registered ${registration}`,
     skip: {
       'several guards on one request must all pass': 'a route of Fastify has one config, and so one guard',
+      'of several guards the handler gets what the last one proved':
+        'a route of Fastify has one config, and so one guard',
       'several guards on one request are one use': 'a route of Fastify has one config, and so one guard',
       ...Object.fromEntries(
         NAMES.map((name) => [

@@ -80,6 +80,7 @@ export const referenceParts: Parts = {
     const capability = this.attached(exchange)
     if (!capability && route.accessor === 'capability') throw new Error('no capability is attached')
     const answer = await route.handle({ capability, params: { ...params } })
+    if (res.headersSent) return
     for (const [name, value] of Object.entries(route.headers ?? {})) res.setHeader(name, value)
     if (!route.streamed) return write(res, 200, { 'Content-Type': 'application/json' }, JSON.stringify(answer))
     res.setHeader('Content-Type', 'text/plain')

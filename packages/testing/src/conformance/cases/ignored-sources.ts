@@ -168,7 +168,8 @@ export const ignoredSources: readonly Scenario[] = [
       const get = async (query: string, invoiceId: string) =>
         scene.get(`${INVOICE}?${query}`, await scene.token({ designations: { tenantId: 'acme', invoiceId } }))
       expectPass(await get('id=7', '7'))
-      for (const invoiceId of ['7', '8', '7,8', '7, 8', '78']) expectAnyRefusal(await get('id=7&id=8', invoiceId))
+      for (const invoiceId of ['7', '8', '7,8', '7, 8', '78'])
+        expectRefusal(await get('id=7&id=8', invoiceId), 'missing_designation')
     },
   },
   {
@@ -191,9 +192,9 @@ export const ignoredSources: readonly Scenario[] = [
       expectRefusal(await scene.get('/invoices?id=8', token), 'wrong_designation')
       expectRefusal(await scene.get('/invoices', token), 'missing_designation')
       for (const query of ['id=7&id=8', 'id=8&id=7', 'id=7&id=7', 'id=7&%69d=8', 'id=7&id']) {
-        expectAnyRefusal(await scene.get(`/invoices?${query}`, token))
+        expectRefusal(await scene.get(`/invoices?${query}`, token), 'missing_designation')
       }
-      expectRefusal(await scene.get('/invoices?ID=7&id[]=7&id.=7', token), 'missing_designation')
+      expectRefusal(await scene.get('/invoices?ID=7&id.=7', token), 'missing_designation')
     },
   },
   {

@@ -9,10 +9,10 @@ type Code = Parameters<typeof expectRefusal>[1]
 const SIZE = 1500
 const FACTOR = 8
 /**
- * How much more the larger one may cost: linear work is at most 8 times as much, quadratic work 64 times. It is the processor's time
- * that is compared, not the clock's, of a process that may do other things: so it is tried a few times, and the best one counts.
+ * Linear work costs at most so many times as much, quadratic work up to 64 times. It is the processor's time that is compared, not the
+ * clock's, of a process that may do other things too: so it is tried a few times, and the best one counts.
  */
-const MOST = 16
+const MOST = FACTOR
 const TRIES = 5
 /** What a request costs whatever is in it, in microseconds: work below that tells nothing. */
 const LEAST = 1000
