@@ -50,17 +50,17 @@ export const runningMutants: readonly Mutant[] = [
   mutant(
     'runs the handler when a refusal has been sent',
     AT_ONCE,
-    andThen((run, { res }) => void res.once('finish', run)),
+    andThen((run, { res }) => void res.once('finish', () => void run())),
   ),
   mutant(
     'runs the handler when the connection of a refused request ends',
     AT_ONCE,
-    andThen((run, { req }) => void req.once('close', run)),
+    andThen((run, { req }) => void req.once('close', () => void run())),
   ),
   mutant(
     'runs the handler when the body of a refused request has been read',
     AT_ONCE,
-    andThen((run, { req }) => void req.once('end', run)),
+    andThen((run, { req }) => void req.once('end', () => void run())),
     true,
   ),
   mutant(

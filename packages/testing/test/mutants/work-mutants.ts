@@ -12,11 +12,11 @@ const works = (name: string, on: string, header: string, work: (value: string) =
     },
   }))
 
-/** As often as there are characters, looks at all of them. */
+/** As often as there are characters, looks at a third of them. */
 const quadratic = (value: string): number => {
   let count = 0
   for (let start = 0; start < value.length; start += 1) {
-    for (let at = start; at < value.length; at += 1) count += value.charCodeAt(at) & 1
+    for (let at = start; at < value.length; at += 3) count += value.charCodeAt(at) & 1
   }
   return count
 }
@@ -25,15 +25,13 @@ export const workMutants: readonly Mutant[] = [
   works('trims spaces in quadratic time', 'spaces within a credential', 'authorization', (value) =>
     value.replace(/[ \t]+$/, ''),
   ),
-  works('looks for commas in quadratic time', 'commas', 'authorization', (value) => /,+$/.test(`${value}x`)),
-  works('looks for a scheme in quadratic time', 'schemes', 'authorization', (value) => quadratic(value)),
-  works('reads padding in quadratic time', 'padding', 'authorization', (value) => /=+$/.test(`${value}x`)),
-  works('reads letters in quadratic time', 'letters of a scheme', 'authorization', (value) => /b+$/.test(`${value}x`)),
-  works('reads cookies in quadratic time', 'a cookie', 'cookie', (value) => quadratic(value)),
+  works('looks for commas in quadratic time', 'commas', 'authorization', quadratic),
+  works('looks for a scheme in quadratic time', 'schemes', 'authorization', quadratic),
+  works('reads padding in quadratic time', 'padding', 'authorization', quadratic),
+  works('reads letters in quadratic time', 'letters of a scheme', 'authorization', quadratic),
+  works('reads cookies in quadratic time', 'a cookie', 'cookie', quadratic),
   works('reads content types in quadratic time', 'a content type', 'content-type', (value) => / +$/.test(value)),
-  works('reads forwarded addresses in quadratic time', 'forwarded addresses', 'x-forwarded-for', (value) =>
-    quadratic(value),
-  ),
+  works('reads forwarded addresses in quadratic time', 'forwarded addresses', 'x-forwarded-for', quadratic),
   mutant('compares each header with each other', `${GROWS} other headers`, (parts) => ({
     ask(exchange, decide, view) {
       for (const one of exchange.req.rawHeaders) {

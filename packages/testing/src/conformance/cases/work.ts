@@ -13,7 +13,7 @@ const FACTOR = 8
  * clock's, of a process that may do other things too: so it is tried a few times, and the best one counts.
  */
 const MOST = FACTOR
-const TRIES = 5
+const TRIES = 3
 /** What a request costs whatever is in it, in microseconds: work below that tells nothing. */
 const LEAST = 1000
 
