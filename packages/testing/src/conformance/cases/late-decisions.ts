@@ -7,6 +7,9 @@ import { gate, grace, later, turns } from '../wait.ts'
 /** How long a decision is held up: longer than whoever answers for it would wait. In milliseconds. */
 const LONG = 250
 
+/** How long a hook may take to be called, for whoever never calls it. In milliseconds. */
+const PATIENCE = 3000
+
 /** What is slow in a case, and how it is held up. */
 type SlowPart = (opened: Promise<void>) => Partial<HttpGuardOptions>
 
@@ -67,7 +70,7 @@ function gone(name: string, slow: (begun: () => void, opened: Promise<void>) => 
         const connection = await scene.connect()
         const body = method === 'GET' ? '' : 'ten bytes.'
         connection.begin({ method, path: INVOICE, token, body }, body.length)
-        await begun.opened
+        await Promise.race([begun.opened, later(PATIENCE).then(() => assert.fail('the guard did not ask'))])
         begun = gate()
         connection.abort()
       }
