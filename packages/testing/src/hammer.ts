@@ -36,11 +36,12 @@ const TOLD = 5
 
 /**
  * Sends requests to an app in which every hook takes a random time: before the guard, in each part of the decision, before the handler, in
- * it and before the answer leaves; many at a time on shared connections, and from clients that go away. A third of them may pass. Resolves
+ * it and before the answer leaves; many at a time on shared connections, and from clients that go away. About one in four may pass. Resolves
  * if after each refusal no handler ran and no byte of a handler's answer left, and if each answer belongs to its own request.
  *
  * @param target - The adapter: how it starts an app that is described in terms of every framework.
- * @throws `AssertionError` that names the seed and what went wrong.
+ * @param options - See {@link HammerOptions}.
+ * @throws `AssertionError` that names the seed and what went wrong; `TypeError` naming the option that is unknown or wrong.
  *
  * @example
  * ```ts
@@ -54,6 +55,7 @@ const TOLD = 5
  */
 export async function hammer(target: ConformanceTarget, options: HammerOptions): Promise<HammerReport> {
   const { requests, seed = Math.floor(Math.random() * 2 ** 32), concurrency = 24 } = options
+  checkCounts({ ...options, requests, seed, concurrency })
   const random = createRandom(seed)
   const authority = await createTestAuthority()
   const revoked = new Set<string>()
@@ -117,6 +119,15 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
   } finally {
     for (const connection of shared) connection.abort()
     await mounted.close()
+  }
+}
+
+function checkCounts(options: HammerOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!['requests', 'seed', 'concurrency'].includes(name)) throw new TypeError(`${name}: unknown option`)
+    const least = name === 'seed' ? 0 : 1
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new TypeError(`${name}: must be a whole number from ${least}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import type { VerifiedCapability } from '@writ/core'
 import { type GuardOutcome, nodeRequestView, type Refusal, RefusalError, type RequestView } from '@writ/http'
 import type { AppDescription, RouteDescription } from '../../src/index.ts'
@@ -76,7 +76,7 @@ export const referenceParts: Parts = {
   headers: (outcome) => (outcome.allowed && outcome.headers) || {},
   begin: () => {},
   async handle(exchange) {
-    const { req, res, route, params } = exchange
+    const { res, route, params } = exchange
     const capability = this.attached(exchange)
     if (!capability && route.accessor === 'capability') throw new Error('no capability is attached')
     const answer = await route.handle({ capability, params: { ...params } })
@@ -84,26 +84,21 @@ export const referenceParts: Parts = {
     for (const [name, value] of Object.entries(route.headers ?? {})) res.setHeader(name, value)
     if (!route.streamed) return write(res, 200, { 'Content-Type': 'application/json' }, JSON.stringify(answer))
     res.setHeader('Content-Type', 'text/plain')
-    Readable.from(answer as AsyncIterable<string>).pipe(res)
-    req.on('close', () => res.end())
+    // A client that goes away ends both.
+    pipeline(Readable.from(answer as AsyncIterable<string>), res, () => {})
   },
 }
 
 const capabilities = new WeakMap<IncomingMessage, VerifiedCapability>()
 
 /** What a guard sees of a request of Node, with these params and this body. */
-export function viewOf(req: IncomingMessage, params: unknown, body: unknown, method = req.method): RequestView {
-  const { url = '', rawHeaders, socket } = req
-  return nodeRequestView({ method: method ?? '', url, params, body, rawHeaders, ip: socket.remoteAddress }, req)
+function viewOf(req: IncomingMessage, params: unknown, body: unknown): RequestView {
+  const { method = '', url = '', rawHeaders, socket } = req
+  return nodeRequestView({ method, url, params, body, rawHeaders, ip: socket.remoteAddress }, req)
 }
 
 /** Writes a whole answer, unless another one is under way. */
-export function write(
-  res: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): void {
+function write(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
   if (res.headersSent || res.writableEnded) return
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
