@@ -12,6 +12,10 @@ const RUNS = new Map([
     'adapters',
     '--requests 100000, --aborts 1000: each adapter under load, and clients that go away; memory stays flat',
   ],
+  [
+    'hammer',
+    '--requests 10000, --seed (random): each framework with random delays in every hook; no refusal lets anything run',
+  ],
   ['memory', '--verifications 1000000, --attenuations 100000, --traps 10000: resident memory stays flat'],
 ])
 
