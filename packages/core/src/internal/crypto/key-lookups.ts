@@ -46,7 +46,10 @@ class KeyLookups {
   }
 
   async #findUnknown(id: RootKeyId, now: Clock): Promise<string | undefined> {
-    if (this.#underWay.size >= MAX_UNDER_WAY) throw new CapabilityError('unavailable', { proven: false })
+    if (this.#underWay.size >= MAX_UNDER_WAY) {
+      const cause = new Error(`keys: ${MAX_UNDER_WAY} unknown root key ids are being looked up`)
+      throw new CapabilityError('unavailable', { proven: false, cause })
+    }
     const lookup = this.#ask(id, now)
     this.#underWay.set(id, lookup)
     try {
