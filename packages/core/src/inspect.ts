@@ -34,8 +34,8 @@ export interface Inspection<Verified extends boolean = boolean> {
   /** Who signed blocks with keys of their own: attesters and activators, and the throw-away keys of delegations. */
   readonly attesters: readonly { readonly block: number; readonly publicKey: string }[]
   /**
-   * The services that a token of an older Hessra core must have passed, in order; of every other token none. Such a token is only shown:
-   * verifiers refuse it (`unsupported_block`).
+   * The services that a token of an older Hessra core must have passed, in order; of every other token none. Such a token is
+   * only shown: verifiers refuse it (`unsupported_block`).
    */
   readonly serviceChain: readonly { readonly component: string; readonly publicKey: string }[]
   /** How often an identity was delegated; 0 for everything else. */

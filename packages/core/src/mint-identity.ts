@@ -11,7 +11,8 @@ import type { MintOptions } from './mint-options.ts'
 export interface MintIdentityOptions extends MintOptions {
   /**
    * Who the bearer is: segments between colons, none of them empty, in Unicode normalization form C with at most 30 combining
-   * marks in a row, without control or format characters, quotes or backslashes. At least two segments for a delegatable identity.
+   * marks in a row, without control or format characters, quotes or backslashes. At least two segments for a delegatable
+   * identity.
    */
   readonly subject: string
   /** Whether the bearer may speak as everyone below the subject, and hand such identities on. Default `false`. */

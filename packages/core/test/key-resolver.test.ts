@@ -4,7 +4,7 @@ import { contextBlock, forgeContext } from './support/contexts.ts'
 import { capabilityBlock } from './support/datalog.ts'
 import { identity } from './support/identity.ts'
 import { mallory, root } from './support/keys.ts'
-import { capability, codeOf, NOW, READ_INVOICES } from './support/verify.ts'
+import { capability, codeOf, NOW, READ_INVOICES, refusal } from './support/verify.ts'
 
 /** A store of keys that counts what it is asked, and answers when it is told to. */
 function store(keys: ReadonlyMap<number | undefined, string> = new Map([[7, root.publicKey]])) {
@@ -114,6 +114,8 @@ describe('an id that the resolver does not know', () => {
     await settle()
     for (let index = 0; index < 1000; index++) expect(await outcome(tokenOf(1000 + index))).toBe('unavailable')
     expect(asked).toHaveLength(64)
+    const { cause } = await refusal(createVerifier({ keys: find, now: () => NOW }).prove(tokenOf(2000)))
+    expect(cause).toEqual(new Error('keys: 64 unknown root key ids are being looked up'))
     answer()
     expect(new Set(await Promise.all(first))).toEqual(new Set(['untrusted_key']))
     const next = outcome(tokenOf(5000))

@@ -8,8 +8,8 @@ import { codeOf, NOW } from './support/verify.ts'
 
 const now = () => NOW
 
-// Putting marks in their order takes steps by the square of how many stand in a row: 2,000 of them take three milliseconds, and a token can name
-// them in each of its blocks.
+// Putting marks in their order takes steps by the square of how many stand in a row: 2,000 of them take three milliseconds, and
+// a token can name them in each of its blocks.
 const marks = (count: number) => '\u0301'.repeat(Math.ceil(count / 2)) + '\u0316'.repeat(Math.floor(count / 2))
 const many = `agent:alice:a${marks(2000)}`
 const inOrder = (count: number) => `a${'\u0316'.repeat(count)}`

@@ -3,8 +3,8 @@ import { idsOf } from './decide/revocation.ts'
 import type { ProvenToken } from './prove-token.ts'
 
 /**
- * What a verifier hands out: what is particular to the kind, and what every verified token has. The token itself is there for whoever asks for
- * it by name: a getter, so that no way of printing or copying an object shows it.
+ * What a verifier hands out: what is particular to the kind, and what every verified token has. The token itself is there for
+ * whoever asks for it by name: a getter, so that printing or copying what was verified does not show it.
  */
 export function describeToken<Particular extends object>(
   { token, end }: ProvenToken<unknown>,

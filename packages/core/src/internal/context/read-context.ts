@@ -27,9 +27,10 @@ const KNOWN_FACTS: readonly string[] = ['context', 'exposed_label', 'exposure_so
 /**
  * Reads what a context was exposed to; only the authority's own word counts.
  *
- * Errors: `unsupported_block` for a label or source of the authority's that is none, which no verifier could exclude or tell; and for any
- * other fact than those of a context, whoever states it. Contexts before 2.0 recorded exposure as `taint(..)` and then as `exposure(..)`, in
- * blocks without a key and with nothing that would refuse: what is not understood may be an exposure.
+ * Errors: `unsupported_block` for a label or source of the authority's that is none, which no verifier could exclude or tell;
+ * and for any other fact than those of a context, whoever states it. Contexts before 2.0 recorded exposure as `taint(..)` and
+ * then as `exposure(..)`, in blocks without a key and with nothing that would refuse: what is not understood may be an
+ * exposure.
  *
  * @param root - The key that the token was proven with.
  */

@@ -2,7 +2,10 @@ import { CapabilityError } from '../../capability-error.ts'
 import type { KeyResolver } from '../../keys.ts'
 import type { Clock } from '../clock.ts'
 
-/** Seconds for which an id that the resolver does not know is not asked about again; so much later a new key is known at the latest. */
+/**
+ * Seconds for which an id that the resolver does not know is not asked about again; so much later a new key is known at the
+ * latest.
+ */
 const MISS_LIFE = 1
 const MAX_MISSES = 1024
 /** Ids that had a key when they were last asked about. */
@@ -12,8 +15,9 @@ const MAX_UNDER_WAY = 64
 type RootKeyId = number | undefined
 
 /**
- * The look-ups of one resolver. Whoever sends a token chooses the root key id, so what an unknown id costs is bounded: misses are remembered
- * for a moment, those who ask for one id at a time wait for one look-up, and only so many look-ups are under way.
+ * The look-ups of one resolver. Whoever sends a token chooses the root key id, so what an unknown id costs is bounded: misses
+ * are remembered for a moment, those who ask for one id at a time wait for one look-up, and only so many look-ups are under
+ * way.
  *
  * A key is never remembered, so a retired one refuses at once: each token is answered by a look-up that was begun after it came.
  */
@@ -42,7 +46,10 @@ class KeyLookups {
   }
 
   async #findUnknown(id: RootKeyId, now: Clock): Promise<string | undefined> {
-    if (this.#underWay.size >= MAX_UNDER_WAY) throw new CapabilityError('unavailable', { proven: false })
+    if (this.#underWay.size >= MAX_UNDER_WAY) {
+      const cause = new Error(`keys: ${MAX_UNDER_WAY} unknown root key ids are being looked up`)
+      throw new CapabilityError('unavailable', { proven: false, cause })
+    }
     const lookup = this.#ask(id, now)
     this.#underWay.set(id, lookup)
     try {

@@ -13,8 +13,9 @@ import { kindOf, rightsOf, subjectOf } from './kind.ts'
 import { nameBoundsOf } from './name-bounds.ts'
 
 /**
- * Refuses a token whose checks take more steps than a verifier has, even if it is asked for exactly what the token names: long names in many
- * blocks are written once and compared again and again. All checks count, also those that nobody has satisfied yet.
+ * Refuses a token whose checks take more steps than a verifier has, even if it is asked for exactly what the token names: long
+ * names in many blocks are written once and compared again and again. All checks count, also those that nobody has satisfied
+ * yet.
  *
  * Errors: `limits_exceeded`; `unsupported_block` for an identity with a check about names that nobody reads.
  */

@@ -16,8 +16,8 @@ import { failedCheck } from './failed-check.ts'
  * request, or the anchor, the value must be the one that is asserted; else the attester's word would be about one object or service, and
  * the request about another.
  *
- * Errors: `wrong_designation`, `wrong_anchor`; and by the check, as if nothing had been asserted on anybody's word (`failedCheck`), so that
- * it depends on no option of the verifier.
+ * Errors: `wrong_designation`, `wrong_anchor`; and by the check, as if nothing had been asserted on anybody's word
+ * (`failedCheck`), so that it depends on no option of the verifier.
  *
  * @param known - The designations that are asserted in `attestedWorld`.
  * @param requested - Those of the request, and the anchor.

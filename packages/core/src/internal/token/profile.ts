@@ -19,7 +19,10 @@ export function assertProfile(token: Token): void {
   })
 }
 
-/** As `assertProfile`, for whoever only shows a token: rules of a service chain, which nobody evaluates, may stand in the authority block. */
+/**
+ * As `assertProfile`, for whoever only shows a token: rules of a service chain, which nobody evaluates, may stand in the
+ * authority block.
+ */
 export function assertShowable(token: Token): void {
   assertStatements(token, (rules) => rules.every((rule) => isNamespaceRule(rule) || chainNode(rule) !== undefined))
 }
