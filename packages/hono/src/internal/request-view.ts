@@ -1,15 +1,15 @@
-import type { RequestView } from '@writ/http'
+import { type RequestView, requestQuery } from '@writ/http'
 import type { Context } from 'hono'
 
 /** What the guard sees of a request; params are taken when it starts, since they are those of the handler that is running. */
 export function viewOf(c: Context): RequestView {
-  const { pathname, search, searchParams } = new URL(c.req.url)
+  const { pathname, search } = new URL(c.req.url)
   return {
     method: c.req.method,
     path: pathname,
-    // None at all if the path or the query does not decode: Hono keeps what is wrong with it, so that two might name one object.
+    // None at all if the path does not decode: Hono keeps what is wrong with it, so that two might name one object.
     params: Object.assign(Object.create(null), decodes(`${pathname}/${c.req.path}`) ? c.req.param() : undefined),
-    query: decodes(search) ? searchParams : new URLSearchParams(),
+    query: requestQuery(search),
     // A `Headers` has the values of a repeated header as one, joined by commas; no token and no scheme contains any.
     header: (name) => [c.req.raw.headers.get(name)].filter((value) => value !== null),
     get body() {
