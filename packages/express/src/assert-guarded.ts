@@ -54,8 +54,8 @@ export function assertGuarded(app: Application | Router, options: AssertGuardedO
   const stack = stackOf(walked)
   for (const one of opaque) if (typeof one === 'function') findMount(one as App)
   const problems: string[] = []
-  walkStack(stack, { prefix: '', covered: false, inherited: new Map() }, { opaque, strict, problems })
+  walkStack(stack, { prefix: '', covered: false, decided: false, inherited: new Map() }, { opaque, strict, problems })
   if (problems.length > 0)
     throw new TypeError(`app: not every route is guarded\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
-  rememberAsserted(walked)
+  rememberAsserted(walked, strict)
 }
