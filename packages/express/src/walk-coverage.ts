@@ -9,6 +9,8 @@ export function covers(guard: Layer, target: Layer): boolean {
   if (isRoot(guard) || (!target.route && samePath(guard, target))) return true
   const targets = formsOf(target)
   if (guard.regexp?.fast_star === true && targets.length > 0) return targets.every(({ whole }) => whole)
+  // A regular expression as Express 4 would make it, but for the letter case that the router is told to ignore.
+  if (guard.regexp && !guard.regexp.ignoreCase && target.regexp?.ignoreCase !== false) return false
   const guards = formsOf(guard).filter(({ segments, whole }) => whole && segments.length > 0)
   // A path of several whose param does not decode is an error, although another of them would have matched.
   if (guards.length > 1 && guards.some(({ segments }) => segments.includes(PARAM))) return false

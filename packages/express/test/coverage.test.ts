@@ -138,6 +138,7 @@ describe.each<[string, ExpressModule, Path, Path, string]>([
   ['4', express4, /^\/(?!public|login)/, '/:tenantId/invoices', '/login/invoices'],
   ['4', express4, '/:tenant(?!public)[^/]+', '/:tenantId/invoices', '/public/invoices'],
   ['4', express4, '/:tenantId(\\d+)', '/:tenantId/invoices', '/acme/invoices'],
+  ['4', express4, /^\/a\/?(?=\/|$)/, '/a', '/A'],
   ['4', express4, '/z', '/z/?a', '/za'],
   ['4', express4, '/x', '/x/:y?z', '/xz'],
   ['4', express4, '/x', '/x/.:y', '/x./a'],
