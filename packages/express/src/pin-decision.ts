@@ -39,8 +39,8 @@ export function pinDecision(req: Request, guard: object, target: Target, engine:
 }
 
 /**
- * Express sets `req.route` twice: when it has found a route, and in `Route.dispatch`, when it enters it. There it catches what is thrown,
- * whoever called `next`, and whenever: nothing that changes the request in a timer can end the process.
+ * Express sets `req.route` twice: when it has found a route, and in `Route.dispatch`, when it enters it. There it catches what
+ * is thrown, whoever called `next`, and whenever: nothing that changes the request in a timer can end the process.
  */
 function watch(req: Request, engine: Engine): Map<object, Target> {
   const pins = new Map<object, Target>()

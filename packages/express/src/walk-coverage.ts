@@ -2,8 +2,8 @@ import { isRoot, type Layer, type Path } from './walk-layers.ts'
 import { type Form, formsOf, PARAM } from './walk-paths.ts'
 
 /**
- * Whether a guard in `use()` sees every request of a route or mount that follows it in the same router. Only forms of which that is
- * known count: everywhere; the same path, of mounts; or plain segments that the other path begins with.
+ * Whether a guard in `use()` sees every request of a route or mount that follows it in the same router. Only forms of which
+ * that is known count: everywhere; the same path, of mounts; or plain segments that the other path begins with.
  */
 export function covers(guard: Layer, target: Layer): boolean {
   if (isRoot(guard) || (!target.route && samePath(guard, target))) return true

@@ -30,9 +30,11 @@ export type ExpressGuard = Guard<Request, GuardHandler>
 /**
  * Creates the guard of an Express app (5 or 4). Building it does no I/O.
  *
- * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other is
- * answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'next'` or `'throw'` a `RefusalError` goes to the app's error handlers instead.
+ * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other
+ * is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse:
+ * 'next'` or `'throw'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request to the
+ * method and URL that it decided about: changed later, as by `method-override`, it enters no route (`RefusalError`, 500,
+ * `unguarded`).
  *
  * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...).
  * @throws `TypeError` naming the option that is missing, unknown or wrong.

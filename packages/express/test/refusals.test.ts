@@ -142,6 +142,16 @@ describe.each(versions)('after a refusal on %s', (_name, express) => {
     expect([(await send('/mounted')).status, (await send('/routed')).status, ran]).toEqual([500, 500, []])
   })
 
+  it('an error handler of the same route that goes on after a refusal lets the next handler run', async () => {
+    const app = express()
+    const recover: ErrorRequestHandler = (_error, _req, _res, next) => next()
+    const guard = writ({ ...options, refuse: 'next' })({ resource: 'files' }) as RequestHandler
+    const handler: RequestHandler = (_req, res) => void res.send('without a token')
+    app.get('/', guard, recover, handler)
+    const { send } = await serve(app)
+    expect(await send('/')).toMatchObject({ status: 200, text: 'without a token' })
+  })
+
   it('a response that fails to end is an error, whatever was thrown', async () => {
     const app = express()
     app.use((_req, res, next) => {
