@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 /** Walks the layers of an app or a router in the order of registration. */
-export function walkStack({ stack, params: callbacks }: Stack, scope: Scope, walk: Walk): void {
+export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope, walk: Walk): void {
   const guards: Layer[] = []
   const early = new Set<string>()
   let declaredPublic: Layer | undefined

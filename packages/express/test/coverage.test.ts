@@ -120,11 +120,11 @@ describe.each(versions)('on %s', (name, express) => {
           for (const url of urls) expect(await slips(express, stated, url, enabled), url).toBe(false)
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     )
     // Else the property would hold of nothing.
-    expect(passed).toBeGreaterThan(50)
-  })
+    expect(passed).toBeGreaterThan(30)
+  }, 60_000)
 })
 
 describe.each<[string, ExpressModule, Path, Path, string]>([
