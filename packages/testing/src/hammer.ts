@@ -31,6 +31,8 @@ export interface HammerReport {
 const ANCHOR = 'service:billing'
 /** Connections that are kept alive, each with many requests under way. */
 const SHARED = 4
+/** How long an answer may take, in milliseconds: an adapter that never answers is found too. */
+const PATIENCE = 10_000
 /** So many problems are told; the rest is like them. */
 const TOLD = 5
 
@@ -100,7 +102,7 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
     for (let index = next++; index < plan.length; index = next++) {
       const planned = plan[index] as PlannedRequest
       try {
-        const response = await send(mounted.url, planned, shared[index % SHARED] as Connection, wait)
+        const response = await inTime(send(mounted.url, planned, shared[index % SHARED] as Connection, wait))
         counts[response === undefined ? 'aborted' : planned.code === undefined ? 'passed' : 'refused'] += 1
         if (response) expectAnswer(response, planned, index)
       } catch (error) {
@@ -118,8 +120,15 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
     return { seed, requests, ...counts }
   } finally {
     for (const connection of shared) connection.abort()
-    await mounted.close()
+    // What was found is told even if the app does not stop.
+    await inTime(mounted.close()).catch(() => {})
   }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE)
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
 }
 
 function checkCounts(options: HammerOptions): void {

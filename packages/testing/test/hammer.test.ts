@@ -33,7 +33,6 @@ describe('a hammer', () => {
     ['runs the handler 60 ms after a refusal', /the handler ran for request \d+: \w+/],
     ['runs the handler when a refusal is not sent at once', /the handler ran for request \d+: \w+/],
     ['runs the handler when the decision could not be made', /the handler ran for request \d+: unavailable/],
-    ['keeps the capability on the connection', /saw the capability of \w+/],
     ['keeps the capability on the module', /saw the capability of \w+/],
     ['runs the handler twice', /ran 2 times/],
   ])('finds an adapter that %s, and tells the seed', async (name, problem) => {

@@ -80,7 +80,7 @@ export const referenceParts: Parts = {
     const capability = this.attached(exchange)
     if (!capability && route.accessor === 'capability') throw new Error('no capability is attached')
     const answer = await route.handle({ capability, params: { ...params } })
-    if (res.headersSent) return
+    if (answered.has(res)) return
     for (const [name, value] of Object.entries(route.headers ?? {})) res.setHeader(name, value)
     if (!route.streamed) return write(res, 200, { 'Content-Type': 'application/json' }, JSON.stringify(answer))
     res.setHeader('Content-Type', 'text/plain')
@@ -90,6 +90,8 @@ export const referenceParts: Parts = {
 }
 
 const capabilities = new WeakMap<IncomingMessage, VerifiedCapability>()
+/** Those whose answer is on its way, though it may not have left. */
+const answered = new WeakSet<ServerResponse>()
 
 /** What a guard sees of a request of Node, with these params and this body. */
 function viewOf(req: IncomingMessage, params: unknown, body: unknown): RequestView {
@@ -99,7 +101,8 @@ function viewOf(req: IncomingMessage, params: unknown, body: unknown): RequestVi
 
 /** Writes a whole answer, unless another one is under way. */
 function write(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
-  if (res.headersSent || res.writableEnded) return
+  if (answered.has(res) || res.headersSent) return
+  answered.add(res)
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.end(body)
