@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, describe, it } from 'vitest'
 import { NEEDS_REDIS } from './redis.ts'
 
@@ -20,10 +21,12 @@ const started: RedisServer[] = []
 /** Starts a server that ends with the tests of the file; without `ready`, it may still be reading its data. */
 export async function startServer(
   args: readonly string[] = [],
-  { ready = true, folder = mkdtempSync(join(tmpdir(), 'writ-redis-')) } = {},
+  { ready = true, folder = mkdtempSync(join(tmpdir(), 'writ-redis-')), port = 0 } = {},
 ): Promise<RedisServer> {
-  const port = await freePort()
+  port ||= await freePort()
   const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
+  // A replica need not wait for others that might come.
+  own.push('--repl-diskless-sync-delay', '0')
   const process = spawn('redis-server', [...own, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const server = { url: `redis://127.0.0.1:${port}`, port, folder, process }
   started.push(server)
@@ -71,4 +74,19 @@ function printed({ stdout }: ChildProcess, line: string): Promise<void> {
     })
     stdout?.on('end', () => reject(new Error(`redis-server ended: ${text}`)))
   })
+}
+
+/** Waits until the replica of a primary has what it has. */
+export async function untilInSync({ url }: RedisServer): Promise<void> {
+  const admin = new Redis(url)
+  await until(async () => /state=online/.test(await admin.info('replication')))
+  admin.disconnect()
+}
+
+/** Waits until something is so, and not for ever. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const start = performance.now(); !(await isSo()); ) {
+    if (performance.now() - start > 30_000) throw new Error(`not within 30 s: ${isSo}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
