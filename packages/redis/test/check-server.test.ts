@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { checkRedisServer, createRedisRevocationList } from '../src/index.ts'
 import { problemsOf } from '../src/internal/server-problems.ts'
 import { CLIENT_NAMES, CLIENTS } from './support/clients.ts'
-import { describeWithServer, type RedisServer, startServer } from './support/redis-server.ts'
+import { describeWithServer } from './support/describe-with-server.ts'
+import { type RedisServer, startServer } from './support/redis-server.ts'
 
 const ID = 'ab'.repeat(64)
 

@@ -1,9 +1,10 @@
 import { expect, it, vi } from 'vitest'
 import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
 import { CLIENT_NAMES } from './support/clients.ts'
+import { describeWithServer } from './support/describe-with-server.ts'
 import { type Front, startFront } from './support/front.ts'
 import { connectAsRecommended, RECOMMENDED } from './support/recommended.ts'
-import { describeWithServer, startServer } from './support/redis-server.ts'
+import { startServer } from './support/redis-server.ts'
 import { authority, READ, verdict } from './support/tokens.ts'
 
 const ID = 'ab'.repeat(64)

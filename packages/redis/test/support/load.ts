@@ -3,8 +3,10 @@ import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } f
 
 const END = 2_000_000_000
 const FACET = 'f'
-/** How many callers race for each use; how many rounds run at the same time; how often a use is tried again later. */
-const [RACERS, WORKERS, KEPT] = [3, 4, 500]
+/** Short, so that what is late is seen soon. */
+const TIMEOUT = 300
+/** How many rounds run at the same time, and how many uses are remembered, to be tried again later. */
+const [WORKERS, KEPT] = [4, 200]
 
 /** What happened under load. The two lists must stay empty, whatever happens to Redis. */
 export interface LoadResult {
@@ -17,25 +19,36 @@ export interface LoadResult {
   readonly doubled: string[]
   /** Ids that Redis has confirmed and that passed afterwards. */
   readonly forgotten: string[]
-  /** Promises of the client that have not settled: what it still keeps. */
+  /** Promises of the clients that have not settled: what they still keep. */
   unsettled(): number
 }
 
 export interface Load {
   readonly result: LoadResult
-  /** Resolves once so many more rounds went through without a refusal. */
+  /** Resolves once so many more rounds went through without a refusal. Errors: after a minute; when the load has ended. */
   pass(rounds: number): Promise<void>
+  /** Ends what runs. */
+  end(): Promise<void>
   /** Ends what runs, then tries every use and every revoked id once more. */
   stop(): Promise<LoadResult>
   /** Revokes all ids again, as one must when Redis went back in time. */
   revokeAgain(client: RedisClient): Promise<void>
 }
 
-/** Issues, spends and revokes without pause, and counts what must never be. `pick` chooses one of so many. */
-export function startLoad(client: RedisClient, prefix: string, pick: (count: number) => number, timeout = 300): Load {
-  const [counted, unsettled] = counting(client)
-  const revocation = createRedisRevocationList(counted, { prefix: `${prefix}revoked:`, timeout })
-  const facets = createRedisFacetLedger(counted, { prefix: `${prefix}facet:`, timeout })
+/** Has clients issue, spend and revoke without pause, and counts what must never be. `pick` chooses one of so many. */
+export function startLoad(clients: readonly RedisClient[], prefix: string, pick: (count: number) => number): Load {
+  let pending = 0
+  const stores = clients.map((client) => {
+    const counted = counting(client, (change) => {
+      pending += change
+    })
+    return {
+      revocation: createRedisRevocationList(counted, { prefix: `${prefix}revoked:`, timeout: TIMEOUT }),
+      facets: createRedisFacetLedger(counted, { prefix: `${prefix}facet:`, timeout: TIMEOUT }),
+    }
+  })
+  const any = () => stores[pick(stores.length)] as (typeof stores)[number]
+  const unsettled = () => pending
   const passes = new Map<string, number>()
   const revokedIds: string[] = []
   const result = {
@@ -53,19 +66,21 @@ export function startLoad(client: RedisClient, prefix: string, pick: (count: num
   let isRunning = true
   let sequence = 0
   let smooth = 0
+  let lastRefusal = ''
 
   /** What Redis says, or nothing: whoever asks is refused. */
   async function answer<T>(asked: Promise<T>): Promise<T | undefined> {
     try {
       return await asked
-    } catch {
+    } catch (error) {
+      lastRefusal = String(error)
       result.refused++
       smooth = 0
       return undefined
     }
   }
 
-  async function spend(id: string): Promise<void> {
+  async function spend(id: string, { facets } = any()): Promise<void> {
     if ((await answer(facets.consume(id, FACET))) !== true) return
     result.passed++
     passes.set(id, (passes.get(id) ?? 0) + 1)
@@ -74,18 +89,30 @@ export function startLoad(client: RedisClient, prefix: string, pick: (count: num
 
   async function look(id: string, others: readonly string[]): Promise<void> {
     result.lookups++
-    if ((await answer(revocation.isRevoked([...others, id]))) === false) result.forgotten.push(id)
+    if ((await answer(any().revocation.isRevoked([...others, id]))) === false) result.forgotten.push(id)
   }
 
   async function round(): Promise<void> {
     const id = createHash('sha512').update(`${prefix} ${sequence++}`).digest('hex')
-    const issued = await answer(facets.issue(id, FACET, END).then(() => true))
+    const issued = await answer(
+      any()
+        .facets.issue(id, FACET, END)
+        .then(() => true),
+    )
     if (issued) {
       result.issued++
       passes.set(id, passes.get(id) ?? 0)
-      await Promise.all(Array.from({ length: RACERS }, () => spend(id)))
+      // Two for each client race for it.
+      await Promise.all([...stores, ...stores].map((store) => spend(id, store)))
     }
-    if (pick(4) === 0 && (await answer(revocation.revoke(id, { expiresAt: END }).then(() => true)))) {
+    if (
+      pick(4) === 0 &&
+      (await answer(
+        any()
+          .revocation.revoke(id, { expiresAt: END })
+          .then(() => true),
+      ))
+    ) {
       result.revoked++
       revokedIds.push(id)
     }
@@ -106,17 +133,25 @@ export function startLoad(client: RedisClient, prefix: string, pick: (count: num
   }
   const workers = Array.from({ length: WORKERS }, work)
 
+  async function end(): Promise<void> {
+    isRunning = false
+    await Promise.all(workers)
+  }
+
   return {
     result,
     async pass(rounds) {
-      smooth = 0
-      while (smooth < rounds) await new Promise((resolve) => setTimeout(resolve, 5))
+      const start = performance.now()
+      for (smooth = 0; smooth < rounds; await new Promise((resolve) => setTimeout(resolve, 5))) {
+        if (!isRunning) throw new Error('the load has ended')
+        if (performance.now() - start > 60_000) throw new Error(`no recovery within a minute: ${lastRefusal}`)
+      }
     },
+    end,
     async stop() {
-      isRunning = false
-      await Promise.all(workers)
-      for (const id of passes.keys()) await spend(id)
-      for (const id of revokedIds) await look(id, [])
+      await end()
+      const last = [...[...passes.keys()].map((id) => () => spend(id)), ...revokedIds.map((id) => () => look(id, []))]
+      while (last.length > 0) await Promise.all(last.splice(0, 50).map((ask) => ask()))
       return result
     },
     async revokeAgain(other) {
@@ -126,21 +161,19 @@ export function startLoad(client: RedisClient, prefix: string, pick: (count: num
   }
 }
 
-/** The client, and how many of its promises have not settled. */
-function counting(client: RedisClient): [RedisClient, () => number] {
-  let unsettled = 0
-  const counted = new Proxy(client, {
+/** The client, which tells when a promise of its own begins and settles. */
+function counting(client: RedisClient, tell: (change: number) => void): RedisClient {
+  return new Proxy(client, {
     get(target, name) {
       const value = Reflect.get(target, name, target)
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         const promise = value.apply(target, args)
-        unsettled++
-        const settle = () => unsettled--
+        tell(1)
+        const settle = () => tell(-1)
         promise.then(settle, settle)
         return promise
       }
     },
   })
-  return [counted, () => unsettled]
 }
