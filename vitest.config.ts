@@ -37,10 +37,7 @@ export default defineConfig({
         extends: true,
         root: 'packages/nestjs',
         resolve: {
-          alias: [
-            { find: /^@nestjs\/([\w-]+)$/, replacement: `${nest11}/$1/index.js` },
-            { find: /^@nestjs\/([\w-]+\/)/, replacement: `${nest11}/$1` },
-          ],
+          alias: [{ find: /^@nestjs\//, replacement: `${nest11}/` }],
         },
         test: { name: 'nestjs-11', include, env: { NEST_MAJOR: '11' } },
       },

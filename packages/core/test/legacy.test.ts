@@ -34,7 +34,7 @@ const exposed = { exposures: ['web'], source: 'browser', now }
 const USES: readonly (readonly [string, (token: string) => Promise<unknown>])[] = [
   ['createContextVerifier', (token) => createContextVerifier({ keys: root.publicKey, now }).verify(token)],
   [
-    'verifyContext with excludes',
+    'createContextVerifier with excludes',
     (token) => createContextVerifier({ keys: root.publicKey, now }).verify(token, { excludes: ['PII:SSN'] }),
   ],
   ['addExposure', (token) => addExposure(token, root.privateKey, exposed)],

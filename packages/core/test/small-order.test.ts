@@ -12,9 +12,9 @@ import { gateway, root, SMALL_ORDER_POINTS } from './support/keys.ts'
 import { signWithSmallR } from './support/small-order.ts'
 import { codeOf, verify } from './support/verify.ts'
 
-// Whoever holds a key can make a signature whose R is a point of small order. Node 20 and 22, Bun and Deno say that it verifies; Node 24,
-// browsers' strict modes and the reference implementation say that it does not. The platform here is made to accept every signature, so
-// that only our own rule can refuse.
+// Whoever holds a key can make a signature whose R is a point of small order. Node 20 and 22, Bun and Deno say that it
+// verifies; Node 24, browsers' strict modes and the reference implementation say that it does not. The platform here is made to
+// accept every signature, so that only our own rule can refuse.
 const lenient = () => vi.spyOn(crypto.subtle, 'verify').mockResolvedValue(true)
 
 afterEach(() => {

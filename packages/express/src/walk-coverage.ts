@@ -1,38 +1,41 @@
-import { isRoot, type Layer, mountPathOf, type Path } from './walk-layers.ts'
-
-/** Values put for params when it is asked whether one pattern covers another; a pattern that takes only some is told apart. */
-const PROBES = ['~writ', '0', 'writ-é']
-/** A segment of literal text and params, each of which matches at least one character and no slash. */
-const PLAIN_SEGMENT = /^(?:[\w.~-]|:[A-Za-z_]\w*)+$/
+import { isRoot, type Layer, type Path } from './walk-layers.ts'
+import { type Form, formsOf, PARAM } from './walk-paths.ts'
 
 /**
- * Whether a guard in `use(path)` sees every request of a mount that follows it. Where the version hides the paths, only equal ones
- * count: what is not known to be guarded is not.
+ * Whether a guard in `use()` sees every request of a route or mount that follows it in the same router. Only forms of which
+ * that is known count: everywhere; the same path, of mounts; or plain segments that the other path begins with.
  */
-export function coversMount(guard: Layer, mount: Layer): boolean {
-  if (isRoot(guard)) return true
-  const path = mountPathOf(mount)
-  if (path !== undefined) return coversPath(guard, path)
-  return guard.regexp !== undefined && String(guard.regexp) === String(mount.regexp)
+export function covers(guard: Layer, target: Layer): boolean {
+  if (isRoot(guard) || (!target.route && samePath(guard, target))) return true
+  const targets = formsOf(target)
+  if (guard.regexp?.fast_star === true && targets.length > 0) return targets.every(({ whole }) => whole)
+  // A regular expression as Express 4 would make it, but for the letter case that the router is told to ignore.
+  if (guard.regexp && !guard.regexp.ignoreCase && target.regexp?.ignoreCase !== false) return false
+  const guards = formsOf(guard).filter(({ segments, whole }) => whole && segments.length > 0)
+  // A path of several whose param does not decode is an error, although another of them would have matched.
+  if (guards.length > 1 && guards.some(({ segments }) => segments.includes(PARAM))) return false
+  return targets.length > 0 && targets.every((form) => guards.some((one) => beginsWith(form, one)))
 }
 
-/** Whether a guard in `use(path)` sees every request of a route or mount with that path. */
-export function coversPath(guard: Layer, path: Path): boolean {
-  if (isRoot(guard)) return true
-  if (typeof path !== 'string') return Array.isArray(path) && path.every((one: Path) => coversPath(guard, one))
-  return samplesOf(path).every((sample) => Boolean(guard.match(sample)))
+/** Whether two layers in `use()` run for the same requests, because they have the same path. */
+export function samePath(one: Layer, other: Layer): boolean {
+  if (isRoot(one) || isRoot(other)) return isRoot(one) && isRoot(other)
+  const [first, second] = [one, other].map((layer) => layer.regexp ?? layer.rawPath)
+  return first !== undefined && second !== undefined && sameOf(first, second)
 }
 
-/** Paths that stand for all that a pattern matches, as far as their beginning goes. */
-function samplesOf(path: string): string[] {
-  const segments = path.replace(/^\/|\/$/g, '').split('/')
-  const end = segments.findIndex((segment) => !PLAIN_SEGMENT.test(segment))
-  const certain = end === -1 ? segments : segments.slice(0, end)
-  // `/a/?` makes the slash optional, so that `a` may go on.
-  if (segments[end]?.startsWith('?')) certain.pop()
-  const tails = end === -1 ? [''] : ['', '/~writ', '/~writ/0']
-  return PROBES.flatMap((value) => {
-    const start = certain.map((segment) => `/${segment.replaceAll(/:\w+/g, value)}`).join('')
-    return tails.map((tail) => `${start}${tail}` || '/')
+function sameOf(one: Path, other: Path): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other
+  if (one instanceof RegExp || other instanceof RegExp)
+    // These flags make what matches depend on what was matched before.
+    return one instanceof RegExp && other instanceof RegExp && String(one) === String(other) && !/[gy]/.test(one.flags)
+  return one.length === other.length && one.every((path, index) => sameOf(path, other[index] as Path))
+}
+
+/** A param of the guard takes any segment of the target; literal text takes itself alone. */
+function beginsWith(target: Form, { segments }: Form): boolean {
+  return segments.every((segment, index) => {
+    const found = target.segments[index]
+    return segment === found || (segment === PARAM && found !== undefined)
   })
 }

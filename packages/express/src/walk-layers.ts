@@ -3,7 +3,7 @@ export type Path = string | RegExp | readonly Path[]
 
 /** What Express 4 and 5 keep of a handler, a route or a mounted router; none of it is public, so all of it may be absent. */
 export interface Layer {
-  readonly handle: ((...args: never[]) => unknown) & { readonly stack?: Layer[]; readonly mergeParams?: boolean }
+  readonly handle: ((...args: never[]) => unknown) & Partial<Stack> & { readonly mergeParams?: boolean }
   readonly name: string
   readonly route?: Route
   /** Of a handler within a route; `undefined`: every method. */
@@ -13,10 +13,15 @@ export interface Layer {
   /** Router 2: mounted at `/`. */
   readonly slash?: boolean
   /** Express 4. */
-  readonly regexp?: RegExp & { readonly fast_slash?: boolean }
+  readonly regexp?: RegExp & { readonly fast_slash?: boolean; readonly fast_star?: boolean }
   /** Express 4: the params of the path. */
   readonly keys?: readonly { readonly name: string | number }[]
-  match(path: string): unknown
+}
+
+/** What a router holds: its layers in the order of registration, and its callbacks of `param()` by name. */
+export interface Stack {
+  readonly stack: readonly Layer[]
+  readonly params: Readonly<Record<string, readonly Layer['handle'][]>>
 }
 
 export interface Route {
@@ -26,11 +31,9 @@ export interface Route {
 }
 
 /** As far as an app or a router is walked. */
-export interface App {
-  /** Of a router, and of the router of an app. */
-  readonly stack?: Layer[]
-  readonly router?: { readonly stack: Layer[] }
-  readonly _router?: { readonly stack: Layer[] }
+export interface App extends Partial<Stack> {
+  readonly router?: Stack
+  readonly _router?: Stack
   readonly lazyrouter?: unknown
   /** Of an app that is mounted: where, and at which path. */
   readonly parent?: App
@@ -38,20 +41,26 @@ export interface App {
   on?(event: 'mount', listener: (parent: App) => void): unknown
 }
 
-/** The layers of an app or a router, in the order of registration. Errors: `TypeError` for anything else. */
-export function stackOf(app: App): readonly Layer[] {
+/** What Express 4 puts before everything else in an app. */
+const BUILT_IN = ['query', 'expressInit']
+
+/** What an app or a router holds. Errors: `TypeError` for anything else. */
+export function stackOf(app: App): Stack {
   if (typeof (app as unknown) === 'function') {
-    if (Array.isArray(app.stack)) return app.stack
+    if (isStack(app)) return app
     // Express 4 has a getter `router` that throws, and no router before the first route.
-    if (typeof app.lazyrouter === 'function') return app._router?.stack ?? []
-    if (Array.isArray(app.router?.stack)) return app.router.stack
+    if (typeof app.lazyrouter === 'function') {
+      const { stack = [], params = {} } = app._router ?? {}
+      return { stack: stack.filter(({ name }, index) => name !== BUILT_IN[index]), params }
+    }
+    if (app.router && isStack(app.router)) return app.router
   }
   throw new TypeError('app: must be an Express app or router')
 }
 
-/** The path of a mount; `'/'` is known in every version, others are not. */
-export function mountPathOf(layer: Layer): Path | undefined {
-  return isRoot(layer) ? '/' : layer.rawPath
+/** Whether a handler is a router. */
+export function isStack(handle: Partial<Stack>): handle is Stack {
+  return Array.isArray(handle.stack)
 }
 
 /** Whether a layer sees every request that reaches its router. */

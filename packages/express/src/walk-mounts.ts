@@ -3,7 +3,7 @@ import { type App, type Layer, stackOf } from './walk-layers.ts'
 // Express mounts an app by a closure, so a layer does not tell which app it runs. What is known of an app is kept here by layer.
 const mounted = new WeakMap<Layer, App>()
 const watched = new WeakSet<App>()
-const asserted = new WeakSet<App>()
+const asserted = new WeakMap<App, { readonly strict: boolean }>()
 
 /** Whether a layer runs a mounted app. */
 export function isMountedApp(layer: Layer): boolean {
@@ -15,19 +15,20 @@ export function mountedApp(layer: Layer): App | undefined {
   return mounted.get(layer)
 }
 
-/** Whether `assertGuarded` has passed for an app. */
-export function wasAsserted(app: App): boolean {
-  return asserted.has(app)
+/** Whether `assertGuarded` has passed for an app, as strictly as is asked for. */
+export function wasAsserted(app: App, strict: boolean): boolean {
+  const passed = asserted.get(app)
+  return passed !== undefined && (passed.strict || !strict)
 }
 
 /** Remembers that `assertGuarded` has passed for an app, and where it is or will be mounted. */
-export function rememberAsserted(app: App): void {
-  asserted.add(app)
+export function rememberAsserted(app: App, strict: boolean): void {
+  asserted.set(app, { strict })
   findMount(app)
   if (watched.has(app) || typeof app.on !== 'function') return
   watched.add(app)
   app.on('mount', (parent) => {
-    const layer = stackOf(parent).at(-1)
+    const layer = stackOf(parent).stack.at(-1)
     if (layer) mounted.set(layer, app)
   })
 }
@@ -35,7 +36,7 @@ export function rememberAsserted(app: App): void {
 /** Finds the layer of an app that is mounted already: by its path, or where the version hides that, any that is left. */
 export function findMount(app: App): void {
   if (!app.parent) return
-  const layers = stackOf(app.parent).filter(isMountedApp)
+  const layers = stackOf(app.parent).stack.filter(isMountedApp)
   if (layers.some((layer) => mounted.get(layer) === app)) return
   const free = layers.find(
     (layer) => !mounted.has(layer) && (layer.rawPath === undefined || String(layer.rawPath) === String(app.mountpath)),

@@ -1,5 +1,6 @@
 import { requirementOf } from '@writ/http'
 import { isRoot, type Layer, type Path } from './walk-layers.ts'
+import { pathOf } from './walk-paths.ts'
 
 /** The params that handlers of a path see: by name, and whether it is a wildcard of Express 5. `undefined`: not known. */
 export type Params = ReadonlyMap<string, 'param' | 'wildcard'> | undefined
@@ -9,10 +10,11 @@ const PARAM =
   /\\.|(?<sign>[:*])(?:(?<name>[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)|"(?<quoted>(?:\\.|[^"\\])+)")/gu
 
 /** The params of a layer's own path. */
-export function paramsOf(layer: Layer, path: Path | undefined): Params {
+export function paramsOf(layer: Layer): Params {
   if (isRoot(layer)) return new Map()
   // Other versions have keys too, but fill them in only when a request matches.
   if (layer.regexp) return paramsOfKeys(layer)
+  const path = pathOf(layer)
   return path === undefined ? undefined : paramsOfPath(path)
 }
 

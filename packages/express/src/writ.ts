@@ -7,8 +7,11 @@ import {
   nodeRequestView,
   type Refusal,
   RefusalError,
+  type RequestView,
+  requirementOf,
 } from '@writ/http'
 import type { NextFunction, Request, Response } from 'express'
+import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './pin-decision.ts'
 
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions = HttpGuardOptions<Request>
@@ -27,9 +30,11 @@ export type ExpressGuard = Guard<Request, GuardHandler>
 /**
  * Creates the guard of an Express app (5 or 4). Building it does no I/O.
  *
- * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other is
- * answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'next'` or `'throw'` a `RefusalError` goes to the app's error handlers instead.
+ * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other
+ * is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse:
+ * 'next'` or `'throw'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request to the
+ * method and URL that it decided about: changed later, as by `method-override`, it enters no route (`RefusalError`, 500,
+ * `unguarded`).
  *
  * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...).
  * @throws `TypeError` naming the option that is missing, unknown or wrong.
@@ -52,25 +57,51 @@ export type ExpressGuard = Guard<Request, GuardHandler>
  */
 export function writ(options: WritOptions): ExpressGuard {
   const engine = createGuard<Request>(options)
-  return buildGuard<Request, GuardHandler>(engine, (check) => (req, res, next) => {
-    const native = req as unknown as Request
-    check(nodeRequestView(native, native), native)
-      .then((outcome) => {
-        if (outcome.allowed) {
-          attachCapability(req, outcome.capability)
-          next()
-        } else if (engine.refuse === 'answer') answer(res, outcome.refusal)
-        else next(new RefusalError(outcome.refusal))
-      })
-      // Nothing above is known to throw; if it does, the app's error handling answers, and no rejection is left alone.
-      .catch(next)
+  return buildGuard<Request, GuardHandler>(engine, (check) => {
+    const handler: GuardHandler = (req, res, next) => {
+      const native = req as unknown as Request
+      const target = targetOf(native)
+      const pins = options.mode !== 'report' && isMounted(handler, native, next)
+      check(viewOf(native, target), native)
+        .then((outcome) => {
+          // Something else, a timeout say, has answered while the guard was deciding, or the client has gone.
+          if (res.headersSent || res.writableEnded || res.destroyed) return
+          if (outcome.allowed) {
+            attachCapability(req, outcome.capability)
+            for (const [name, value] of Object.entries(outcome.headers ?? {}))
+              if (!res.hasHeader(name)) res.setHeader(name, value)
+            if (pins) pinDecision(native, handler, target, engine)
+            next()
+          } else if (engine.refuse === 'answer') answer(res, outcome.refusal)
+          else {
+            // An error handler that goes on without the error does not turn a refusal into a pass.
+            pinDecision(native, handler, NOTHING, engine)
+            next(new RefusalError(outcome.refusal))
+          }
+        })
+        // Nothing above is known to throw; if it does, the app's error handling answers. `next(undefined)` would be a pass.
+        .catch((cause: unknown) => next(cause instanceof Error ? cause : new Error('the guard failed', { cause })))
+    }
+    return handler
   })
+}
+
+/** What the guard sees: of a request whose URL was rewritten on its way here, the URL that it now has. */
+function viewOf(req: Request, target: Target): RequestView {
+  const { method, originalUrl: url } = req
+  if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
+  return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
+}
+
+/** Whether a guard stands in `use()`: in a route, `next` is the route's own. `guard.public()` decides nothing. */
+function isMounted(handler: GuardHandler, req: Request, next: NextFunction): boolean {
+  const { stack = [] } = (req.route ?? {}) as { stack?: { handle: unknown }[] }
+  const inRoute = next !== req.next && stack.some(({ handle }) => handle === handler)
+  return !inRoute && requirementOf(handler) !== 'public'
 }
 
 /** By `end`: `send` would add an ETag to what must not be stored. */
 function answer(res: Response, { status, headers, body }: Refusal): void {
-  // Something else, a timeout say, may have answered while the guard was deciding.
-  if (res.headersSent) return
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.end(body)

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline, Readable } from 'node:stream'
 import {
   type AppDescription,
   type ConformanceGuard,
   type ConformanceTarget,
   ORIGIN,
   type RouteDescription,
+  type SlowPaths,
 } from '@writ/testing'
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express'
 import express5 from 'express'
 // @ts-expect-error: the types of Express 5 serve both versions here
 import express4Untyped from 'express4'
@@ -49,17 +51,22 @@ export function expressTarget(name: string, express: ExpressModule): Conformance
   }
 }
 
-function build(express: ExpressModule, { options, cors, json, routes, mounts, onError }: AppDescription): Express {
+function build(
+  express: ExpressModule,
+  { options, cors, json, routes, mounts, slow = {}, onError }: AppDescription,
+): Express {
   const app = express()
   // Error pages go to the client all the same; only the log is silenced.
   app.set('env', 'test')
   const guard = writ(options)
+  if (slow.beforeSend) app.use(sendAfter(slow.beforeSend))
+  if (slow.beforeGuard) app.use(continueAfter(slow.beforeGuard))
   if (cors) app.use(allowOrigin)
   if (json) app.use(express.json())
-  for (const route of routes) addRoute(app, route, guard)
+  for (const route of routes) addRoute(app, route, guard, slow)
   for (const mount of mounts) {
     const mounted = express()
-    for (const route of mount.routes) addRoute(mounted, route, guard)
+    for (const route of mount.routes) addRoute(mounted, route, guard, slow)
     assertRoutes(mounted, { routes: mount.routes })
     app.use(mount.path, mounted)
   }
@@ -80,17 +87,21 @@ function assertRoutes(app: Express, { routes }: Pick<AppDescription, 'routes'>):
     assertGuarded(app)
 }
 
-function addRoute(
-  app: Express,
-  { method, path, guards, accessor, handle }: RouteDescription,
-  guard: ExpressGuard,
-): void {
-  const handler: RequestHandler = (req, res) => {
-    const attached = accessor === 'capability' ? capability(req) : optionalCapability(req)
-    res.json(handle({ capability: attached, params: req.params }))
-  }
-  const verb = method.toLowerCase() as 'get'
-  app[verb](path, ...guards.map((one) => handlerOf(guard, one)), handler)
+function addRoute(app: Express, route: RouteDescription, guard: ExpressGuard, { beforeHandler }: SlowPaths): void {
+  const guards = route.guards.map((one) => handlerOf(guard, one))
+  const between = beforeHandler ? [continueAfter(beforeHandler)] : []
+  const verb = route.method.toLowerCase() as 'get'
+  // Express 4 does not look at what a handler returns.
+  app[verb](route.path, ...guards, ...between, (req, res, next) => void answer(route, req, res).catch(next))
+}
+
+async function answer(route: RouteDescription, req: Request, res: Response): Promise<void> {
+  const attached = route.accessor === 'capability' ? capability(req) : optionalCapability(req)
+  const answered = await route.handle({ capability: attached, params: req.params })
+  res.set(route.headers ?? {})
+  if (!route.streamed) return void res.json(answered)
+  // A client that goes away ends both.
+  pipeline(Readable.from(answered as AsyncIterable<string>), res.type('text/plain'), () => {})
 }
 
 function handlerOf(guard: ExpressGuard, described: ConformanceGuard): GuardHandler {
@@ -105,4 +116,20 @@ const allowOrigin: RequestHandler = (req, res, next) => {
   if (req.method === 'OPTIONS' && req.get('access-control-request-method')) {
     res.status(204).set('Access-Control-Allow-Headers', 'authorization').end()
   } else next()
+}
+
+function continueAfter(wait: () => Promise<void>): RequestHandler {
+  return (_req, _res, next) => void wait().then(() => next(), next)
+}
+
+/** As middleware that compresses, or keeps a session, does it. */
+function sendAfter(wait: () => Promise<void>): RequestHandler {
+  return (_req, res, next) => {
+    const end = res.end as (...args: unknown[]) => Response
+    res.end = ((...args: unknown[]) => {
+      void wait().then(() => end.apply(res, args), next)
+      return res
+    }) as Response['end']
+    next()
+  }
 }

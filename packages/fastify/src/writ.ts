@@ -55,9 +55,9 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
 /**
  * Guards the routes of a Fastify app (5), or of the plugin that it is registered in, whenever they are declared: before or after.
  *
- * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered in `onRequest`: 401
- * without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse: 'next'` or
- * `'throw'` a `RefusalError` goes to the app's error handler instead.
+ * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered, past every hook, and
+ * goes no further: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
+ * `refuse: 'next'` or `'throw'` a `RefusalError` goes to the app's error handler instead.
  *
  * Errors: `ready` and `listen` reject with a `TypeError` naming the option that is missing, unknown or wrong, or naming every route
  * that declares no capability, or one that cannot be met.

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import cors from '@fastify/cors'
 import { mergeRequirements, type RequirementDefaults } from '@writ/http'
 import {
@@ -6,6 +7,7 @@ import {
   type ConformanceTarget,
   ORIGIN,
   type RouteDescription,
+  type SlowPaths,
 } from '@writ/testing'
 import fastify, { type FastifyInstance } from 'fastify'
 import { type RouteCapability, type WritOptions, writ } from '../src/index.ts'
@@ -21,6 +23,8 @@ export function fastifyTarget(registration: Registration): ConformanceTarget {
     name: `Fastify 5, registered ${registration}`,
     skip: {
       'several guards on one request must all pass': 'a route of Fastify has one config, and so one guard',
+      'of several guards the handler gets what the last one proved':
+        'a route of Fastify has one config, and so one guard',
       'several guards on one request are one use': 'a route of Fastify has one config, and so one guard',
       ...Object.fromEntries(
         NAMES.map((name) => [
@@ -36,8 +40,19 @@ export function fastifyTarget(registration: Registration): ConformanceTarget {
   }
 }
 
-function build({ options, cors: allow, json, routes, mounts, onError }: AppDescription, registration: Registration) {
+function build(
+  { options, cors: allow, json, routes, mounts, slow = {}, onError }: AppDescription,
+  registration: Registration,
+) {
+  const { beforeGuard, beforeSend } = slow
   const app = fastify({ http: { maxHeaderSize: 65_536 } })
+  if (beforeGuard) app.addHook('onRequest', async () => beforeGuard())
+  if (beforeSend) {
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      await beforeSend()
+      return payload
+    })
+  }
   if (allow) void app.register(cors, { origin: ORIGIN })
   // A body of no type, which the suite may send without a byte in it, is nobody's.
   app.addContentTypeParser('*', (_request, payload, done) => {
@@ -59,11 +74,11 @@ function build({ options, cors: allow, json, routes, mounts, onError }: AppDescr
     })
   }
   if (registration === 'first') app.register(writ, options as WritOptions)
-  for (const route of routes) addRoute(app, route)
+  for (const route of routes) addRoute(app, route, slow)
   for (const mount of mounts) {
     app.register(
       async (mounted) => {
-        for (const route of mount.routes) addRoute(mounted, route)
+        for (const route of mount.routes) addRoute(mounted, route, slow)
       },
       { prefix: mount.path },
     )
@@ -72,14 +87,17 @@ function build({ options, cors: allow, json, routes, mounts, onError }: AppDescr
   return app
 }
 
-function addRoute(app: FastifyInstance, { method, path, guards, accessor, handle }: RouteDescription): void {
+function addRoute(app: FastifyInstance, route: RouteDescription, { beforeHandler }: SlowPaths): void {
   app.route({
-    method,
-    url: path,
-    config: { capability: capabilityOf(guards[0] ?? 'public') },
-    handler: (request, reply) => {
-      const attached = accessor === 'capability' ? request.capability : request.optionalCapability
-      reply.send(handle({ capability: attached, params: request.params as Record<string, unknown> }))
+    method: route.method,
+    url: route.path,
+    config: { capability: capabilityOf(route.guards[0] ?? 'public') },
+    ...(beforeHandler && { preHandler: async () => beforeHandler() }),
+    async handler(request, reply) {
+      const attached = route.accessor === 'capability' ? request.capability : request.optionalCapability
+      const answer = await route.handle({ capability: attached, params: request.params as Record<string, unknown> })
+      reply.headers(route.headers ?? {})
+      return route.streamed ? reply.type('text/plain').send(Readable.from(answer as AsyncIterable<string>)) : answer
     },
   })
 }

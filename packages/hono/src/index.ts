@@ -10,7 +10,7 @@ export {
   type RequestView,
   type Requirement,
 } from '@writ/http'
-export { assertGuarded } from './assert-guarded.ts'
+export { type AssertGuardedOptions, assertGuarded } from './assert-guarded.ts'
 export { capability, optionalCapability } from './capability.ts'
 export { requirementOf } from './requirement-of.ts'
 export { type GuardHandler, type HonoGuard, type WritOptions, writ } from './writ.ts'

@@ -1,38 +1,22 @@
 import type { GuardDescription } from '@writ/http'
 import { checkOptionalParameter, splitRoutingPath } from 'hono/utils/url'
 
-/** A segment that no path of an app has. */
-const ANY_SEGMENT = '~writ'
-/** What a `*` at the end stands for: nothing, something, and more than any path with optional params could match. */
-const TAILS = ['', `/${ANY_SEGMENT}`, `/${ANY_SEGMENT}`.repeat(32)]
-/** An expression that matches one whole segment in every router: characters and classes of them, no alternatives, no slash. */
-const SEGMENT_EXPRESSION = /^(?:(?:\\[dw]|[\w-]|\[(?:\\[dw]|[\w-])+\])(?:\+|\{\d+(?:,\d*)?\})?)+$/
+/** Segments that every router of Hono takes for the same: themselves, and anything that is not empty. */
+const LITERAL = /^[\w.~-]+$/
+const PARAM = /^:\w+$/
+/** What may follow a prefix, segment by segment. A `|` outside of an expression is an alternative to the whole path in PatternRouter. */
+const SEGMENT = /\/(?::\w+\{((?:[^{}]|\{[\d,]+\})+)\}(\??)|[^/|{}]*)(?=\/|$)/g
 
-type Segment =
-  | { readonly kind: 'literal' | 'param' | 'any'; readonly text: string }
-  /** Depends on the router or on more than one segment: only the very same path is known to match the same. */
-  | { readonly kind: 'opaque' }
-
-/** A path as patterns for the router that judges guards: none if it cannot be told what it matches. */
-export function patternsOf(path: string): string[] {
-  const variants = variantsOf(path)
-  if (variants.flat().some(({ kind }) => kind === 'opaque')) return []
-  return variants.map((segments) => join(segments.map((segment) => ('text' in segment ? segment.text : ''))))
-}
-
-/** Paths that stand for all that a pattern matches: a guard that matches them all matches whatever it does. */
-export function samplesOf(path: string): string[] {
-  return variantsOf(path).flatMap((segments) => {
-    const end = segments.findIndex(
-      ({ kind }, index) => kind === 'opaque' || (kind === 'any' && index === segments.length - 1),
-    )
-    const certain = end === -1 ? segments : segments.slice(0, end)
-    // A `*` between others matches an empty segment, a param does not.
-    return ['', ANY_SEGMENT].flatMap((any) => {
-      const start = join(certain.map((segment) => sampleOf(segment, any)))
-      return end === -1 ? [start] : TAILS.map((tail) => `${certain.length === 0 ? '' : start}${tail}` || '/')
-    })
-  })
+/**
+ * Whether a guard on one path matches whatever a handler on another does, in every router of Hono. Only what is known is accepted: a
+ * prefix of literals and plain params with `/*` behind it, or as many of them as the handler's path has.
+ */
+export function coversPath(guard: string, path: string): boolean {
+  const open = guard.endsWith('/*')
+  const prefix = (open ? guard.slice(0, -2) : guard).split('/').slice(1)
+  const segments = path.split('/').slice(1)
+  if (!prefix.every((segment, index) => coversSegment(segment, segments[index] ?? ''))) return false
+  return open ? staysBelow(segments.slice(prefix.length)) : segments.length === prefix.length
 }
 
 /** What is wrong with a guard that takes designations from params which its own path does not have. */
@@ -49,33 +33,29 @@ export function missingParams(description: GuardDescription, path: string): stri
   )
 }
 
-/** A path with optional params is several, of one to all of them. */
-function variantsOf(path: string): Segment[][] {
-  return (checkOptionalParameter(path) ?? [path]).map((variant) =>
-    splitRoutingPath(variant).map((text, index, { length }) =>
-      // Routers do not agree on whether a slash at the end matters.
-      text === '' && index > 0 && index === length - 1 ? { kind: 'opaque' } : segmentOf(text),
-    ),
+function coversSegment(guard: string, segment: string): boolean {
+  if (LITERAL.test(guard)) return segment === guard
+  return PARAM.test(guard) && (LITERAL.test(segment) || PARAM.test(segment))
+}
+
+/** Whether what follows a prefix cannot lead a router out of it. */
+function staysBelow(segments: readonly string[]): boolean {
+  const rest = segments.map((segment) => `/${segment}`).join('')
+  const unknown = rest.replaceAll(SEGMENT, (segment, expression?: string, optional?: string) =>
+    expression === undefined || isExpression(expression, optional === '?') ? '' : segment,
   )
+  return unknown === ''
 }
 
-function segmentOf(text: string): Segment {
-  if (text === '*') return { kind: 'any', text }
-  const { name, expression } = /^:(?<name>[^{}]+)(?:\{(?<expression>.+)\})?$/.exec(text)?.groups ?? {}
-  if (expression === undefined) {
-    if (name !== undefined) return { kind: 'param', text: ':param' }
-    return text.includes('*') ? { kind: 'opaque' } : { kind: 'literal', text }
+/**
+ * Routers put an expression between parentheses: one that is none by itself might close them. PatternRouter cuts a path that ends with
+ * something optional at its last slash.
+ */
+function isExpression(text: string, optional: boolean): boolean {
+  if (optional && text.includes('/')) return false
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
   }
-  if (!SEGMENT_EXPRESSION.test(expression) || new RegExp(`^(?:${expression})$`).test('')) return { kind: 'opaque' }
-  // As a literal: it matches what the same expression and every param do, and no other expression is known to.
-  return { kind: 'literal', text: `~${expression.replaceAll(/\W/g, (character) => `~${character.charCodeAt(0)}`)}` }
-}
-
-function sampleOf(segment: Segment, any: string): string {
-  if (segment.kind === 'literal') return segment.text
-  return segment.kind === 'any' ? any : ANY_SEGMENT
-}
-
-function join(segments: readonly string[]): string {
-  return `/${segments.join('/')}`
 }

@@ -40,11 +40,20 @@ export function labelOf({ method, path, handler }: Entry): string {
   return `${method} ${path} (${isMount(handler) ? 'mount' : handler.name || 'anonymous'})`
 }
 
-let textOfMount: string | undefined
+let shapeOfMount: string | undefined
 
-/** By its text, which is the same for every mount of one Hono, `app.mount` or middleware, minified or not. */
+/**
+ * By its shape, which is the same for every mount, `app.mount` or middleware, of another copy of Hono or of a minified one: what a mount
+ * encloses cannot be asked for. What is no mount and has the same shape hands the request over too.
+ */
 function isMount(handler: RouterRoute['handler'] | undefined): boolean {
-  const textOf = (one: typeof handler) => String(one).replaceAll(/\s+/g, ' ')
-  textOfMount ??= textOf(new Hono().mount('/', () => new Response()).routes[0]?.handler)
-  return textOf(handler) === textOfMount
+  shapeOfMount ??= shapeOf(new Hono().mount('/', () => new Response()).routes[0]?.handler)
+  return shapeOf(handler) === shapeOfMount
+}
+
+/** The text of a function without names, keywords and space, but with the properties that it reads. */
+function shapeOf(handler: RouterRoute['handler'] | undefined): string {
+  return String(handler)
+    .replaceAll(/(?<=\.{3}|[^.\w$]|^)[A-Za-z_$][\w$]*/g, '_')
+    .replaceAll(/[\s;]+/g, '')
 }

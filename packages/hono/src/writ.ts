@@ -11,7 +11,17 @@ import type { Context, Env, MiddlewareHandler } from 'hono'
 import type { BlankInput } from 'hono/types'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { HonoRefusalError } from './internal/refusal-error.ts'
-import { viewOf } from './internal/request-view.ts'
+import { routed, viewOf } from './internal/request-view.ts'
+
+/** What an earlier answer may have said of its own body, and a refusal has another. */
+const OF_ONE_BODY = [
+  'Content-Encoding',
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'Last-Modified',
+  'Transfer-Encoding',
+]
 
 // biome-ignore lint/suspicious/noExplicitAny: as Hono's own middleware, a guard without an environment of its own fits every app
 type AnyEnv = any
@@ -60,14 +70,18 @@ export function writ<E extends Env = AnyEnv>(
   const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuard<Context<E>>(options))
   const engine = {
     decide: (...[requirements, view, c]: Parameters<HttpGuard<Context<E>>['decide']>) =>
-      engineOf(c).decide(requirements, view, c),
+      engineOf(routed(c)).decide(requirements, view, c),
   }
   return buildGuard<Context<E>, GuardHandler<E>>(engine, (check) => async (c, next) => {
     const native = c as Context<E>
+    const { finalized, error } = c
     const outcome = await check(viewOf(native), native)
+    // Somebody has answered while the guard decided, a timeout say: whatever came of it, nothing more may run.
+    if (c.finalized !== finalized || c.error !== error) return
     if (outcome.allowed) {
       attachCapability(c, outcome.capability)
       await next()
+      addHeaders(c, outcome.headers)
     } else if (engineOf(native).refuse === 'answer') answer(native, outcome.refusal)
     else throw new HonoRefusalError(outcome.refusal)
   })
@@ -91,7 +105,15 @@ function onePerEnv<E extends Env>(optionsOf: (c: Context<E>) => WritOptions<E>) 
 
 /** Set, not returned: Hono drops what a middleware returns if another has answered before it. */
 function answer(c: Context, { status, headers, body }: Refusal): void {
+  for (const name of OF_ONE_BODY) c.header(name)
   // On the context, since Hono lets the headers of earlier middleware win over those of a response.
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   c.res = c.body(body, status as ContentfulStatusCode)
+}
+
+/** After the handler, since Hono would not let a response that it makes itself replace them. */
+function addHeaders(c: Context, headers: Readonly<Record<string, string>> = {}): void {
+  // An upgrade is nothing that a cache keeps, and must stay the very object that the runtime made.
+  if (!c.finalized || c.res.status === 101) return
+  for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value)
 }

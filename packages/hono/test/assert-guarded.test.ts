@@ -1,6 +1,8 @@
 import { generateKeyPair } from '@writ/core'
+import { build } from 'esbuild'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { every, except, some } from 'hono/combine'
+import { cors } from 'hono/cors'
 import { mount } from 'hono/mount'
 import { describe, expect, it } from 'vitest'
 import { assertGuarded, writ } from '../src/index.ts'
@@ -12,9 +14,9 @@ const read = (c: Context) => c.text('ok')
 const parse: MiddlewareHandler = async (_c, next) => next()
 
 /** The lines of what `assertGuarded` throws, or none. */
-function problems(app: Parameters<typeof assertGuarded>[0]): string[] {
+function problems(...args: Parameters<typeof assertGuarded>): string[] {
   try {
-    assertGuarded(app)
+    assertGuarded(...args)
     return []
   } catch (error) {
     expect(error).toBeInstanceOf(TypeError)
@@ -138,9 +140,12 @@ describe('assertGuarded', () => {
   it('lets a guard on a pattern with params count only for what must match it', () => {
     const app = new Hono()
     app.use('/:tenantId/api/:id', invoices())
-    for (const path of ['/:tenant/api/:id', '/acme/api/7', '/:t{[a-z]+}/api/:id{\\d+}']) app.get(path, read)
+    app.use('/t/:tenantId/*', invoices())
+    for (const path of ['/:tenant/api/:id', '/acme/api/7', '/t/:tenant', '/t/acme/:id{[0-9]+}']) app.get(path, read)
+    expect(problems(app)).toEqual([])
     for (const path of ['/:tenant/api', '/:tenant/api/:id?', '/:t/api/*', '/*/api/x', '/:t/api/:id{.*}', '/x/y/z'])
       app.get(path, read)
+    for (const path of ['/t', '/t/*', '/t/:tenant?', '/t/:tenant{[a-z]+}/x', '/t//x']) app.get(path, read)
     expect(problems(app)).toEqual([
       'GET /:tenant/api (read) is not guarded',
       'GET /:tenant/api/:id? (read) is not guarded',
@@ -148,26 +153,52 @@ describe('assertGuarded', () => {
       'GET /*/api/x (read) is not guarded',
       'GET /:t/api/:id{.*} (read) is not guarded',
       'GET /x/y/z (read) is not guarded',
+      'GET /t (read) is not guarded',
+      'GET /t/* (read) is not guarded',
+      'GET /t/:tenant? (read) is not guarded',
+      'GET /t/:tenant{[a-z]+}/x (read) is not guarded',
+      'GET /t//x (read) is not guarded',
     ])
   })
 
-  it('lets a guard on an expression count only for the same expression', () => {
-    const app = new Hono()
-    app.use('/:id{[0-9]+}/*', invoices())
-    app.use('/files/:path{.+}', invoices())
-    app.get('/:number{[0-9]+}/x', read)
-    app.get('/files/:path{.+}', read)
+  it('lets a guard count for other paths only if its own are literals and plain params, since routers disagree on the rest', () => {
+    for (const odd of [
+      '/:id{[0-9]+}',
+      '/files/:path{.+}',
+      '/a*',
+      '/*/b',
+      '/:a?',
+      '/a|b',
+      '/:p-q',
+      '/a:b',
+      '/é',
+      '/(a)',
+    ]) {
+      const app = new Hono().use(odd, invoices()).use(`${odd}/*`, invoices())
+      app.get(odd, read).get(`${odd}/*`, read)
+      expect(problems(app)).toEqual([])
+      expect(problems(app.get(`${odd}/x`, read))).toEqual([`GET ${odd}/x (read) is not guarded`])
+    }
+  })
+
+  it('does not let a guard at a literal path count for a param, whatever the literal', () => {
+    for (const literal of ['/~writ', '/acme', '/-', `${'/~writ'.repeat(32)}`])
+      expect(problems(new Hono().use(literal, invoices()).get('/:x', read))).toEqual(['GET /:x (read) is not guarded'])
+  })
+
+  it('reports a pattern that might lead a router out of the path of its guard', () => {
+    const app = new Hono().use('/api/*', invoices())
+    for (const path of ['/api/:id{a|b}', '/api/:id{(a|b)/.+}', '/api/:id{[a-z]+}?', '/api/x:y', '/api/a*'])
+      app.get(path, read)
     expect(problems(app)).toEqual([])
-    app.get('/:id/x', read)
-    app.get('/7/x', read)
-    app.get('/:id{[0-9a-z]+}/x', read)
-    // A line break is a part of a path, and no part of what `.` matches.
-    app.get('/files/:a', read)
+    for (const path of ['/api/a|b', '/api/:x{a)|(b}', '/api/:x{a|/b}?', '/api/a{b|c}', '/api/:p-q{a|b}'])
+      app.get(path, read)
     expect(problems(app)).toEqual([
-      'GET /:id/x (read) is not guarded',
-      'GET /7/x (read) is not guarded',
-      'GET /:id{[0-9a-z]+}/x (read) is not guarded',
-      'GET /files/:a (read) is not guarded',
+      'GET /api/a|b (read) is not guarded',
+      'GET /api/:x{a)|(b} (read) is not guarded',
+      'GET /api/:x{a|/b}? (read) is not guarded',
+      'GET /api/a{b|c} (read) is not guarded',
+      'GET /api/:p-q{a|b} (read) is not guarded',
     ])
   })
 
@@ -223,6 +254,69 @@ describe('assertGuarded', () => {
     app.get('/legacy/x', invoices(), read)
     app.get('/older/x', invoices(), read)
     expect(problems(app)).toEqual(['ALL /legacy/* (mount) is not guarded', 'ALL /older/* (mount) is not guarded'])
+  })
+
+  it('knows the mounts of another copy of Hono, minified or not', async () => {
+    const contents = `
+      import { Hono } from 'hono'
+      import { cors } from 'hono/cors'
+import { mount } from 'hono/mount'
+      export const app = new Hono().mount('/legacy', () => {}).all('/older/*', mount(() => {}))`
+    for (const minify of [true, false]) {
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: import.meta.dirname },
+        bundle: true,
+        write: false,
+        minify,
+        format: 'esm',
+      })
+      const { app } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`)
+      app.get('/legacy/x', invoices(), read).get('/older/x', invoices(), read)
+      expect(problems(app)).toEqual(['ALL /legacy/* (mount) is not guarded', 'ALL /older/* (mount) is not guarded'])
+    }
+  })
+
+  it('with strict reports whatever runs before a guard, unless opaque names it', () => {
+    const serve: MiddlewareHandler = async (c, _next) => c.text('a file')
+    const sub = new Hono().onError((_error, c) => c.text('', 500)).use(parse)
+    const app = new Hono()
+      .use(cors())
+      .use('/files/*', serve)
+      .get('/files/x', invoices(), parse, read)
+      .route('/sub', sub)
+    app.get('/sub/x', guard.public(), parse, read)
+    expect(problems(app)).toEqual([])
+    expect(problems(app, { strict: false, opaque: undefined })).toEqual([])
+    const all = [
+      'ALL /* (cors) is not guarded',
+      'ALL /files/* (serve) is not guarded',
+      'ALL /sub/* (parse) is not guarded',
+    ]
+    expect(problems(app, { strict: true })).toEqual(all)
+    expect(problems(app, { strict: true, opaque: ['cors', parse] })).toEqual([all[1]])
+    expect(problems(app, { strict: true, opaque: ['/*', serve, '/sub/*'] })).toEqual([])
+    expect(problems(app, { strict: true, opaque: ['/', '/files', 'Cors'] })).toEqual(all)
+  })
+
+  it('takes what opaque names as it is, but no guard that lacks a param', () => {
+    const other = () => new Response('ok')
+    const app = new Hono().mount('/legacy', other).use(except('/public', invoices())).get('/x', read)
+    expect(problems(app, { opaque: ['/legacy/*', read] })).toEqual([])
+    expect(problems(app, { opaque: ['read'] })).toEqual(['ALL /legacy/* (mount) is not guarded'])
+    const wrong = app.get('/y', guard({ resource: 'a', designate: ['id'] }), read)
+    expect(problems(wrong, { opaque: ['/legacy/*', read, '/y'] })).toEqual([
+      'GET /y: designate: "id" is no param of this path',
+    ])
+  })
+
+  it.each([
+    [{ opaques: [] }, 'opaques: unknown option, must be one of opaque, strict'],
+    [{ opaque: 'cors' }, 'opaque: must be an array of handlers, names and paths'],
+    [{ opaque: [''] }, 'opaque: must be an array of handlers, names and paths'],
+    [{ opaque: [undefined] }, 'opaque: must be an array of handlers, names and paths'],
+    [{ strict: 'yes' }, 'strict: must be true or false'],
+  ])('is a TypeError for the options %j', (options, message) => {
+    expect(() => assertGuarded(new Hono(), options as never)).toThrow(new TypeError(message))
   })
 
   it('finds a designation that is taken from a param which the path of the guard does not have', () => {

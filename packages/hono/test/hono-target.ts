@@ -7,8 +7,9 @@ import {
   type ConformanceTarget,
   ORIGIN,
   type RouteDescription,
+  type SlowPaths,
 } from '@writ/testing'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { cors as allowOrigin } from 'hono/cors'
 import {
   assertGuarded,
@@ -40,14 +41,17 @@ export const honoTarget: ConformanceTarget = {
   },
 }
 
-function build({ options, cors, routes, mounts, onError }: AppDescription): Hono {
+function build({ options, cors, routes, mounts, slow = {}, onError }: AppDescription): Hono {
+  const { beforeGuard, beforeSend } = slow
   const app = new Hono()
   const guard = writ(options as WritOptions)
+  if (beforeSend) app.use(sendAfter(beforeSend))
+  if (beforeGuard) app.use(continueAfter(beforeGuard))
   if (cors) app.use(allowOrigin({ origin: ORIGIN }))
-  for (const route of routes) addRoute(app, route, guard)
+  for (const route of routes) addRoute(app, route, guard, slow)
   for (const mount of mounts) {
     const mounted = new Hono()
-    for (const route of mount.routes) addRoute(mounted, route, guard)
+    for (const route of mount.routes) addRoute(mounted, route, guard, slow)
     app.route(mount.path, mounted)
   }
   app.onError((error, c) => {
@@ -66,11 +70,16 @@ function assertRoutes(app: Hono, routes: readonly RouteDescription[]): void {
     assertGuarded(app)
 }
 
-function addRoute(app: Hono, { method, path, guards, accessor, handle }: RouteDescription, guard: HonoGuard): void {
-  const handlers = guards.map((one) => handlerOf(guard, one))
-  app.on([method], [path], ...handlers, (c) => {
+function addRoute(app: Hono, route: RouteDescription, guard: HonoGuard, { beforeHandler }: SlowPaths): void {
+  const { method, path, guards, accessor, headers = {}, streamed, handle } = route
+  const between = beforeHandler ? [continueAfter(beforeHandler)] : []
+  app.on([method], [path], ...guards.map((one) => handlerOf(guard, one)), ...between, async (c) => {
     const attached = accessor === 'capability' ? capability(c) : optionalCapability(c)
-    return c.json(handle({ capability: attached, params: c.req.param() }))
+    const answer = await handle({ capability: attached, params: c.req.param() })
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    if (!streamed) return c.json(answer as object)
+    const chunks = ReadableStream.from(answer as AsyncIterable<string>).pipeThrough(new TextEncoderStream())
+    return c.body(chunks, 200, { 'Content-Type': 'text/plain' })
   })
 }
 
@@ -79,4 +88,18 @@ function handlerOf(guard: HonoGuard, described: ConformanceGuard): GuardHandler 
   const { defaults = [], requirement } = described
   const narrowed = defaults.reduce((outer, one) => outer.with(one), guard)
   return narrowed(requirement as Parameters<HonoGuard>[0])
+}
+
+function continueAfter(wait: () => Promise<void>): MiddlewareHandler {
+  return async (_c, next) => {
+    await wait()
+    await next()
+  }
+}
+
+function sendAfter(wait: () => Promise<void>): MiddlewareHandler {
+  return async (_c, next) => {
+    await next()
+    await wait()
+  }
 }

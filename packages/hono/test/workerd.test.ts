@@ -97,6 +97,90 @@ describe('in workerd, with its key in a binding', () => {
   })
 })
 
+describe('in workerd, with a token in a header of its own', () => {
+  const ask = async (path: string, tenantId?: string, more: Record<string, string> = {}) => {
+    const designations = { tenantId: tenantId ?? '' }
+    const token = tenantId && {
+      'x-capability': await authority.mint({ resource: 'files', operation: 'read', designations }),
+    }
+    return miniflare.dispatchFetch(`http://localhost${path}`, {
+      headers: { ...token, ...more } as Record<string, string>,
+    })
+  }
+  const runs = async () => ((await (await ask('/runs')).json()) as { runs: number }).runs
+
+  it('what a guarded handler answered is neither kept nor given away by cache(), and a refusal is no 304', async () => {
+    const before = await runs()
+    const first = await ask('/cached/acme', 'acme')
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'private, max-age=60'])
+    expect(await first.json()).toEqual({ runs: before + 1 })
+    for (const [tenantId, status] of [
+      [undefined, 401],
+      ['globex', 403],
+    ] as const) {
+      const refused = await ask('/cached/acme', tenantId, { 'if-none-match': '*' })
+      expect([refused.status, refused.headers.get('cache-control')]).toEqual([status, 'no-store'])
+      await refused.text()
+    }
+    expect(await runs()).toBe(before + 1)
+    expect((await ask('/cached/acme', 'acme', { 'if-none-match': '*' })).status).toBe(304)
+  })
+
+  it('a guarded route opens a WebSocket for a capability of that object alone', async () => {
+    const before = await runs()
+    const upgrade = { upgrade: 'websocket' }
+    for (const [tenantId, status] of [
+      [undefined, 401],
+      ['globex', 403],
+    ] as const) {
+      const refused = await ask('/socket/acme', tenantId, upgrade)
+      expect([refused.status, refused.webSocket, ((await refused.json()) as { status: number }).status]).toEqual([
+        status,
+        null,
+        status,
+      ])
+    }
+    expect(await runs()).toBe(before)
+    const { status, headers, webSocket } = await ask('/socket/acme', 'acme', upgrade)
+    expect([status, headers.get('cache-control')]).toEqual([101, null])
+    const message = new Promise((resolve) => webSocket?.addEventListener('message', ({ data }) => resolve(data)))
+    webSocket?.accept()
+    webSocket?.send('hello')
+    expect(await message).toBe('acme: hello')
+    webSocket?.close()
+  })
+})
+
+describe('a service worker of app.fire', () => {
+  it('answers as the app does, guards and all', async () => {
+    const contents = `
+      import { Hono } from 'hono'
+      import { writ } from '../src/index.ts'
+      const guard = writ({ keys: ${JSON.stringify(authority.publicKey)} })
+      const app = new Hono().get('/:tenantId', guard({ resource: 'files', designate: ['tenantId'] }), (c) => c.text('ok'))
+      app.fire()`
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      bundle: true,
+      write: false,
+      format: 'iife',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      conditions: ['workerd', 'worker', 'browser'],
+      logLevel: 'error',
+    })
+    const worker = new Miniflare({ script: outputFiles[0]?.text ?? '', compatibilityDate: '2026-07-01', cf: false })
+    const designations = { tenantId: 'acme' }
+    const headers = authority.headersFor(await authority.mint({ resource: 'files', operation: 'read', designations }))
+    const get = async (path: string, init: object) =>
+      (await worker.dispatchFetch(`http://localhost${path}`, init)).text()
+    expect(await get('/acme', { headers })).toBe('ok')
+    expect(JSON.parse(await get('/globex', { headers }))).toMatchObject({ status: 403, code: 'wrong_designation' })
+    expect(JSON.parse(await get('/acme', {}))).toMatchObject({ status: 401, code: 'missing_token' })
+    await worker.dispose()
+  })
+})
+
 describe('the worker', () => {
   it('brings along neither the half of core that writes tokens nor the walk over the routes', () => {
     expect(inputs.some((path) => path.includes('create-verifier'))).toBe(true)

@@ -1,9 +1,18 @@
 import { CapabilityError, type VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
+import fc from 'fast-check'
 import { type Context, Hono } from 'hono'
 import { every, except } from 'hono/combine'
 import { describe, expect, it, vi } from 'vitest'
-import { capability, optionalCapability, RefusalError, requirementOf, type WritOptions, writ } from '../src/index.ts'
+import {
+  capability,
+  optionalCapability,
+  RefusalError,
+  type RequestView,
+  requirementOf,
+  type WritOptions,
+  writ,
+} from '../src/index.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
@@ -100,6 +109,15 @@ describe('options that are a function', () => {
   })
 })
 
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 describe('a guard', () => {
   it('in use(path) sees the params of its own pattern alone', async () => {
     const app = new Hono()
@@ -141,6 +159,47 @@ describe('a guard', () => {
       expect((await get(app, `/b/${encodeURIComponent(segment)}`, {}, literal)).text).toBe('seen')
     },
   )
+
+  it('reads a query as Hono does, and refuses one that repeats the name or does not decode, which Hono would keep as it is', async () => {
+    const texts = [
+      'a',
+      'id',
+      '1',
+      '+',
+      '%20',
+      '%69',
+      '%2B',
+      '%26',
+      '=',
+      '&',
+      '?',
+      ';',
+      '%EF%BB%BF',
+      '%00',
+      'é',
+      '%C3%A9',
+      '%',
+      '%zz',
+      '%ff',
+    ]
+    const seen: unknown[] = []
+    const designate = {
+      tenantId: ({ query }: RequestView, c: Context) => {
+        seen.push([query.get('id') ?? undefined, query.getAll('id')], [c.req.query('id'), c.req.queries('id') ?? []])
+        return 'acme'
+      },
+    }
+    const app = new Hono().get('/', guard({ resource: 'files', designate }), ok)
+    const property = fc.asyncProperty(fc.array(fc.constantFrom(...texts, 'id='), { maxLength: 8 }), async (parts) => {
+      seen.length = 0
+      const search = parts.join('')
+      const isPlain =
+        decodes(encodeURI(search).replaceAll('%25', '%')) && new URLSearchParams(search).getAll('id').length < 2
+      expect((await get(app, `/?${search}`)).status).toBe(isPlain ? 200 : 403)
+      expect(seen[0]).toEqual(isPlain ? seen[1] : undefined)
+    })
+    await fc.assert(property, { examples: [[['id=', '%ff']], [['id=', '%69']], [['%69', '=', '1', '&', 'id=']]] })
+  })
 
   it('reads a body only if it says that it is JSON, and leaves it to the handler', async () => {
     const written = await authority.mint({ resource: 'files', operation: 'write', designations: { account: 'a1' } })

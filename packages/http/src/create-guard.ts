@@ -1,9 +1,12 @@
-import { CapabilityError, createVerifier, type VerifiedCapability } from '@writ/core/verify'
-import type { Decision, HttpGuardOptions } from './guard-options.ts'
+import { CapabilityError, createVerifier, type ProvenCapability, type VerifiedCapability } from '@writ/core/verify'
+import type { HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
-import { evaluate, operationOf, type Verdict } from './internal/evaluate.ts'
+import { decisionOf } from './internal/decision-of.ts'
+import { evaluate, operationOf } from './internal/evaluate.ts'
 import { proveOnce } from './internal/prove-once.ts'
+import type { Asked } from './internal/read-designations.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
+import { runOf } from './internal/run-of.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
@@ -26,10 +29,12 @@ export interface HttpGuard<Native> {
   /** Who answers a refusal. */
   readonly refuse: 'answer' | 'next' | 'throw'
   /**
-   * Decides about one request; never throws or rejects. Whoever decides about the same request again, for another requirement say,
-   * proves nothing a second time: a single-use capability is spent once.
+   * Decides about one request; never throws or rejects. The token of one `source` is proven once, however many decisions are made; a
+   * single-use capability is spent once a `run`.
    */
   decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
+  /** Decides for several guards of one handler, all of which must pass; a single-use capability is spent when they have. */
+  decideAll(guards: readonly Requirements<Native>[], request: RequestView, native: Native): Promise<GuardOutcome>
   /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
   unguarded(): Refusal
 }
@@ -64,22 +69,39 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
 export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const prove = proveOnce(createVerifier(verifierOptions))
+  const run = runOf()
   // A shared cache keeps no answer to a request with `Authorization` (RFC 9111 section 3.5); of another header it knows nothing.
   const headers = settings.tokenFrom.header === 'authorization' ? undefined : PRIVATE
 
-  async function decide(
-    requirements: Requirements<Native>,
-    request: RequestView,
+  async function decideAll(
+    guards: readonly Requirements<Native>[],
+    view: RequestView,
     native: Native,
   ): Promise<GuardOutcome> {
+    const asked = { view, native, found: new Map() }
+    let outcome: GuardOutcome | undefined
+    for (const [index, requirements] of guards.entries()) {
+      outcome = await decideOne(requirements, asked, index === guards.length - 1)
+      if (!outcome.allowed) return outcome
+    }
+    return outcome ?? { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), native) }
+  }
+
+  async function decideOne(
+    requirements: Requirements<Native>,
+    asked: Asked<Native>,
+    isLast: boolean,
+  ): Promise<GuardOutcome> {
     const start = performance.now()
-    const verdict = await evaluate(prove, settings.tokenFrom, requirements, request, native)
+    const { view, native } = asked
+    const spend = async (proven: ProvenCapability) => (isLast ? proven.spend(run(requirements[0], view)) : undefined)
+    const verdict = await evaluate(prove, spend, settings.tokenFrom, requirements, asked)
     const { capability } = verdict
     let { error } = verdict
     try {
-      const operation = operationOf(verdict.requirement, request)
+      const operation = operationOf(verdict.requirement, view)
       const decision = decisionOf(verdict, operation, !settings.report, performance.now() - start)
-      await settings.onDecision?.(decision, { request, native })
+      await settings.onDecision?.(decision, { request: view, native })
     } catch (cause) {
       error = new CapabilityError('unavailable', { cause })
     }
@@ -97,30 +119,10 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
     }
   }
 
-  return Object.freeze({
+  return Object.freeze<HttpGuard<Native>>({
     refuse: settings.refuse,
-    decide,
+    decide: (requirements, request, native) => decideAll([requirements], request, native),
+    decideAll,
     unguarded: () => refusalOf(new CapabilityError('unguarded'), settings),
-  })
-}
-
-function decisionOf<Native>(
-  verdict: Verdict<Native>,
-  operation: string,
-  enforced: boolean,
-  durationMs: number,
-): Decision {
-  const { requirement, capability, error } = verdict
-  return Object.freeze({
-    allowed: error === undefined,
-    enforced,
-    requirement: requirement as FrozenRequirement,
-    operation,
-    ...(capability && { capability }),
-    durationMs,
-    ...(error && { code: error.code, error }),
-    ...(error?.label !== undefined && { label: error.label }),
-    ...(error?.expected !== undefined && { expected: error.expected }),
-    ...(error?.actual !== undefined && { actual: error.actual }),
   })
 }

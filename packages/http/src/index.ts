@@ -1,18 +1,21 @@
 export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
 export { buildGuard, type Check, type Guard, type GuardWithResource } from './build-guard.ts'
 export { createGuard, type GuardOutcome, type HttpGuard, type Requirements } from './create-guard.ts'
+export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
+export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
+export { requestQuery } from './request-query.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'
 export {
   compileRequirement,
-  type Designate,
-  type DesignationSource,
   type FrozenRequirement,
   mergeRequirements,
   type Requirement,
   type RequirementDefaults,
 } from './requirement.ts'
 export { describeGuard, type GuardDescription, requirementOf } from './requirement-of.ts'
+export { unguardedUpgrades } from './unguarded-upgrades.ts'
+export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'

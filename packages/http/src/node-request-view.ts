@@ -1,4 +1,5 @@
-import type { RequestView } from './request-view.ts'
+import { requestQuery } from './request-query.ts'
+import type { RequestQuery, RequestView } from './request-view.ts'
 
 /** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
 export interface NodeRequest {
@@ -18,6 +19,7 @@ export interface NodeRequest {
  * For adapters.
  *
  * @param source - See {@link RequestView.source}.
+ * @param run - See {@link RequestView.run}.
  *
  * @example
  * ```ts
@@ -27,15 +29,17 @@ export interface NodeRequest {
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
-export function nodeRequestView(request: NodeRequest, source?: object): RequestView {
-  const url = (request.originalUrl ?? request.url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
+export function nodeRequestView(request: NodeRequest, source?: object, run?: object): RequestView {
+  const url = withoutHost(request.originalUrl ?? request.url)
   const [path = ''] = url.split('?', 1)
+  let query: RequestQuery | undefined
   return {
     method: request.method,
     path,
     params: stringsOf(request.params),
     get query() {
-      return new URLSearchParams(url.slice(path.length))
+      query ??= requestQuery(from(url, '?#'))
+      return query
     },
     header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
     get body() {
@@ -45,7 +49,20 @@ export function nodeRequestView(request: NodeRequest, source?: object): RequestV
       return request.ip
     },
     source,
+    run,
   }
+}
+
+/** The origin form of a URL that names its host (RFC 9112 section 3.2.2). No scheme is longer than what is looked at. */
+function withoutHost(url: string): string {
+  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
+  return scheme === undefined ? url : from(url, '/?', scheme.length)
+}
+
+/** A text from the first of some characters on. */
+function from(text: string, characters: string, start = 0): string {
+  const found = [...characters].map((one) => text.indexOf(one, start)).filter((index) => index !== -1)
+  return text.slice(Math.min(text.length, ...found))
 }
 
 /** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */
@@ -59,5 +76,9 @@ function stringsOf(params: unknown): Record<string, string> {
 
 /** From the raw headers: others silently keep the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
+  return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
+}
+
+function isNamed(sent: string, name: string): boolean {
+  return sent.length === name.length && sent.toLowerCase() === name
 }

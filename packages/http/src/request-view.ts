@@ -1,11 +1,15 @@
 /** The query string of a request, as far as a designation needs it; a `URLSearchParams` is one. */
 export interface RequestQuery {
-  /** The first value of that name, or `null`. */
+  /** The first value of that name, or `null`; for a function of `designate`, the only one. */
   get(name: string): string | null
   /** Every value of that name, in order. */
   getAll(name: string): string[]
   /** Whether the name occurs. */
   has(name: string): boolean
+  /** The names, in order, one for each value. */
+  keys(): Iterable<string>
+  /** Whether parsers may read another query than this one, since it does not decode or has a fragment after it. Default `false`. */
+  readonly malformed?: boolean | undefined
 }
 
 /**
@@ -31,8 +35,13 @@ export interface RequestView {
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined
   /**
-   * The request itself, where several views of one may be decided about: they share the proof of its token, and a single-use capability
-   * is spent once. It must live no longer than one request does. Default: the view.
+   * The request itself, where several views of one may be decided about: they share the proof of its token. It must live no longer than one
+   * request does. Default: the view.
    */
   readonly source?: object | undefined
+  /**
+   * What stands for one run of a handler: a single-use capability is spent once for it, and is used up for any other. Default: one for
+   * all views of the source, until a requirement is decided about in a second view; what follows is about another run then.
+   */
+  readonly run?: object | undefined
 }

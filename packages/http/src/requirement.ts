@@ -1,19 +1,6 @@
+import type { Designate, DesignationSource } from './designation-source.ts'
 import { readDesignate } from './internal/designate.ts'
 import { checkKeys, checkText, isRecord } from './internal/options.ts'
-import type { RequestView } from './request-view.ts'
-
-/**
- * Where the value of a designation comes from: the name of a route param, one top-level string of the parsed body, or a
- * function. A function runs only after signature, expiry, revocation, resource, operation and subject have passed; `undefined`
- * and `''` are `missing_designation`; a throw or another type is `unavailable`.
- */
-export type DesignationSource<Native> =
-  | string
-  | { readonly body: string }
-  | ((request: RequestView, native: Native) => string | undefined | Promise<string | undefined>)
-
-/** The designations of a route: an array of param names that are labels too, or an object from label to its source. */
-export type Designate<Native> = readonly string[] | Readonly<Record<string, DesignationSource<Native>>>
 
 /** What a route demands of the capability that is presented. */
 export interface Requirement<Native = unknown> {

@@ -178,6 +178,25 @@ describe('a guard', () => {
     expect(refusal?.headers).toEqual({ ...headers, 'Cache-Control': 'no-store' })
   })
 
+  it('keeps what a token in a header of its own let through from shared caches', async () => {
+    const presented = await token()
+    const own = view({ header: (name) => (name === 'x-token' ? [presented] : []) })
+    const privately = { 'Cache-Control': 'private' }
+    const optional = { ...invoice, optional: true }
+    const decide = guardWith({ tokenFrom: { header: 'X-Token' } })
+    expect(await decide(own)).toMatchObject({ allowed: true, headers: privately })
+    expect(await decide(view(), optional)).toEqual({ allowed: true, headers: privately })
+    const report = guardWith({ tokenFrom: { header: 'x-token' }, mode: 'report' })
+    expect(await report(view())).toEqual({ allowed: true, headers: privately })
+  })
+
+  it.each([undefined, { header: 'Authorization' }])(
+    'says nothing of caches where the token comes in Authorization: tokenFrom %j',
+    async (tokenFrom) => {
+      expect(await guardWith({ tokenFrom })(await good())).not.toHaveProperty('headers')
+    },
+  )
+
   it('answers 500 for a route that nothing guards', () => {
     const { status, headers, body } = createGuard({ keys: publicKey, now: () => NOW }).unguarded()
     expect(status).toBe(500)

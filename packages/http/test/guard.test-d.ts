@@ -29,14 +29,15 @@ test('a requirement names its resource, unless the defaults do', () => {
   expectTypeOf(guard.with({ operation: 'read' })).toEqualTypeOf<Guard<Native, () => void>>()
 })
 
-test('a requirement has no other keys, and its sources are of three kinds', () => {
+test('a requirement has no other keys, and its sources are of five kinds', () => {
   // @ts-expect-error: a misspelt key
   guard({ resource: 'invoices', designates: [] })
   guard({ resource: 'invoices', designate: { a: 'id', b: { body: 'id' }, c: () => 'id', d: async () => undefined } })
   // @ts-expect-error: a number is no designation
   guard({ resource: 'invoices', designate: { a: () => 7 } })
-  // @ts-expect-error: a query is read by a function
-  guard({ resource: 'invoices', designate: { a: { query: 'id' } } })
+  guard({ resource: 'invoices', designate: { a: { query: 'id' }, b: { header: 'x-id' } } })
+  // @ts-expect-error: a cookie is read by a function
+  guard({ resource: 'invoices', designate: { a: { cookie: 'id' } } })
 })
 
 test('a designate function gets the view and what the framework has', () => {

@@ -48,6 +48,13 @@ describe('a requirement', () => {
     })
   })
 
+  it('keeps each source with its name, that of a header in lower case', () => {
+    const designate = { a: { query: 'id' }, b: { header: 'X-Tenant' }, c: { body: 'order.id' } }
+    const requirement = compile({ resource: 'invoices', designate })
+    expect({ ...requirement.designate }).toEqual({ ...designate, b: { header: 'x-tenant' } })
+    expect(Object.values(requirement.designate).every((source) => Object.isFrozen(source))).toBe(true)
+  })
+
   it('may have labels that every object has as names', () => {
     const merged = mergeRequirements({ designate: ['__proto__'] }, { designate: { constructor: 'toString' } })
     expect(Object.entries(merged.designate ?? {})).toEqual([
@@ -80,7 +87,14 @@ describe('a requirement', () => {
     ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: null } }],
     ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: 7 } } }],
     ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: '' } } }],
-    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { query: 'id' } } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: {} } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: ['id'] } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { cookie: 'id' } } }],
+    ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { query: '' } } }],
+    ['designate.tenantId.query: must be', { resource: 'invoices', designate: { tenantId: { query: 'id[]' } } }],
+    ['designate.tenantId.header: must be', { resource: 'invoices', designate: { tenantId: { header: 'x id' } } }],
+    ['designate.tenantId.body: must be', { resource: 'invoices', designate: { tenantId: { body: 'order..id' } } }],
+    ['designate.tenantId.body: must be', { resource: 'invoices', designate: { tenantId: { body: '.id' } } }],
     ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: 'a', query: 'b' } } }],
   ])('is a TypeError "%s" for %j', (message, requirement) => {
     expect(() => compile(requirement)).toThrow(TypeError)

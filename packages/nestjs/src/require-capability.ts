@@ -1,5 +1,9 @@
+import { UseGuards } from '@nestjs/common'
 import { mergeRequirements, type NodeRequest, type RequirementDefaults } from '@writ/http'
+import { CapabilityGuard } from './capability-guard.ts'
 import { declaring } from './internal/walk-declarations.ts'
+
+const bringGuard = UseGuards(CapabilityGuard)
 
 /**
  * Demands a capability for a method, or for every method of a controller and its subclasses. What class and method say is merged:
@@ -58,5 +62,10 @@ export function RequireAnyCapability<Native extends NodeRequest = NodeRequest>(
 ): ClassDecorator & MethodDecorator {
   if (!Array.isArray(requirements) || requirements.length === 0)
     throw new TypeError('requirements: must be an array of at least one')
-  return declaring(requirements.map((one) => mergeRequirements(one) as RequirementDefaults<NodeRequest>))
+  const declare = declaring(requirements.map((one) => mergeRequirements(one) as RequirementDefaults<NodeRequest>))
+  return (target: object, key?: unknown, descriptor?: PropertyDescriptor) => {
+    declare(target as never, key as never, descriptor as never)
+    // Nest asks the guards of an app neither at gateways nor, unless told to, at the message handlers of hybrid apps.
+    bringGuard(target, key as never, descriptor as never)
+  }
 }

@@ -1,9 +1,10 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleCls, Module, type Type } from '@nestjs/common'
-import { APP_GUARD, DiscoveryModule, ModuleRef } from '@nestjs/core'
+import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core'
 import { createGuard, type HttpGuard, type HttpGuardOptions, type NodeRequest } from '@writ/http'
-import { CapabilityGuard, WRIT_ENGINE } from './capability-guard.ts'
-import { CapabilityFilter } from './internal/capability-filter.ts'
-import { routeCheck } from './internal/walk-controllers.ts'
+import { CapabilityFilter } from './capability-filter.ts'
+import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
+import { routeCheck } from './internal/walk-app.ts'
+import { assertMessagesGuarded } from './internal/walk-messages.ts'
 
 const OPTIONS: unique symbol = Symbol('writ:options')
 
@@ -31,8 +32,10 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
         ...(definition.providers ?? []),
         { provide: WRIT_ENGINE, useFactory: engineOf, inject: [OPTIONS] },
         { provide: CapabilityGuard, useClass: guard },
+        { provide: WRIT_GUARD, useExisting: CapabilityGuard },
         { provide: APP_GUARD, useExisting: CapabilityGuard },
-        CapabilityFilter,
+        { provide: CapabilityFilter, useFactory: lastFilter, inject: [ApplicationConfig] },
+        { provide: assertMessagesGuarded, useFactory: assertMessagesGuarded, inject: [ModulesContainer] },
         { provide: routeCheck, useFactory: routeCheck, inject: [OPTIONS, ModuleRef] },
       ],
       exports: [CapabilityGuard],
@@ -41,6 +44,13 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
 
 function engineOf({ checkRoutes: _, ...options }: WritOptions): HttpGuard<NodeRequest> {
   return createGuard(options)
+}
+
+/** Nest asks the last filter first. Here, before any other is registered, this one comes after all of the app's. */
+function lastFilter(config: ApplicationConfig): CapabilityFilter {
+  const filter = new CapabilityFilter()
+  config.addGlobalFilter(filter)
+  return filter
 }
 
 /**

@@ -1,13 +1,17 @@
-import type { ArgumentsHost, INestApplication } from '@nestjs/common'
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { ArgumentsHost, INestApplication, NestInterceptor } from '@nestjs/common'
 import {
   Catch,
   Controller,
   type ExceptionFilter,
+  Header,
   HttpCode,
   Module,
   Param,
   RequestMapping,
   RequestMethod,
+  StreamableFile,
   type Type,
 } from '@nestjs/common'
 import { NestFactory, RouterModule } from '@nestjs/core'
@@ -20,6 +24,7 @@ import {
   type ErrorAnswer,
   ORIGIN,
   type RouteDescription,
+  type SlowPaths,
 } from '@writ/testing'
 import {
   Capability,
@@ -71,10 +76,11 @@ export function nestTarget(platform: Platform): ConformanceTarget {
     name: `Nest on ${platform}`,
     ...(platform === 'Fastify' && { skip: ANSWERED_BY_FASTIFY }),
     async mount(description) {
-      const { cors, json, onError } = description
+      const { cors, json, slow = {}, onError } = description
       const app = await start(platform, moduleOf(description), {
         json,
         setUp(app) {
+          addSlowPaths(app, platform, slow)
           if (cors) app.enableCors({ origin: ORIGIN, allowedHeaders: ['authorization'] })
           if (onError) app.useGlobalFilters(filterOf(onError))
         },
@@ -85,23 +91,59 @@ export function nestTarget(platform: Platform): ConformanceTarget {
   }
 }
 
+function addSlowPaths(app: INestApplication, platform: Platform, slow: SlowPaths): void {
+  const { beforeGuard, beforeHandler, beforeSend } = slow
+  if (beforeHandler) app.useGlobalInterceptors(continueAfter(beforeHandler))
+  if (platform === 'Fastify') {
+    const fastify = app.getHttpAdapter().getInstance()
+    if (beforeGuard) fastify.addHook('onRequest', async () => beforeGuard())
+    if (!beforeSend) return
+    fastify.addHook('onSend', async (_request: unknown, _reply: unknown, payload: unknown) => {
+      await beforeSend()
+      return payload
+    })
+    return
+  }
+  app.use((_req: unknown, res: ServerResponse, next: (error?: unknown) => void) => {
+    if (beforeSend) {
+      const end = res.end as (...args: unknown[]) => ServerResponse
+      res.end = ((...args: unknown[]) => {
+        void beforeSend().then(() => end.apply(res, args), next)
+        return res
+      }) as ServerResponse['end']
+    }
+    if (beforeGuard) void beforeGuard().then(() => next(), next)
+    else next()
+  })
+}
+
+/** Interceptors run between the guards and the handler. */
+function continueAfter(wait: () => Promise<void>): NestInterceptor {
+  return {
+    async intercept(_context, next) {
+      await wait()
+      return next.handle()
+    },
+  }
+}
+
 function moduleOf({ options, routes, mounts }: AppDescription): Type {
   const modules = mounts.map((mount) => ({ path: mount.path, module: controllersOf(mount.routes) }))
-  @Module({
+  class AppModule {}
+  Module({
     imports: [
       WritModule.forRoot({ ...options, checkRoutes: !hasOddParams(routes) }),
       ...modules.map(({ module }) => module),
       RouterModule.register(modules),
     ],
     controllers: routes.map(controllerOf),
-  })
-  class AppModule {}
+  })(AppModule)
   return AppModule
 }
 
 function controllersOf(routes: readonly RouteDescription[]): Type {
-  @Module({ controllers: routes.map(controllerOf) })
   class MountedModule {}
+  Module({ controllers: routes.map(controllerOf) })(MountedModule)
   return MountedModule
 }
 
@@ -111,11 +153,13 @@ function hasOddParams(routes: readonly RouteDescription[]): boolean {
 }
 
 /** A controller of one route. Defaults of defaults are those of a parent class. */
-function controllerOf({ method, path, guards, accessor, handle }: RouteDescription): Type {
+function controllerOf({ method, path, guards, accessor, headers = {}, streamed, handle }: RouteDescription): Type {
   class Parent {}
   class Routes extends Parent {
-    handle(params: Record<string, unknown>, capability: Parameters<RouteDescription['handle']>[0]['capability']) {
-      return handle({ capability, params })
+    async handle(params: Record<string, unknown>, capability: Parameters<RouteDescription['handle']>[0]['capability']) {
+      const answer = await handle({ capability, params })
+      if (!streamed) return answer
+      return new StreamableFile(Readable.from(answer as AsyncIterable<string>), { type: 'text/plain' })
     }
   }
   const descriptor = Object.getOwnPropertyDescriptor(Routes.prototype, 'handle')!
@@ -124,6 +168,7 @@ function controllerOf({ method, path, guards, accessor, handle }: RouteDescripti
   Capability({ optional: accessor === 'optionalCapability' })(Routes.prototype, 'handle', 1)
   decorate(RequestMapping({ path, method: RequestMethod[method] }))
   decorate(HttpCode(200))
+  for (const [name, value] of Object.entries(headers)) decorate(Header(name, value))
   for (const guard of guards.toReversed()) decorate(decoratorOf(guard))
   const [outer, inner, ...others] = guards.flatMap((guard) => (guard === 'public' ? [] : (guard.defaults ?? [])))
   if (others.length > 0) throw new Error('no more than two defaults')
@@ -141,7 +186,6 @@ function decoratorOf(guard: ConformanceGuard): MethodDecorator {
 
 /** An app's own filter, which answers in its own words. */
 function filterOf(onError: (error: unknown) => ErrorAnswer): ExceptionFilter {
-  @Catch(CapabilityException)
   class OwnFilter implements ExceptionFilter {
     catch(exception: CapabilityException, host: ArgumentsHost) {
       const { status, headers, body } = onError(exception.cause)
@@ -150,5 +194,6 @@ function filterOf(onError: (error: unknown) => ErrorAnswer): ExceptionFilter {
       response.status(status).send(body)
     }
   }
+  Catch(CapabilityException)(OwnFilter)
   return new OwnFilter()
 }

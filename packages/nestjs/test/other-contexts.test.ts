@@ -1,10 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common'
-import { ApplicationConfig, NestFactory } from '@nestjs/core'
+import { NestFactory } from '@nestjs/core'
 import { createTestAuthority } from '@writ/testing'
 import { firstValueFrom, type Observable } from 'rxjs'
 import { expect, it } from 'vitest'
 import {
   CapabilityException,
+  CapabilityFilter,
   CapabilityGuard,
   capability,
   type NodeRequest,
@@ -12,7 +13,6 @@ import {
   RequireCapability,
   WritModule,
 } from '../src/index.ts'
-import { CapabilityFilter } from '../src/internal/capability-filter.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
@@ -80,11 +80,15 @@ it('capability names the handler where there is none', () => {
   expect(() => capability(odd)).toThrow(/^FilesResolver\.files: no capability is attached/)
 })
 
-it('a refusal outside of HTTP goes on as an error: thrown, or to a microservice as a stream', async () => {
+it('a refusal of a resolver goes on as it is, and one of a message as an error that tells the code alone', async () => {
   const guard = await guardOf(CapabilityGuard)
   const exception = await (guard.canActivate(contextOf('rpc', {})) as Promise<boolean>).catch((error) => error)
-  const filter = new CapabilityFilter(new ApplicationConfig())
+  const filter = new CapabilityFilter()
   expect(() => filter.catch(exception, contextOf('graphql', {}))).toThrow(exception)
   const stream = filter.catch(exception, contextOf('rpc', {})) as Observable<never>
-  await expect(firstValueFrom(stream)).rejects.toBe(exception)
+  await expect(firstValueFrom(stream)).rejects.toEqual({
+    status: 'error',
+    code: 'unguarded',
+    message: 'The route is not guarded',
+  })
 })

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { FacetLedger } from '@writ/core/verify'
 import { checkExpiresAt, readId, readStoreOptions } from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
-import { within } from './internal/within.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisFacetLedger}. */
@@ -11,6 +10,8 @@ export interface RedisFacetLedgerOptions {
   readonly prefix?: string | undefined
   /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
   readonly timeout?: number | undefined
+  /** How many commands may wait for an answer, those that were given up included; more are refused at once. Default 1000. */
+  readonly maxPending?: number | undefined
 }
 
 /** Unused single-use capabilities in Redis: whoever mints and every verifier on the same server share them. */
@@ -25,8 +26,8 @@ export interface RedisFacetLedger extends FacetLedger {
  *
  * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
  * @param options - See {@link RedisFacetLedgerOptions}.
- * @returns What `mintCapability` and `createVerifier` take as `facets`. When Redis does not answer, answers oddly, or not in time, both
- *   methods reject, and the verifier refuses the token (`unavailable`); the use may have been spent all the same.
+ * @returns What `mintCapability` and `createVerifier` take as `facets`. When Redis does not answer, answers oddly, or not in time, or when too
+ *   many commands wait, both methods reject, and the verifier refuses the token (`unavailable`); the use may have been spent all the same.
  * @throws `TypeError` naming the option that is unknown or wrong.
  *
  * @example
@@ -45,8 +46,8 @@ export interface RedisFacetLedger extends FacetLedger {
  * ```
  */
 export function createRedisFacetLedger(client: RedisClient, options: RedisFacetLedgerOptions = {}): RedisFacetLedger {
-  const { prefix, timeout } = readStoreOptions(options, 'writ:facet:')
-  const store = storeOf(client)
+  const { prefix, ...limits } = readStoreOptions(options, 'writ:facet:')
+  const store = storeOf(client, limits)
   const keyOf = (tokenId: string, facet: string) => prefix + digestOf(tokenId, facet)
 
   return Object.freeze({
@@ -54,11 +55,10 @@ export function createRedisFacetLedger(client: RedisClient, options: RedisFacetL
       const key = keyOf(tokenId, facet)
       checkExpiresAt(expiresAt)
       // A client may send a command again after a reconnect: the note that is there already is this one.
-      await within(timeout, () => store.add(key, expiresAt))
+      await store.add(key, expiresAt)
     },
     async consume(tokenId, facet) {
-      const key = keyOf(tokenId, facet)
-      return within(timeout, () => store.take(key))
+      return store.take(keyOf(tokenId, facet))
     },
   } satisfies RedisFacetLedger)
 }

@@ -1,7 +1,6 @@
 import type { RevocationCheck } from '@writ/core/verify'
 import { checkExpiresAt, checkKeys, readId, readStoreOptions } from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
-import { within } from './internal/within.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisRevocationList}. */
@@ -10,6 +9,8 @@ export interface RedisRevocationListOptions {
   readonly prefix?: string | undefined
   /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
   readonly timeout?: number | undefined
+  /** How many commands may wait for an answer, those that were given up included; more are refused at once. Default 1000. */
+  readonly maxPending?: number | undefined
 }
 
 /** Revoked ids in Redis: what one process revokes, every verifier on the same server refuses. */
@@ -21,7 +22,8 @@ export interface RedisRevocationList extends RevocationCheck {
    * @param options - `expiresAt`: when the last token that contains the block ends, in Unix seconds. For a block that the authority
    *   signed it is the end of the token as minted, not that of a narrowed copy. The id is kept an hour longer, for clocks that run
    *   apart. Default: the id is kept for good.
-   * @returns A promise that rejects unless Redis has confirmed the revocation; then it may or may not have happened.
+   * @returns A promise that rejects unless Redis has confirmed that it keeps the id; then it may or may not. It does not when
+   *   `expiresAt` is over an hour ago by its clock.
    */
   revoke(id: string, options?: { readonly expiresAt?: number | undefined }): Promise<void>
   isRevoked(ids: readonly string[]): Promise<boolean>
@@ -35,8 +37,8 @@ const KEPT_AFTER_END_SECONDS = 3600
  *
  * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
  * @param options - See {@link RedisRevocationListOptions}.
- * @returns A list that a verifier takes as `revocation`. When Redis does not answer, answers oddly, or not in time, `isRevoked` rejects,
- *   and the verifier refuses the token (`unavailable`).
+ * @returns A list that a verifier takes as `revocation`. When Redis does not answer, answers oddly, or not in time, or when too many
+ *   commands wait, `isRevoked` rejects, and the verifier refuses the token (`unavailable`).
  * @throws `TypeError` naming the option that is unknown or wrong.
  *
  * @example
@@ -60,8 +62,8 @@ export function createRedisRevocationList(
   client: RedisClient,
   options: RedisRevocationListOptions = {},
 ): RedisRevocationList {
-  const { prefix, timeout } = readStoreOptions(options, 'writ:revoked:')
-  const store = storeOf(client)
+  const { prefix, ...limits } = readStoreOptions(options, 'writ:revoked:')
+  const store = storeOf(client, limits)
   const keyOf = (name: string, id: string) => prefix + readId(name, id)
 
   return Object.freeze({
@@ -69,20 +71,20 @@ export function createRedisRevocationList(
       const key = keyOf('id', id)
       checkKeys(options, ['expiresAt'])
       const { expiresAt } = options
-      if (expiresAt === undefined) return within(timeout, () => store.keep(key))
+      if (expiresAt === undefined) return store.keep(key)
       checkExpiresAt(expiresAt)
       const end = expiresAt + KEPT_AFTER_END_SECONDS
-      return within(timeout, async () => {
-        if ((await store.add(key, end)) || (await store.prolong(key, end))) return
-        // It ends later anyway, or has ended between the two.
-        await store.add(key, end)
-      })
+      // If nothing is moved, it ends later anyway, or has ended between the two.
+      if (!(await store.add(key, end)) && !(await store.prolong(key, end))) await store.add(key, end)
+      // Redis confirms a key whose end has passed by its own clock, and keeps nothing.
+      if (!(await store.hasAny([key]))) {
+        throw new Error(
+          'expiresAt: is over an hour ago by the clock of Redis, which keeps nothing; revoke without it, or see to the clocks',
+        )
+      }
     },
     async isRevoked(ids) {
-      const keys = ids.map((id) => keyOf('ids', id))
-      // One command a key: those of a token lie on different nodes of a cluster.
-      const found = await within(timeout, () => Promise.all(keys.map((key) => store.has(key))))
-      return found.includes(true)
+      return store.hasAny(ids.map((id) => keyOf('ids', id)))
     },
   } satisfies RedisRevocationList)
 }

@@ -1,3 +1,4 @@
+export { type CheckRedisServerOptions, checkRedisServer } from './check-redis-server.ts'
 export {
   createRedisFacetLedger,
   type RedisFacetLedger,
@@ -9,3 +10,4 @@ export {
   type RedisRevocationListOptions,
 } from './create-redis-revocation-list.ts'
 export type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
+export type { RedisProblem, RedisProblemCode } from './redis-problem.ts'

@@ -9,7 +9,7 @@ export interface NodeRedisClient {
     },
   ): PromiseLike<unknown>
   expireAt(key: string, unixSeconds: number, mode: 'GT'): PromiseLike<unknown>
-  exists(key: string): PromiseLike<unknown>
+  exists(keys: string[]): PromiseLike<unknown>
   getDel(key: string): PromiseLike<unknown>
 }
 
@@ -18,7 +18,7 @@ export interface IoRedisClient {
   set(key: string, value: string): PromiseLike<unknown>
   set(key: string, value: string, expiration: 'EXAT', unixSeconds: number, condition: 'NX'): PromiseLike<unknown>
   expireat(key: string, unixSeconds: number, mode: 'GT'): PromiseLike<unknown>
-  exists(key: string): PromiseLike<unknown>
+  exists(...keys: string[]): PromiseLike<unknown>
   getdel(key: string): PromiseLike<unknown>
 }
 

@@ -1,29 +1,22 @@
+import { randomInt } from 'node:crypto'
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
-import { beforeAll, expect, it, vi } from 'vitest'
-import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
-import { describeWithServer, freePort, type RedisServer, startServer } from './support/redis-server.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { checkRedisServer, createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
+import { CLIENT_NAMES } from './support/clients.ts'
+import { describeWithServer } from './support/describe-with-server.ts'
+import { startLoad } from './support/load.ts'
+import { connectCluster, moveKeys, startCluster } from './support/redis-cluster.ts'
+import type { RedisServer } from './support/redis-server.ts'
 import { authority, READ, verdict } from './support/tokens.ts'
 
 const END = 2_000_000_000
 
-describeWithServer('on a cluster of two nodes', () => {
+describeWithServer('on a cluster of three nodes', () => {
   let servers: RedisServer[]
 
   beforeAll(async () => {
-    const buses = [await freePort(), await freePort()]
-    servers = await Promise.all(
-      buses.map((bus) => startServer(['--cluster-enabled', 'yes', '--cluster-port', `${bus}`])),
-    )
-    const [first, second] = servers.map(({ url }) => new Redis(url)) as [Redis, Redis]
-    await first.cluster('ADDSLOTSRANGE', 0, 8191)
-    await second.cluster('ADDSLOTSRANGE', 8192, 16383)
-    await first.call('CLUSTER', 'MEET', '127.0.0.1', servers[1]!.port, buses[1]!)
-    for (const node of [first, second]) {
-      const formed = async () => expect(await node.cluster('INFO')).toContain('cluster_state:ok')
-      await vi.waitFor(formed, { timeout: 15_000, interval: 100 })
-      node.disconnect()
-    }
+    servers = await startCluster(3)
   })
 
   async function works(client: RedisClient, prefix: string): Promise<void> {
@@ -46,18 +39,35 @@ describeWithServer('on a cluster of two nodes', () => {
       expect(await verdict(token, { revocation, facets })).toBe('allowed')
       expect(await verdict(token, { revocation, facets })).toBe('already_used')
     }
+    await expect(checkRedisServer(client)).rejects.toThrow('- not_persistent: appendonly is no')
+    const replies = await checkRedisServer(client, { accept: ['not_persistent'] })
+    expect(replies.map(({ code }) => code)).toEqual(['not_persistent', 'not_persistent', 'not_persistent'])
   }
 
-  it('a client of redis works with keys on both', async () => {
+  it('a client of redis works with keys on all', async () => {
     const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
     await client.connect()
     await works(client, 'a:')
     client.destroy()
   })
 
-  it('a client of ioredis works with keys on both', async () => {
+  it('a client of ioredis works with keys on all', async () => {
     const client = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })))
     await works(client, 'b:')
     client.disconnect()
+  })
+
+  it('clients let no use pass twice, and nothing revoked pass, while slots move', { timeout: 60_000 }, async () => {
+    const all = await Promise.all(CLIENT_NAMES.map((name) => connectCluster(name, servers)))
+    const clients = all.map(({ client }) => client)
+    const load = startLoad(clients, 'c:', (count) => randomInt(count))
+    await load.pass(20)
+    let moved = 0
+    for (const [place, from] of servers.entries()) moved += await moveKeys(from, servers[(place + 1) % 3]!, 25)
+    await load.pass(20)
+    const { doubled, forgotten, passed, revoked, unsettled } = await load.stop()
+    expect({ doubled, forgotten, unsettled: unsettled() }).toEqual({ doubled: [], forgotten: [], unsettled: 0 })
+    expect([moved > 0, passed > 0, revoked > 0]).toEqual([true, true, true])
+    for (const { close } of all) close()
   })
 })

@@ -8,8 +8,9 @@ import { createClient } from 'redis'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
 import { CLIENT_NAMES, CLIENTS, type Connected } from './support/clients.ts'
+import { describeWithServer } from './support/describe-with-server.ts'
 import { ping } from './support/redis.ts'
-import { describeWithServer, kill, type RedisServer, startServer } from './support/redis-server.ts'
+import { kill, type RedisServer, startServer } from './support/redis-server.ts'
 import { authority, READ, verdict } from './support/tokens.ts'
 
 const ID = 'ab'.repeat(64)

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
+import { Redis as Redis5 } from 'ioredis5'
 import { describe, expect, it } from 'vitest'
 import { createRedisFacetLedger, createRedisRevocationList } from '../src/index.ts'
 
@@ -28,6 +29,10 @@ describe('a list and a ledger', () => {
     ['timeout', 60_001],
     ['timeout', Infinity],
     ['timeout', '1000'],
+    ['maxPending', 0],
+    ['maxPending', 1.5],
+    ['maxPending', Infinity],
+    ['maxPending', '1000'],
     ['"ttl"', 7],
   ])('throw a TypeError for the option %s: %j', (name, value) => {
     const options = { [name.replaceAll('"', '')]: value }
@@ -41,5 +46,22 @@ describe('a list and a ledger', () => {
     createRedisRevocationList(client, { prefix: 'a:', timeout: 60_000 })
     createRedisFacetLedger(client, { prefix: undefined, timeout: undefined })
     expect(client.status).toBe('wait')
+  })
+
+  it.each([
+    [/^client: has a commandTimeout/, new Redis({ lazyConnect: true, commandTimeout: 500 })],
+    [/^client: has a commandTimeout/, new Redis5({ lazyConnect: true, commandTimeout: 500 })],
+    [/^client: has a commandTimeout/, new Cluster([], { lazyConnect: true, redisOptions: { commandTimeout: 500 } })],
+    [/^client: autoResendUnfulfilledCommands/, new Redis({ lazyConnect: true, autoResendUnfulfilledCommands: false })],
+  ])('throw a TypeError that says %s for a client whose commands cannot be counted', (message, wrong) => {
+    for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+      expect(() => create(wrong)).toThrow(TypeError)
+      expect(() => create(wrong)).toThrow(message)
+    }
+  })
+
+  it('take a client that gives up all commands when a connection ends', () => {
+    const options = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
+    for (const wellDone of [new Redis(options), new Redis5(options)]) createRedisFacetLedger(wellDone)
   })
 })

@@ -61,6 +61,18 @@ describeWithRedis('a revocation list', (url) => {
       expect(await expiryAfter(END + 2)).toBe(-1)
     })
 
+    it('rejects an end that is over an hour ago, of which Redis keeps nothing', async () => {
+      const [id, kept] = [newId(), newId()]
+      const now = Math.floor(Date.now() / 1000)
+      await expect(list.revoke(id, { expiresAt: now - HOUR - 10 })).rejects.toThrow(/^expiresAt: is over an hour ago/)
+      expect(await list.isRevoked([id])).toBe(false)
+      await list.revoke(id, { expiresAt: now - HOUR + 60 })
+      expect(await list.isRevoked([id])).toBe(true)
+      await list.revoke(kept)
+      await list.revoke(kept, { expiresAt: now - HOUR - 10 })
+      expect(await list.isRevoked([kept])).toBe(true)
+    })
+
     it('takes whatever stands under the key of an id for its revocation', async () => {
       const id = newId()
       await admin.rpush(prefix + id, 'a list')

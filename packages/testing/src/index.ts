@@ -7,6 +7,7 @@ export {
   ORIGIN,
   type RouteDescription,
   type SeenByHandler,
+  type SlowPaths,
 } from './conformance/app-description.ts'
 export { type ConformanceCase, conformanceCases } from './conformance/conformance-cases.ts'
 export {
@@ -15,3 +16,4 @@ export {
   type TestAuthorityOptions,
   type TestCapabilityOptions,
 } from './create-test-authority.ts'
+export { type HammerOptions, type HammerReport, hammer } from './hammer.ts'

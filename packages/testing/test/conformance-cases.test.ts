@@ -55,7 +55,7 @@ describe('the conformance suite', () => {
 
   it('has cases with names of their own', () => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
-    expect(cases.length).toBeGreaterThan(190)
+    expect(cases.length).toBeGreaterThan(300)
   })
 
   it.each(cases.map(({ name }) => name))('tells an adapter from none: %s', async (name) => {

@@ -64,12 +64,19 @@ export interface ProvenCapability {
   /** What the token says of itself; `designations` is empty, since none were asked for. */
   readonly capability: VerifiedCapability
   /**
-   * Decides whether the token is good for a request.
+   * Decides whether the token is good for a request, and then spends a single-use capability: once, however often this proof is asked.
    *
    * Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, `wrong_designation`, `missing_designation`, `undesignated`,
    * `wrong_anchor`, `not_activated`, `already_used`, `expired`, `check_failed`, `unsupported_block`, `limits_exceeded`, `unavailable`.
    */
   authorize(request: CapabilityRequest): Promise<VerifiedCapability>
+  /** As `authorize`, but nothing is spent: whoever lets something happen awaits `spend` first. Errors: those of `authorize`. */
+  decide(request: CapabilityRequest): Promise<VerifiedCapability>
+  /**
+   * Spends the one use of a single-use capability for `run`, an object that stands for what happens once; again for the same `run` it is
+   * the same use. Does nothing for any other capability. Errors: `already_used`, `unavailable`.
+   */
+  spend(run: object): Promise<void>
 }
 
 /** Reads capability tokens. */

@@ -27,8 +27,8 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * Mints a context: a token that collects the labels of what a session was exposed to. It permits nothing; whoever must not serve an
  * exposed session excludes labels with `verifyContext`.
  *
- * A label is a string of up to 4096 bytes, in Unicode normalization form C, without control characters, quotes and backslashes; one
- * with `&` is a compound, see `compoundLabel`.
+ * A label is a string of up to 4096 bytes, in Unicode normalization form C with at most 30 combining marks in a row, without
+ * control characters, quotes and backslashes; one with `&` is a compound, see `compoundLabel`.
  *
  * @param options - See {@link MintContextOptions}; `subject` is required.
  * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.

@@ -11,8 +11,9 @@ import { namedRequests } from './internal/named-requests.ts'
 /** Whose identity, and for how long: 3600 seconds by default. */
 export interface MintIdentityOptions extends MintOptions {
   /**
-   * Who the bearer is: segments between colons, none of them empty, in Unicode normalization form C, without control or format
-   * characters, quotes or backslashes. At least two segments for a delegatable identity.
+   * Who the bearer is: segments between colons, none of them empty, in Unicode normalization form C with at most 30 combining
+   * marks in a row, without control or format characters, quotes or backslashes. At least two segments for a delegatable
+   * identity.
    */
   readonly subject: string
   /** Whether the bearer may speak as everyone below the subject, and hand such identities on. Default `false`. */

@@ -20,8 +20,8 @@ export function signWithNeutralR(privateKey: string, data: Uint8Array): Uint8Arr
 }
 
 /**
- * Signs the first of some messages for which R can be the given multiple (0 to 7) of the point of order eight, under a key that has such a
- * point as its summand. The equation of RFC 8032 holds, and not only up to the cofactor.
+ * Signs the first of some messages for which R can be the given multiple (0 to 7) of the point of order eight, under a key that
+ * has such a point as its summand. The equation of RFC 8032 holds, and not only up to the cofactor.
  */
 export function signWithSmallR(privateKey: string, multiple: number, messages: Iterable<Uint8Array>) {
   const { scalar, point } = utils.getExtendedPublicKey(secretOf(privateKey))

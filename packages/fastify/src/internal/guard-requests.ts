@@ -1,66 +1,75 @@
-import { isDeepStrictEqual } from 'node:util'
-import { attachCapability, attachedCapability, type GuardOutcome, type HttpGuard, RefusalError } from '@writ/http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { attachCapability, type GuardOutcome, type HttpGuard, RefusalError } from '@writ/http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
-import { paramsOf, viewOf } from './request-view.ts'
+import { answerRefusal, setDefaults, watchAnswers } from './answer.ts'
+import { followRequest } from './follow-request.ts'
+
+type Engine = HttpGuard<FastifyRequest>
+
+/** Decides what there is to decide by now. Returns whether the request may go on. */
+type Step = () => Promise<boolean>
+
+/** The name of the hook after which a request has been decided about with its body. */
+export const BODY_HOOK = 'decideAboutBody'
 
 /**
- * Decides about every request of the routes in scope in `onRequest`, so that strangers have no body parsed. A decision that asks for the
- * body is one whose token has passed everything else: it is finished in `preHandler`. There, params that a schema has coerced are
- * decided about once more. `isOpen`: whether a route that declares nothing lets everybody pass.
+ * Decides about every request of the routes in scope in `onRequest`, so that strangers have no body parsed. A decision that asks for
+ * the body is one whose token has passed everything else: it is finished in `preValidation`, as soon as there is a body. In `preHandler`
+ * it is made once more about what a schema or a hook has changed since. `isOpen`: whether a route that declares nothing lets everybody
+ * pass.
  */
 export function guardRequests(
   fastify: FastifyInstance,
-  engine: HttpGuard<FastifyRequest>,
+  engine: Engine,
   isOpen: (request: FastifyRequest) => boolean,
 ): void {
-  const passages = new WeakMap<FastifyRequest, () => Promise<void>>()
+  const steps = new WeakMap<FastifyRequest, Step>()
 
-  async function settle(outcome: GuardOutcome, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (outcome.allowed) return attachCapability(request, outcome.capability)
-    if (engine.refuse !== 'answer') throw new RefusalError(outcome.refusal)
-    const { status, headers, body } = outcome.refusal
-    // Something else, a timeout say, may have answered while the guard was deciding.
-    if (!reply.sent) reply.code(status).headers(headers).send(body)
-  }
-
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const declared = requirementOf(request.routeOptions)
-    if (request.is404 || declared === 'public' || (!declared && isOpen(request))) return
-    if (!declared) return settle({ allowed: false, refusal: engine.unguarded() }, request, reply)
+    if (request.is404 || declared === 'public' || (!declared && isOpen(request))) return done()
+    const follow = declared
+      ? followRequest([declared].flat() as unknown as Parameters<Engine['decide']>[0], engine.decide, request)
+      : async (): Promise<GuardOutcome> => ({ allowed: false, refusal: engine.unguarded() })
+    const isAnswered = watchAnswers(reply)
 
-    const requirements = [declared].flat() as unknown as Parameters<typeof engine.decide>[0]
-    const [body, asked] = [deferred<unknown>(), deferred<undefined>()]
-    const view = viewOf(request, () => {
-      asked.resolve(undefined)
-      return body.promise
-    })
-    const decision = engine.decide(requirements, view, request)
-    const outcome = await Promise.race([decision, asked.promise])
-    if (outcome) await settle(outcome, request, reply)
-
-    passages.set(request, async () => {
-      body.resolve(request.body)
-      await settle(await decision, request, reply)
-      const params = paramsOf(request)
-      if (reply.sent || !attachedCapability(request) || isDeepStrictEqual(view.params, params)) return
-      // What the handler will see is another object than the one that was asserted. It is the same view, and so the same proof.
-      const again = await engine.decide(requirements, Object.assign(view, { params }), request)
-      await settle(again, request, reply)
-    })
+    const step = async () => {
+      const outcome = await follow()
+      // A timeout, say, answered while the guard was deciding: the request has ended.
+      if (isAnswered()) return false
+      return outcome === undefined || settle(engine, outcome, request, reply)
+    }
+    steps.set(request, step)
+    proceed(step, done)
   })
 
-  fastify.addHook('preHandler', async (request) => {
-    const finish = passages.get(request)
-    passages.delete(request)
-    await finish?.()
+  const decideAboutBody = (request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction) =>
+    proceed(steps.get(request), done)
+  fastify.addHook('preValidation', Object.defineProperty(decideAboutBody, 'name', { value: BODY_HOOK }))
+
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    proceed(steps.get(request), done)
+    steps.delete(request)
   })
 }
 
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
+/** `done` is called for a request that may go on and for no other, whatever the hooks of an answer take their time for. */
+function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
+  if (!step) done()
+  else
+    void step().then((goesOn) => {
+      if (goesOn) done()
+    }, done)
+}
+
+/** Returns whether the request may go on. Errors: `RefusalError`, where the app's error handler answers. */
+function settle(engine: Engine, outcome: GuardOutcome, request: FastifyRequest, reply: FastifyReply): boolean {
+  if (outcome.allowed) {
+    attachCapability(request, outcome.capability)
+    setDefaults(reply, outcome.headers)
+    return true
+  }
+  if (engine.refuse !== 'answer') throw new RefusalError(outcome.refusal)
+  answerRefusal(reply, outcome.refusal)
+  return false
 }

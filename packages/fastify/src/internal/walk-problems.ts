@@ -1,6 +1,7 @@
 import type { FrozenRequirement } from '@writ/http'
 import type { FastifyInstance } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
+import { warnOfEarlyHooks } from './walk-early-hooks.ts'
 import { isExempt, type PublicRoutes, readPublicRoutes } from './walk-public.ts'
 import { type RouteConfig, type WalkedRoute, watchRoutes } from './walk-routes.ts'
 
@@ -28,6 +29,7 @@ export function checkRoutes(fastify: FastifyInstance, options: RouteOptions): (c
       if (!denyByDefault || isExempt(route, publicRoutes)) open.add(keyOf(route.config))
     }
     report(routes.flatMap((route) => problemsOf(route, open, routes, fastify)))
+    warnOfEarlyHooks(routes.filter(({ server }) => isWithin(fastify, server)))
   })
   return (config) => !denyByDefault || open.has(keyOf(config))
 }
@@ -60,7 +62,7 @@ function problemsOf(
 ): Problem[] {
   const { config, server } = route
   const tell = (...texts: string[]) => texts.map((text) => ({ route, text }))
-  if (server !== fastify && !Object.prototype.isPrototypeOf.call(fastify, server)) {
+  if (!isWithin(fastify, server)) {
     // Outside of the plugin that the guard is registered in. Another guard may be there; if none is, what is declared is not kept.
     const forgotten = config.capability !== undefined && !server.hasRequestDecorator('optionalCapability')
     return forgotten
@@ -76,6 +78,10 @@ function problemsOf(
   } catch (error) {
     return tell(`: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+function isWithin(fastify: FastifyInstance, server: FastifyInstance): boolean {
+  return server === fastify || Object.prototype.isPrototypeOf.call(fastify, server)
 }
 
 /** Routes of the same methods and pattern are told apart by constraints only; none of that is asked about. */

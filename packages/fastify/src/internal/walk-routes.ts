@@ -11,13 +11,17 @@ export interface WalkedRoute {
   readonly server: FastifyInstance
   /** The names in its pattern; `undefined`: not known. */
   readonly params: readonly string[] | undefined
+  /** What runs before a handler, in order; `undefined`: not known. */
+  readonly hooks: Partial<Hooks> | undefined
 }
+
+type Hooks = Readonly<Record<'preParsing' | 'preValidation', readonly { readonly name: string }[] | null>>
 
 /** What the router of Fastify hands to `buildPrettyMeta`, as far as it is of use here. */
 interface RouterRoute {
   readonly method: string
   readonly params?: readonly string[]
-  readonly store?: { readonly config?: Partial<RouteConfig>; readonly server?: FastifyInstance }
+  readonly store?: Partial<Hooks> & { readonly config?: Partial<RouteConfig>; readonly server?: FastifyInstance }
 }
 
 /**
@@ -35,6 +39,7 @@ export function watchRoutes(fastify: FastifyInstance): () => readonly WalkedRout
         config: { ...options.config, url, method },
         server: this,
         params: undefined,
+        hooks: undefined,
       })),
     )
   })
@@ -52,7 +57,8 @@ function askRouter(fastify: FastifyInstance): WalkedRoute[] {
   const routes: WalkedRoute[] = []
   const visit = ({ method, params, store }: RouterRoute) => {
     const { config, server } = store ?? {}
-    if (config?.url !== undefined && server) routes.push({ method, params, server, config: config as RouteConfig })
+    if (config?.url !== undefined && server)
+      routes.push({ method, params, server, config: config as RouteConfig, hooks: store })
     return {}
   }
   const options = Object.defineProperty({ includeMeta: true }, 'buildPrettyMeta', { get: () => visit, set() {} })

@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
+import { cache } from 'hono/cache'
+import { upgradeWebSocket } from 'hono/cloudflare-workers'
 import { cors } from 'hono/cors'
+import { etag } from 'hono/etag'
 import { capability, writ } from '../../src/index.ts'
 
 interface Env {
@@ -12,6 +15,11 @@ const guard = writ<Env>((c) => {
   return { keys: c.env.WRIT_PUBLIC_KEY, anchor: 'service:gateway' }
 })
 
+/** Its token travels where a cache does not look. */
+const byHeader = writ<Env>((c) => ({ keys: c.env.WRIT_PUBLIC_KEY, tokenFrom: { header: 'x-capability' } }))
+const files = byHeader({ resource: 'files', designate: ['tenantId'] })
+let runs = 0
+
 const app: Hono<Env> = new Hono<Env>()
   .use(cors())
   .get('/healthz', guard.public(), (c) => c.json({ asked }))
@@ -20,6 +28,25 @@ const app: Hono<Env> = new Hono<Env>()
   )
   .post('/invoices', guard({ resource: 'invoices', designate: { tenantId: { body: 'tenantId' } } }), async (c) =>
     c.json(await c.req.json()),
+  )
+  .get('/runs', guard.public(), (c) => c.json({ runs }))
+  .get(
+    '/cached/:tenantId',
+    cache({ cacheName: 'files', cacheControl: 'max-age=60', wait: true, onCacheNotAvailable: false }),
+    etag(),
+    files,
+    (c) => {
+      runs += 1
+      return c.json({ runs })
+    },
+  )
+  .get(
+    '/socket/:tenantId',
+    files,
+    upgradeWebSocket((c) => {
+      runs += 1
+      return { onMessage: (event, socket) => socket.send(`${c.req.param('tenantId')}: ${event.data}`) }
+    }),
   )
 
 export default app

@@ -1,5 +1,5 @@
-import type { Designate, DesignationSource } from '../requirement.ts'
-import { isRecord } from './options.ts'
+import type { Designate, DesignationSource } from '../designation-source.ts'
+import { isRecord, readHeaderName } from './options.ts'
 
 /** Labels that a route cannot assert: the verifier's own configuration and the ledger do. */
 const RESERVED = ['anchor', 'facet']
@@ -24,10 +24,33 @@ function entriesOf(designate: unknown): [unknown, unknown][] {
 
 function readSource<Native>(label: string, source: unknown): DesignationSource<Native> {
   if (typeof source === 'function') return source as DesignationSource<Native>
-  if (typeof source === 'string' && source !== '') return source
-  if (isRecord(source) && Object.keys(source).join() === 'body') {
-    const { body } = source
-    if (typeof body === 'string' && body !== '') return Object.freeze({ body })
-  }
-  throw new TypeError(`designate.${label}: must be the name of a param, { body: name } or a function`)
+  if (isText(source)) return source
+  if (!isRecord(source)) throw wrongSource(label)
+  const [[kind, name] = [], ...others] = Object.entries(source)
+  if (others.length > 0 || !isText(name)) throw wrongSource(label)
+  if (kind === 'query') return Object.freeze({ query: readQueryName(label, name) })
+  if (kind === 'header') return Object.freeze({ header: readHeaderName(`designate.${label}.header`, name) })
+  if (kind === 'body') return Object.freeze({ body: readPath(label, name) })
+  throw wrongSource(label)
+}
+
+function wrongSource(label: string): TypeError {
+  return new TypeError(
+    `designate.${label}: must be the name of a param, { query: name }, { header: name }, { body: name } or a function`,
+  )
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** A nested parameter has many spellings, and no two parsers agree on them. */
+function readQueryName(label: string, name: string): string {
+  if (/[[\]]/.test(name)) throw new TypeError(`designate.${label}.query: must be a name without brackets`)
+  return name
+}
+
+function readPath(label: string, path: string): string {
+  if (path.split('.').includes('')) throw new TypeError(`designate.${label}.body: must be names, joined by dots`)
+  return path
 }

@@ -1,9 +1,14 @@
-import { CapabilityError, type CapabilityErrorCode, type VerifiedCapability } from '@writ/core/verify'
+import {
+  CapabilityError,
+  type CapabilityErrorCode,
+  type ProvenCapability,
+  type VerifiedCapability,
+} from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
 import type { ProveOnce } from './prove-once.ts'
-import { readDesignations } from './read-designations.ts'
+import { type Asked, readDesignations } from './read-designations.ts'
 
 /** What came of a request: which requirement decided, the capability if one was proven, the error unless it was met. */
 export interface Verdict<Native> {
@@ -21,14 +26,17 @@ const STAGES: readonly CapabilityErrorCode[] = [
   'missing_designation',
 ]
 
-/** Judges a request against requirements of which one must be met. Never throws. */
+/**
+ * Judges a request against requirements of which one must be met; the token that meets it is spent last. Never throws.
+ */
 export async function evaluate<Native>(
   prove: ProveOnce,
+  spend: (proven: ProvenCapability) => Promise<void>,
   tokenFrom: TokenFrom,
   requirements: readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]],
-  view: RequestView,
-  native: Native,
+  asked: Asked<Native>,
 ): Promise<Verdict<Native>> {
+  const { view } = asked
   let furthest: Verdict<Native> = { requirement: requirements[0] }
   try {
     const found = findToken(view, tokenFrom)
@@ -41,13 +49,14 @@ export async function evaluate<Native>(
     const proven = await prove(found.token, view)
     for (const requirement of requirements) {
       try {
-        const capability = await proven.authorize({
+        const capability = await proven.decide({
           resource: requirement.resource,
           operation: operationOf(requirement, view),
           ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
           allowUndesignated: requirement.allowUndesignated,
-          designations: () => readDesignations(requirement, view, native),
+          designations: () => readDesignations(requirement, asked),
         })
+        await spend(proven)
         return { requirement, capability }
       } catch (cause) {
         const error = asCapabilityError(cause)

@@ -8,6 +8,10 @@ export interface TokenFrom {
 /** What a request presents: a token's text, no Bearer credential at all, or more than one. */
 export type FoundToken = { readonly token: string } | 'none' | 'several'
 
+const SCHEME = 'bearer'
+const SPACE = 0x20
+const TAB = 0x09
+
 /** `Bearer` as a whole word: an auth-scheme is a token of RFC 9110 section 5.6.2, compared without case. */
 const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])/i
 
@@ -23,10 +27,12 @@ export function findToken(view: RequestView, from: TokenFrom): FoundToken {
 function findBearer(values: readonly string[]): FoundToken {
   // A proxy may join repeated headers by commas, which no token contains.
   const parts = values.flatMap((value) => value.split(',')).map(trim)
-  const bearer = parts.find((part) => BEARER.test(part))
+  const bearer = parts.find((part) => BEARER.test(part.slice(0, SCHEME.length + 1)))
   if (bearer === undefined) return 'none'
   if (parts.length > 1) return 'several'
-  const token = bearer.slice('bearer'.length).replace(/^ +/, '')
+  let start = SCHEME.length
+  while (bearer.charCodeAt(start) === SPACE) start++
+  const token = bearer.slice(start)
   return token === '' ? 'none' : { token }
 }
 
@@ -36,7 +42,15 @@ function findPlain(values: readonly string[]): FoundToken {
   return token === '' ? 'none' : { token }
 }
 
-/** Without the white space of RFC 9110 section 5.6.3 around it. */
+/** Without the white space of RFC 9110 section 5.6.3 around it. An expression would try each run of spaces from each of its places. */
 function trim(value: string): string {
-  return value.replace(/^[ \t]+|[ \t]+$/g, '')
+  let start = 0
+  let end = value.length
+  while (start < end && isBlank(value.charCodeAt(start))) start++
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--
+  return value.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB
 }

@@ -26,3 +26,10 @@ export function checkOneOf(key: string, value: unknown, allowed: readonly string
 export function checkFunction(key: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw new TypeError(`${key}: must be a function`)
 }
+
+/** The name of a header, in lower case. Errors: `TypeError` naming `key`. */
+export function readHeaderName(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(value))
+    throw new TypeError(`${key}: must be the name of a header`)
+  return value.toLowerCase()
+}

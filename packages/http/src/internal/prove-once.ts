@@ -4,10 +4,7 @@ import type { RequestView } from '../request-view.ts'
 /** Proves the token of a request. */
 export type ProveOnce = (token: string, request: RequestView) => Promise<ProvenCapability>
 
-/**
- * Several guards may stand on the way of one request, or one decide twice. They share the proof of its token: the work is done once,
- * and a single-use capability is spent once.
- */
+/** However many decisions are made about one request, its token is proven once: an alias of a query costs its sender a few bytes. */
 export function proveOnce(verifier: Verifier): ProveOnce {
   const proofs = new WeakMap<object, { readonly token: string; readonly proof: Promise<ProvenCapability> }>()
   return (token, request) => {

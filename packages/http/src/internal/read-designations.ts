@@ -1,52 +1,81 @@
 import { CapabilityError } from '@writ/core/verify'
+import type { DesignationFunction, DesignationSource } from '../designation-source.ts'
 import type { RequestView } from '../request-view.ts'
-import type { DesignationSource, FrozenRequirement } from '../requirement.ts'
-import { isRecord } from './options.ts'
+import type { FrozenRequirement } from '../requirement.ts'
+import { bodyValue } from './body-value.ts'
+import { AmbiguousValue, onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
+
+/** A request that is decided about. */
+export interface Asked<Native> {
+  readonly view: RequestView
+  readonly native: Native
+  /** What functions of the user have found: each is called once. */
+  readonly found: Map<DesignationFunction<Native>, Promise<string | undefined>>
+}
 
 /**
- * The designations that a request names, as decoded strings. Errors: `missing_designation` for a value that is absent or empty,
- * `unavailable` when a function of the user fails.
+ * The designations that a request names, as decoded strings. Errors: `missing_designation` for a value that is absent, empty or named
+ * more than once, `unavailable` when a function of the user fails.
  */
 export async function readDesignations<Native>(
   requirement: FrozenRequirement<Native>,
-  view: RequestView,
-  native: Native,
+  asked: Asked<Native>,
 ): Promise<Readonly<Record<string, string>>> {
   const designations: Record<string, string> = Object.create(null)
   for (const [label, source] of Object.entries(requirement.designate)) {
-    const value = await readSource(source, view, native)
-    if (value === undefined || value === '') throw new CapabilityError('missing_designation', { label })
-    designations[label] = value
+    designations[label] = await readValue(label, source, asked)
   }
   return designations
 }
 
-async function readSource<Native>(
+async function readValue<Native>(
+  label: string,
   source: DesignationSource<Native>,
-  view: RequestView,
-  native: Native,
-): Promise<string | undefined> {
-  if (typeof source === 'function') return callSource(source, view, native)
-  // A param may be called `constructor`, and must not then be what every object has under that name.
-  if (typeof source === 'string') return ownString(view.params, source)
-  return ownString(await view.body, source.body)
+  asked: Asked<Native>,
+): Promise<string> {
+  try {
+    const value = await readSource(source, asked)
+    if (value) return value
+  } catch (cause) {
+    if (!(cause instanceof AmbiguousValue)) throw cause
+    throw new CapabilityError('missing_designation', { label, cause })
+  }
+  throw new CapabilityError('missing_designation', { label })
 }
 
-function ownString(object: unknown, name: string): string | undefined {
-  if (!isRecord(object) || !Object.hasOwn(object, name)) return undefined
-  const value = object[name]
+async function readSource<Native>(
+  source: DesignationSource<Native>,
+  asked: Asked<Native>,
+): Promise<string | null | undefined> {
+  const { view } = asked
+  if (typeof source === 'function') return findOnce(source, asked)
+  if (typeof source === 'string') return paramValue(view.params, source)
+  if ('query' in source) return onlyQueryValue(view.query, source.query)
+  if ('header' in source) return onlyHeaderValue(view, source.header)
+  return bodyValue(await view.body, source.body)
+}
+
+/** Only text: an adapter that passed something else on has not said how it is spelt. */
+function paramValue(params: RequestView['params'], name: string): string | undefined {
+  const value: unknown = Object.hasOwn(params, name) ? params[name] : undefined
   return typeof value === 'string' ? value : undefined
 }
 
+function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Promise<string | undefined> {
+  const value = asked.found.get(source) ?? callSource(source, asked)
+  asked.found.set(source, value)
+  return value
+}
+
 async function callSource<Native>(
-  source: Extract<DesignationSource<Native>, (...args: never[]) => unknown>,
-  view: RequestView,
-  native: Native,
+  source: DesignationFunction<Native>,
+  { view, native }: Asked<Native>,
 ): Promise<string | undefined> {
   let value: unknown
   try {
-    value = await source(view, native)
+    value = await source(withOnlyValues(view), native)
   } catch (cause) {
+    if (cause instanceof AmbiguousValue) throw cause
     // Also when it throws a CapabilityError: what the token is worth is not for a look-up to say.
     throw new CapabilityError('unavailable', { cause })
   }

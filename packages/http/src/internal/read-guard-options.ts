@@ -1,7 +1,7 @@
 import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
 import type { TokenFrom } from './find-token.ts'
-import { checkFunction, checkKeys, checkOneOf, isRecord } from './options.ts'
+import { checkFunction, checkKeys, checkOneOf, isRecord, readHeaderName } from './options.ts'
 
 const GUARD_OPTIONS = ['realm', 'mode', 'onDecision', 'onRefusal', 'refuse', 'rfc6750', 'retryAfter', 'tokenFrom']
 
@@ -67,8 +67,5 @@ function readTokenFrom(tokenFrom: unknown): TokenFrom {
   if (tokenFrom === undefined) return { header: 'authorization' }
   if (!isRecord(tokenFrom)) throw new TypeError('tokenFrom: must be an object')
   checkKeys(tokenFrom, ['header'], 'tokenFrom.')
-  const { header } = tokenFrom
-  if (typeof header !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(header))
-    throw new TypeError('tokenFrom.header: must be the name of a header')
-  return { header: header.toLowerCase() }
+  return { header: readHeaderName('tokenFrom.header', tokenFrom['header']) }
 }

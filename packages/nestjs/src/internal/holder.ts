@@ -1,12 +1,26 @@
 import type { ExecutionContext } from '@nestjs/common'
+import type { Callable } from './walk-declarations.ts'
+
+type Handlers = WeakMap<Callable, object>
+const holders = new WeakMap<object, WeakMap<Callable, Handlers>>()
 
 /**
- * The object that holds the capability of one handler's run: the request, or of a resolver the last argument, which unlike the
- * request is its own.
+ * The object that holds the capability of one handler's run. Of HTTP it is the request. Elsewhere it is found by what no other run has:
+ * the last argument of a resolver or message handler, the payload of a message to a gateway. Several handlers may get one event, so
+ * each has a holder of its own.
  */
 export function holderOf(context: ExecutionContext): object {
-  const holder: unknown =
-    context.getType() === 'http' ? context.switchToHttp().getRequest() : context.getArgs<unknown[]>().at(-1)
+  if (context.getType() === 'http') return context.switchToHttp().getRequest()
+  const args: unknown[] = context.getArgs()
+  const own = context.getType() === 'ws' ? args[1] : args.at(-1)
   // Nothing is ever attached to a new object.
-  return typeof holder === 'object' && holder !== null ? holder : {}
+  if (typeof own !== 'object' || own === null) return {}
+  return of(of(of(holders, own), context.getClass()), context.getHandler())
+}
+
+/** The value of a key, made when it is first asked for. */
+function of<Key extends object, Value extends object>(map: WeakMap<Key, Value>, key: Key): Value {
+  const value = map.get(key) ?? (new WeakMap() as object as Value)
+  map.set(key, value)
+  return value
 }

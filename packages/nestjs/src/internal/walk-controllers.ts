@@ -1,19 +1,10 @@
-import type { OnApplicationBootstrap } from '@nestjs/common'
 import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js'
 import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, ModulesContainer } from '@nestjs/core'
-import { type Callable, guardsOf } from './walk-declarations.ts'
+import type { Callable } from './walk-declarations.ts'
+import { problemsOf } from './walk-problems.ts'
 
-/** A provider that checks the routes when the app starts. */
-export function routeCheck(
-  { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },
-  moduleRef: ModuleRef,
-): OnApplicationBootstrap {
-  if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
-  return { onApplicationBootstrap: () => (checkRoutes ? assertRoutesDeclared(moduleRef) : undefined) }
-}
-
-/** Throws one `TypeError` that names every route which nothing declares, or which is declared in a way that cannot be met. */
-function assertRoutesDeclared(moduleRef: ModuleRef): void {
+/** Problems of routes that nothing declares, or that are declared in a way that cannot be met, each with its name. */
+export function walkControllers(moduleRef: ModuleRef): string[] {
   const scanner = new MetadataScanner()
   const prefixOf = prefixes(moduleRef)
   const problems: string[] = []
@@ -24,11 +15,11 @@ function assertRoutesDeclared(moduleRef: ModuleRef): void {
       const path: Paths | undefined = Reflect.getMetadata(PATH_METADATA, handler)
       if (path === undefined) continue
       const parts: Paths[] = [prefixOf(host?.metatype), Reflect.getMetadata(PATH_METADATA, metatype), path]
-      for (const problem of problemsOf(metatype, handler, parts)) problems.push(`${metatype.name}.${method}${problem}`)
+      const found = problemsOf(metatype, handler, (name) => hasParam(parts, name))
+      for (const problem of found) problems.push(`${metatype.name}.${method}${problem}`)
     }
   }
-  if (problems.length > 0)
-    throw new TypeError(`routes: not every route is guarded\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  return problems
 }
 
 /** Paths as Nest's decorators take them. */
@@ -53,18 +44,4 @@ function hasParam(parts: readonly Paths[], name: string): boolean {
 
 function namesOf(path: string): string[] {
   return [...path.matchAll(/:([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name = '']) => name)
-}
-
-function problemsOf(controller: Callable, handler: Callable, parts: readonly Paths[]): string[] {
-  try {
-    const guards = guardsOf(controller, handler)
-    if (guards === undefined) return [' is not guarded']
-    if (guards === 'public') return []
-    const sources = guards.flat().flatMap(({ designate }) => Object.values(designate))
-    return sources
-      .filter((source) => typeof source === 'string' && !hasParam(parts, source))
-      .map((source) => `: designate: "${source}" is no param of its path`)
-  } catch (error) {
-    return [`: ${(error as Error).message}`]
-  }
 }

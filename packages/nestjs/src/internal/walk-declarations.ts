@@ -37,6 +37,11 @@ function declarationOf(target: object): Declaration | undefined {
   return Reflect.getOwnMetadata(KEY, target) as Declaration | undefined
 }
 
+/** Whether a decorator of this package stands on that very class or function. */
+export function isDeclared(target: object): boolean {
+  return declarationOf(target) !== undefined
+}
+
 /**
  * What guards a route; `undefined`: nothing. Requirements of parent classes, the class and the method are merged, in this order. Errors:
  * `TypeError` when what is declared comes to no requirement.

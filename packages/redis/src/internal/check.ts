@@ -2,21 +2,34 @@
 export interface StoreOptions {
   readonly prefix?: string | undefined
   readonly timeout?: number | undefined
+  readonly maxPending?: number | undefined
 }
 
 const LONGEST_TIMEOUT = 60_000
+const MOST_PENDING = 1_000_000
 
 /** The options with their defaults. Errors: `TypeError` naming the option that is unknown or wrong. */
-export function readStoreOptions(options: StoreOptions, defaultPrefix: string): { prefix: string; timeout: number } {
-  checkKeys(options, ['prefix', 'timeout'])
-  const { prefix = defaultPrefix, timeout = 1000 } = options
+export function readStoreOptions(
+  options: StoreOptions,
+  defaultPrefix: string,
+): { prefix: string; timeout: number; maxPending: number } {
+  checkKeys(options, ['prefix', 'timeout', 'maxPending'])
+  const { prefix = defaultPrefix, timeout, maxPending = 1000 } = options
   if (typeof prefix !== 'string' || !/^[!-~]{1,100}$/.test(prefix)) {
     throw new TypeError('prefix: must be 1 to 100 characters of printable ASCII, without spaces')
   }
+  if (!Number.isInteger(maxPending) || maxPending < 1 || maxPending > MOST_PENDING) {
+    throw new TypeError(`maxPending: must be a whole number of commands from 1 to ${MOST_PENDING}`)
+  }
+  return { prefix, timeout: readTimeout(timeout), maxPending }
+}
+
+/** Errors: `TypeError` unless it is a number of milliseconds that a timer takes; default 1000. */
+export function readTimeout(timeout: number = 1000): number {
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
     throw new TypeError(`timeout: must be a whole number of milliseconds from 1 to ${LONGEST_TIMEOUT}`)
   }
-  return { prefix, timeout }
+  return timeout
 }
 
 /** Errors: `TypeError` for what is no object, or naming its first key that is not `allowed`. */

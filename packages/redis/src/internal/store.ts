@@ -1,14 +1,16 @@
 import type { RedisClient } from '../redis-client.ts'
+import { commandsOf } from './commands.ts'
+import { askWithin } from './line.ts'
 
-/** The commands that are used, each on one key, so that they work on a cluster too. Errors: of the client, or a reply that is none. */
+/** What is kept under keys. Errors: those of the client, a reply that is none, no answer in time, too many that wait for one. */
 export interface Store {
   /** Keeps a key for good, whatever end it had. */
   keep(key: string): Promise<void>
-  /** Adds a key that ends by itself; `false` if it is there already. */
+  /** Adds a key that ends by itself; `false` if it is there already. An end in the past adds nothing, and says `true`. */
   add(key: string, expiresAt: number): Promise<boolean>
   /** Moves the end of a key, never to an earlier time; `false` if there is nothing to move. */
   prolong(key: string, expiresAt: number): Promise<boolean>
-  has(key: string): Promise<boolean>
+  hasAny(keys: readonly string[]): Promise<boolean>
   /** Removes a key; of any number of calls at the same time, one gets `true`. */
   take(key: string): Promise<boolean>
 }
@@ -30,52 +32,39 @@ const REMOVED = new Map<unknown, boolean>([
   [null, false],
 ])
 
-/** Errors: `TypeError` for what is no client of `redis` or `ioredis`. */
-export function storeOf(client: RedisClient): Store {
-  const { set, add, prolong, take } = commandsOf(client)
+/** Errors: `TypeError` for what is no client of `redis` or `ioredis`, or is one that loses commands. */
+export function storeOf(client: RedisClient, limits: { readonly timeout: number; readonly maxPending: number }): Store {
+  const { set, add, prolong, exists, take, isCluster } = commandsOf(client)
+  const ask = askWithin(limits.timeout, limits.maxPending)
+
+  async function isAnyOf(keys: readonly string[]): Promise<boolean> {
+    const count = await ask(() => exists(keys))
+    if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > keys.length) throw noAnswer('EXISTS')
+    return (count as number) > 0
+  }
+
   return {
     async keep(key) {
-      if (!read('SET', await set(key), STATUS)) throw new Error('SET: Redis did not set the key')
+      if (!read('SET', await ask(() => set(key, VALUE)), STATUS)) throw new Error('SET: Redis did not set the key')
     },
-    add: async (key, expiresAt) => read('SET', await add(key, expiresAt), STATUS),
-    prolong: async (key, expiresAt) => read('EXPIREAT', await prolong(key, expiresAt), COUNT),
-    has: async (key) => read('EXISTS', await client.exists(key), COUNT),
-    take: async (key) => read('GETDEL', await take(key), REMOVED),
+    add: async (key, expiresAt) => read('SET', await ask(() => add(key, VALUE, expiresAt)), STATUS),
+    prolong: async (key, expiresAt) => read('EXPIREAT', await ask(() => prolong(key, expiresAt)), COUNT),
+    async hasAny(keys) {
+      if (keys.length === 0) return false
+      // The keys of a token lie on different nodes of a cluster, and two keys on one node part while their slot moves.
+      const groups = isCluster ? keys.map((key) => [key]) : [keys]
+      return (await Promise.all(groups.map(isAnyOf))).includes(true)
+    },
+    take: async (key) => read('GETDEL', await ask(() => take(key)), REMOVED),
   }
-}
-
-interface Commands {
-  set(key: string): PromiseLike<unknown>
-  add(key: string, expiresAt: number): PromiseLike<unknown>
-  prolong(key: string, expiresAt: number): PromiseLike<unknown>
-  take(key: string): PromiseLike<unknown>
-}
-
-/** The two packages differ in how they spell options, and in the case of names: by that they are told apart. */
-function commandsOf(client: RedisClient): Commands {
-  if (typeof client === 'object' && client !== null) {
-    if ('getDel' in client) {
-      return {
-        set: (key) => client.set(key, VALUE),
-        add: (key, value) => client.set(key, VALUE, { expiration: { type: 'EXAT', value }, condition: 'NX' }),
-        prolong: (key, expiresAt) => client.expireAt(key, expiresAt, 'GT'),
-        take: (key) => client.getDel(key),
-      }
-    }
-    if ('getdel' in client) {
-      return {
-        set: (key) => client.set(key, VALUE),
-        add: (key, expiresAt) => client.set(key, VALUE, 'EXAT', expiresAt, 'NX'),
-        prolong: (key, expiresAt) => client.expireat(key, expiresAt, 'GT'),
-        take: (key) => client.getdel(key),
-      }
-    }
-  }
-  throw new TypeError('client: must be a client of the package redis (5 or later) or ioredis')
 }
 
 function read(command: string, reply: unknown, meanings: ReadonlyMap<unknown, boolean>): boolean {
   const meaning = meanings.get(reply)
-  if (meaning === undefined) throw new Error(`${command}: not an answer of Redis`)
+  if (meaning === undefined) throw noAnswer(command)
   return meaning
+}
+
+function noAnswer(command: string): Error {
+  return new Error(`${command}: not an answer of Redis`)
 }

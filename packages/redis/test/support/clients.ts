@@ -4,6 +4,9 @@ import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import type { RedisClient } from '../../src/index.ts'
 
+/** For whoever manages a server. */
+export { Redis }
+
 /** A client that is connected, or trying to. */
 export interface Connected {
   readonly client: RedisClient

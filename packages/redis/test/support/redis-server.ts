@@ -1,31 +1,33 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, it } from 'vitest'
-import { NEEDS_REDIS } from './redis.ts'
+import { Redis } from 'ioredis'
 
 /** A server of our own, to be stopped and killed. */
 export interface RedisServer {
   readonly url: string
   readonly port: number
   readonly folder: string
+  readonly args: readonly string[]
   readonly process: ChildProcess
 }
 
 const started: RedisServer[] = []
 
-/** Starts a server that ends with the tests of the file; without `ready`, it may still be reading its data. */
+/** Starts a server that `endServers` ends; without `ready`, it may still be reading its data. */
 export async function startServer(
   args: readonly string[] = [],
-  { ready = true, folder = mkdtempSync(join(tmpdir(), 'writ-redis-')) } = {},
+  { ready = true, folder = mkdtempSync(join(tmpdir(), 'writ-redis-')), port = 0 } = {},
 ): Promise<RedisServer> {
-  const port = await freePort()
+  port ||= await freePort()
   const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
+  // A replica need not wait for others that might come.
+  own.push('--repl-diskless-sync-delay', '0')
   const process = spawn('redis-server', [...own, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const server = { url: `redis://127.0.0.1:${port}`, port, folder, process }
+  const server = { url: `redis://127.0.0.1:${port}`, port, folder, args, process }
   started.push(server)
   if (ready) await printed(process, 'Ready to accept connections')
   return server
@@ -38,19 +40,20 @@ export async function kill({ process }: RedisServer): Promise<void> {
   await once(process, 'exit')
 }
 
-/** A suite on servers of its own; where the program is not installed, it is skipped. */
-export function describeWithServer(name: string, body: () => void): void {
-  if (spawnSync('redis-server', ['--version']).status !== 0) {
-    it.skip(NEEDS_REDIS)
-    return
-  }
-  describe(name, () => {
-    afterAll(async () => {
-      await Promise.all(started.map(kill))
-      for (const { folder } of started) rmSync(folder, { recursive: true, force: true })
-    })
-    body()
-  })
+/** Starts a server again that was killed: the same address, and what it wrote. */
+export function restart({ args, folder, port }: RedisServer): Promise<RedisServer> {
+  return startServer(args, { folder, port })
+}
+
+/** Kills all servers that were started, for a process that ends. */
+export function killServers(): void {
+  for (const { process } of started) process.kill('SIGKILL')
+}
+
+/** Ends all servers that were started, and drops what they kept. */
+export async function endServers(): Promise<void> {
+  await Promise.all(started.map(kill))
+  for (const { folder } of started.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
 /** A port of the loopback interface that nobody listened on a moment ago. */
@@ -71,4 +74,19 @@ function printed({ stdout }: ChildProcess, line: string): Promise<void> {
     })
     stdout?.on('end', () => reject(new Error(`redis-server ended: ${text}`)))
   })
+}
+
+/** Waits until the replica of a primary has what it has. */
+export async function untilInSync({ url }: RedisServer): Promise<void> {
+  const admin = new Redis(url)
+  await until(async () => /state=online/.test(await admin.info('replication')))
+  admin.disconnect()
+}
+
+/** Waits until something is so, and not for ever. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const start = performance.now(); !(await isSo()); ) {
+    if (performance.now() - start > 30_000) throw new Error(`not within 30 s: ${isSo}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }

@@ -33,8 +33,20 @@ export interface AppDescription {
   readonly routes: readonly RouteDescription[]
   /** Apps of their own, mounted below a path without params. */
   readonly mounts: readonly { readonly path: string; readonly routes: readonly RouteDescription[] }[]
+  /** What requests and answers of every route have to wait for. Default: nothing. */
+  readonly slow?: SlowPaths | undefined
   /** What the framework's own error handling answers, when refusals are handed to it. */
   readonly onError?: ((error: unknown) => ErrorAnswer) | undefined
+}
+
+/** Hooks of an app that take their time. Each is called, and awaited, for every request that gets there. */
+export interface SlowPaths {
+  /** By a middleware or hook before any guard. */
+  readonly beforeGuard?: (() => Promise<void>) | undefined
+  /** By a middleware or hook between the guards and the handler: code of the user, which does not run after a refusal. */
+  readonly beforeHandler?: (() => Promise<void>) | undefined
+  /** When an answer is ready, whoever gave it, and before its last byte leaves. */
+  readonly beforeSend?: (() => Promise<void>) | undefined
 }
 
 /** What an error handler answers. */
@@ -52,7 +64,11 @@ export interface RouteDescription {
   readonly guards: readonly ConformanceGuard[]
   /** How the handler asks for the capability: `capability(x)`, which throws, or `optionalCapability(x)`. */
   readonly accessor: 'capability' | 'optionalCapability'
-  /** Called by the handler, last of all; what it returns is answered with status 200 as JSON. */
+  /** Headers that the handler sets, before it answers. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Whether `handle` returns an `AsyncIterable<string>`, which is sent chunk by chunk, as `text/plain`. Default `false`. */
+  readonly streamed?: boolean | undefined
+  /** Called by the handler, last of all; what it returns, or resolves to, is answered with status 200 as JSON. */
   handle(seen: SeenByHandler): unknown
 }
 

@@ -1,16 +1,25 @@
+import { hammer } from '../hammer.ts'
 import type { ConformanceTarget } from './app-description.ts'
+import { afterRefusal } from './cases/after-refusal.ts'
+import { connections } from './cases/connections.ts'
 import { credentials } from './cases/credentials.ts'
 import { decisions } from './cases/decisions.ts'
 import { designations } from './cases/designations.ts'
+import { headersOfAnswers } from './cases/headers-of-answers.ts'
 import { hooks } from './cases/hooks.ts'
+import { ignoredHeaders } from './cases/ignored-headers.ts'
+import { ignoredSources } from './cases/ignored-sources.ts'
+import { lateDecisions } from './cases/late-decisions.ts'
 import { methods } from './cases/methods.ts'
 import { names } from './cases/names.ts'
+import { otherPaths } from './cases/other-paths.ts'
 import { params } from './cases/params.ts'
 import { refusals } from './cases/refusals.ts'
 import { requirements } from './cases/requirements.ts'
 import { routing } from './cases/routing.ts'
 import { singleUse } from './cases/single-use.ts'
 import { tokens } from './cases/tokens.ts'
+import { work } from './cases/work.ts'
 import { play } from './scene.ts'
 
 /** One case of the suite. It is self-contained: it starts its own app and stops it. */
@@ -35,6 +44,28 @@ const SCENARIOS = [
   ...decisions,
   ...singleUse,
   ...hooks,
+  ...headersOfAnswers,
+  ...ignoredSources,
+  ...ignoredHeaders,
+  ...otherPaths,
+  ...connections,
+  ...afterRefusal,
+  ...lateDecisions,
+  ...work,
+]
+
+const HAMMERED = 'after a refusal no handler runs and nothing of its answer leaves, whatever takes a random time'
+const HAMMER_REQUESTS = 300
+
+/** Every case of the suite, on a target. */
+const casesOf = (target: ConformanceTarget) => [
+  ...SCENARIOS.map((scenario) => ({ name: scenario.name, run: () => play(scenario, target) })),
+  {
+    name: HAMMERED,
+    run: async () => {
+      await hammer(target, { requests: HAMMER_REQUESTS, seed: 1 })
+    },
+  },
 ]
 
 /**
@@ -55,13 +86,10 @@ const SCENARIOS = [
  * ```
  */
 export function conformanceCases(target: ConformanceTarget): readonly ConformanceCase[] {
+  const cases = casesOf(target)
   const skips = new Map(Object.entries(target.skip ?? {}))
   for (const name of skips.keys()) {
-    if (!SCENARIOS.some((scenario) => scenario.name === name)) throw new TypeError(`skip: there is no case "${name}"`)
+    if (!cases.some((one) => one.name === name)) throw new TypeError(`skip: there is no case "${name}"`)
   }
-  return SCENARIOS.map((scenario) => ({
-    name: scenario.name,
-    skip: skips.get(scenario.name),
-    run: () => play(scenario, target),
-  }))
+  return cases.map(({ name, run }) => ({ name, skip: skips.get(name), run }))
 }

@@ -41,7 +41,8 @@ export function sendRaw(
   })
 }
 
-function responseOf(status: number, rawHeaders: readonly string[], chunks: readonly Buffer[]): RawResponse {
+/** A response of what came. */
+export function responseOf(status: number, rawHeaders: readonly string[], chunks: readonly Buffer[]): RawResponse {
   const body = Buffer.concat(chunks).toString()
   return {
     status,

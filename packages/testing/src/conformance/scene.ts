@@ -2,20 +2,34 @@ import assert from 'node:assert/strict'
 import type { HttpGuardOptions } from '@writ/http'
 import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '../create-test-authority.ts'
 import type { AppDescription, ConformanceGuard, ConformanceTarget, RouteDescription } from './app-description.ts'
+import { type Connection, openConnection } from './raw-connection.ts'
 import { type RawRequest, type RawResponse, sendRaw } from './raw-request.ts'
+import { turns } from './wait.ts'
 
 /** The name of the service in every case. */
 export const ANCHOR = 'service:billing'
 /** The path of {@link INVOICE_ROUTE} that {@link Scene.token} is good for. */
 export const INVOICE = '/acme/invoices/7'
 
+/** A request; `token` is presented as a Bearer credential. */
+export type SceneRequest = RawRequest & { readonly token?: string | undefined }
+
+/** A connection that presents tokens. */
+export interface SceneConnection {
+  send(request: SceneRequest): Promise<RawResponse>
+  begin(request: SceneRequest, length: number): void
+  abort(): void
+}
+
 /** A running app, the authority that it trusts, and clients. */
 export interface Scene {
   readonly authority: TestAuthority
   /** The routes whose handler has run, as `GET /path`, one entry a run. */
   readonly runs: readonly string[]
-  /** Sends a request; `token` is presented as a Bearer credential. */
-  send(request: RawRequest & { readonly token?: string | undefined }): Promise<RawResponse>
+  /** Sends a request on a connection of its own. */
+  send(request: SceneRequest): Promise<RawResponse>
+  /** Opens a connection that is kept alive until the case is over. */
+  connect(): Promise<SceneConnection>
   /** A GET of `path`. */
   get(path: string, token?: string): Promise<RawResponse>
   /** Mints a token that is good for a GET of {@link INVOICE}, but for what is said otherwise. */
@@ -83,25 +97,46 @@ export async function play({ app, run }: Scenario, target: ConformanceTarget): P
     routes: routes.map(watch),
     mounts: mounts.map((mount) => ({ path: mount.path, routes: mount.routes.map(watch) })),
   })
+  const { scene, answers, hangUp } = sceneOf(mounted.url, authority, runs)
   try {
-    await run(sceneOf(mounted.url, authority, runs))
+    await run(scene)
+    await turns(3)
+    const passed = answers.filter(({ status }) => status === 200 || status === 304).length
+    assert.equal(runs.length, passed, 'a handler runs once for each request that passes, and for no other')
   } finally {
+    hangUp()
     await mounted.close()
   }
 }
 
-function sceneOf(url: string, authority: TestAuthority, runs: readonly string[]): Scene {
-  const send: Scene['send'] = async ({ token, headers = [], ...request }) => {
+function sceneOf(url: string, authority: TestAuthority, runs: readonly string[]) {
+  const answers: RawResponse[] = []
+  const connections: Connection[] = []
+  const withToken = ({ token, headers = [], ...request }: SceneRequest): RawRequest => {
     const credential = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
-    const response = await sendRaw(url, { ...request, headers: [...headers, ...credential] })
+    return { ...request, headers: [...headers, ...credential] }
+  }
+  const keep = async (answer: Promise<RawResponse>, token: string | undefined): Promise<RawResponse> => {
+    const response = await answer
+    answers.push(response)
     // A short one is nobody's secret, and may be a part of any word.
     if (token && token.length > 16) assert.ok(!response.text.includes(token), 'a response holds the token')
     return response
   }
-  return {
+  const send: Scene['send'] = (request) => keep(sendRaw(url, withToken(request)), request.token)
+  const scene: Scene = {
     authority,
     runs,
     send,
+    async connect() {
+      const connection = await openConnection(url)
+      connections.push(connection)
+      return {
+        send: (request) => keep(connection.send(withToken(request)), request.token),
+        begin: (request, length) => connection.begin(withToken(request), length),
+        abort: () => connection.abort(),
+      }
+    },
     get: (path, token) => send({ path, token }),
     token: (options) =>
       authority.mint({
@@ -112,4 +147,8 @@ function sceneOf(url: string, authority: TestAuthority, runs: readonly string[])
         ...options,
       }),
   }
+  const hangUp = (): void => {
+    for (const connection of connections) connection.abort()
+  }
+  return { scene, answers, hangUp }
 }

@@ -30,20 +30,29 @@ export async function proveCapability(text: string, settings: Settings): Promise
   const proven = await proveToken(text, settings, rightsOf)
   const bindings = bindingsOf(proven.token.blocks, proven.world)
   const facet = settings.facets === undefined ? undefined : facetOf(bindings)
-  let spending: Promise<void> | undefined
+  const spendings = new WeakMap<object, Promise<void>>()
+  const decide: ProvenCapability['decide'] = async (given) => {
+    const request = readRequest(given)
+    const right = selectRight(proven.stated, request)
+    const designations = await resolveDesignations(request.designations)
+    const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
+    return describe(proven, right, bound)
+  }
+  const spend: ProvenCapability['spend'] = async (run) => {
+    if (facet === undefined) return
+    const spending = spendings.get(run) ?? spendFacet(settings.facets as FacetLedger, proven, facet)
+    spendings.set(run, spending)
+    await spending
+  }
   return Object.freeze({
     capability: describe(proven, proven.stated[0], noDesignations()),
-    authorize: async (given: CapabilityRequest) => {
-      const request = readRequest(given)
-      const right = selectRight(proven.stated, request)
-      const designations = await resolveDesignations(request.designations)
-      const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
+    decide,
+    spend,
+    authorize: async (request: CapabilityRequest) => {
+      const capability = await decide(request)
       // Last of all, and once: whoever asks a second time about the request at hand is not a second use.
-      if (facet !== undefined) {
-        spending ??= spendFacet(settings.facets as FacetLedger, proven, facet)
-        await spending
-      }
-      return describe(proven, right, bound)
+      await spend(spendings)
+      return capability
     },
   })
 }

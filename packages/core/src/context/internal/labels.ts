@@ -1,4 +1,5 @@
 import { toHex, utf8 } from '../../internal/base/bytes.ts'
+import { isNormalized, NOT_NORMALIZED } from '../../internal/base/normalized.ts'
 import { checkName } from '../../internal/base/options.ts'
 
 /** Joins the members of a compound label. */
@@ -23,7 +24,7 @@ export function checkLabels(name: string, labels: unknown): readonly string[] {
 /** Why a string can be no label, if it cannot: two spellings of one label would let an exclusion miss an exposure. */
 export function faultOf(label: string): string | undefined {
   if (UNSAFE.test(label)) return 'must not have control characters, quotes or backslashes'
-  if (label !== label.normalize('NFC')) return 'must be in Unicode normalization form C'
+  if (!isNormalized(label)) return NOT_NORMALIZED
   const members = membersOf(label)
   if (members.includes('') || label !== joinMembers(members)) {
     return `must have what "${SEPARATOR}" joins once each and in order, as compoundLabel writes it`

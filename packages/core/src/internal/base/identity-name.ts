@@ -1,5 +1,6 @@
 import { utf8Length } from './bytes.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
+import { isNormalized, NOT_NORMALIZED } from './normalized.ts'
 import { checkName } from './options.ts'
 
 /** What stands between the segments of an identity's name: whoever is `agent:alice` may be allowed to make `agent:alice:helper`. */
@@ -36,7 +37,7 @@ function problemOf(name: string, delegatable: boolean): string | undefined {
   const segments = name.split(DELIMITER)
   if (segments.includes('')) return `must not have an empty segment, between "${DELIMITER}" or at an end`
   if (FORBIDDEN.test(name)) return 'must not contain control or format characters, quotes or backslashes'
-  if (name.normalize('NFC') !== name) return 'must be in Unicode normalization form C'
+  if (!isNormalized(name)) return NOT_NORMALIZED
   if (delegatable && segments.length < LEAST_DELEGATABLE_SEGMENTS) {
     return `must have at least ${LEAST_DELEGATABLE_SEGMENTS} segments to be delegatable, as in "agent${DELIMITER}alice"`
   }

@@ -8,7 +8,7 @@ export interface Limits {
   readonly blocks: number
   /** Signatures in all: one a block, one a third-party block more, one for a seal. Default 40. */
   readonly signatures: number
-  /** Those of them on P-256, each of which costs as much as several on Ed25519: the authority's, holders' and third parties'. Default 16. */
+  /** Those of them on P-256, which cost about twice as much: the authority's, holders' and third parties'. Default 16. */
   readonly p256Signatures: number
   /** Facts in all blocks. Default 256. */
   readonly facts: number

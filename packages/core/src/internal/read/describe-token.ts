@@ -2,7 +2,10 @@ import { idsOf } from '../rules/revocation.ts'
 import type { ProvenToken } from './prove-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
-/** What a verifier hands out: what is particular to the kind, and what every verified token has. */
+/**
+ * What a verifier hands out: what is particular to the kind, and what every verified token has. The token itself is there for
+ * whoever asks for it by name: a getter, so that printing or copying what was verified does not show it.
+ */
 export function describeToken<Particular extends object>(
   { token, end }: ProvenToken<unknown>,
   particular: Particular,
@@ -13,6 +16,18 @@ export function describeToken<Particular extends object>(
     revocationIds: idsOf(token),
     rootKeyId: token.rootKeyId,
   }
-  return Object.freeze(Object.defineProperty(described, 'token', { value: token.text })) as typeof described &
-    VerifiedToken
+  Object.defineProperties(described, { token: { get: () => token.text }, [PRINT]: { value: printMembers } })
+  return Object.freeze(described) as typeof described & VerifiedToken
+}
+
+/** How Node and what follows it print an object; without it, `showHidden` with `getters` would print the token. */
+const PRINT = Symbol.for('nodejs.util.inspect.custom')
+
+function printMembers<Options>(
+  this: object,
+  _depth: number,
+  options: Options,
+  print: (value: object, options: Options) => string,
+) {
+  return print({ ...this }, options)
 }

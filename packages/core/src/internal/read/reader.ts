@@ -35,5 +35,5 @@ export function createReader(options: ReaderOptions): Reader {
     throw new TypeError(`clockTolerance: must be a whole number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
   }
   checkFunction('now', now)
-  return { roots: rootKeys(keys), revocation, clockTolerance, limits: resolveLimits(limits), now }
+  return { roots: rootKeys(keys, now), revocation, clockTolerance, limits: resolveLimits(limits), now }
 }

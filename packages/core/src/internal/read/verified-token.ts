@@ -5,6 +5,6 @@ export interface VerifiedToken {
   /** One a block, the authority block's first: lower-case hex. */
   readonly revocationIds: readonly string[]
   readonly rootKeyId: number | undefined
-  /** The token itself; not enumerable, so that logging what was verified does not log it. */
+  /** The token itself; a hidden getter, so that printing, logging or copying what was verified does not show it. */
   readonly token: string
 }

@@ -1,5 +1,7 @@
 import { parsePublicKey } from '../../keys/internal/keys.ts'
 import { CapabilityError } from '../base/capability-error.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { lookupsOf } from './key-lookups.ts'
 import type { Keys } from './root-key-source.ts'
 import { importVerifyingKey, type VerifyingKey } from './verify-signature.ts'
 
@@ -11,9 +13,13 @@ const MAX_ROOT_KEY_ID = 0xffff_ffff
 /** Resolved keys are kept imported, a few at most: a resolver may return any number of them over time. */
 const MAX_IMPORTED = 64
 
-/** Errors: `TypeError` naming `keys` for anything that is not a public key, here and now unless `keys` is a function. */
-export function rootKeys(keys: Keys): RootKeys {
-  const find = resolver(keys)
+/**
+ * Errors: `TypeError` naming `keys` for anything that is not a public key, here and now unless `keys` is a function.
+ *
+ * @param now - The clock by which ids that a resolver does not know are forgotten again. Default: the system's.
+ */
+export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
+  const find = resolver(keys, now)
   const imported = new Map<string, Promise<VerifyingKey>>()
   return async (rootKeyId) => {
     const text = await find(rootKeyId)
@@ -27,16 +33,8 @@ export function rootKeys(keys: Keys): RootKeys {
   }
 }
 
-function resolver(keys: Keys): (rootKeyId: number | undefined) => Promise<string | undefined> {
-  if (typeof keys === 'function') {
-    return async (rootKeyId) => {
-      try {
-        return await keys(rootKeyId)
-      } catch (cause) {
-        throw new CapabilityError('unavailable', { proven: false, cause })
-      }
-    }
-  }
+function resolver(keys: Keys, now: Clock): (rootKeyId: number | undefined) => Promise<string | undefined> {
+  if (typeof keys === 'function') return (rootKeyId) => lookupsOf(keys).find(rootKeyId, now)
   if (typeof keys === 'string') {
     const { text } = parsePublicKey(keys, 'keys')
     return async () => text

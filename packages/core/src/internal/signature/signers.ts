@@ -4,8 +4,8 @@ import { tooLarge } from '../base/unproven.ts'
 import type { Token } from '../token/decode-token.ts'
 
 /**
- * Refuses a token with too many signatures on P-256, before one is checked: each costs as much as several on Ed25519, and every holder
- * chooses the curve of the next one.
+ * Refuses a token with too many signatures on P-256, before one is checked: each costs about twice what one on Ed25519
+ * does, and every holder chooses the curve of the next one.
  *
  * Errors: `limits_exceeded`.
  */

@@ -29,7 +29,8 @@ export async function importVerifyingKey(publicKey: PublicKey): Promise<Verifyin
 /**
  * Whether `signature` over `data` verifies: Ed25519 (RFC 8032), or ECDSA over P-256 with SHA-256 and a DER signature.
  *
- * Whoever holds an Ed25519 key can sign with an R of small order, and whether that verifies depends on the platform: here it does not.
+ * Whoever holds an Ed25519 key can sign with an R of small order, and whether that verifies depends on the platform: here it
+ * does not.
  *
  * Errors: `malformed_token` for a signature that is not encoded as it must be.
  */

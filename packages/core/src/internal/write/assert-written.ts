@@ -9,7 +9,8 @@ import { assertAffordable, type NamedRequests } from './affordable.ts'
 const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signatures'] satisfies (keyof Limits)[]
 
 /**
- * Refuses a token of our own making that no verifier would accept: all that can cause it is size, since every value has been checked.
+ * Refuses a token of our own making that no verifier would accept: all that can cause it is size, since every value has been
+ * checked.
  *
  * Errors: `TypeError` that starts with `name`, or with `token:` for one that was built upon too often.
  *

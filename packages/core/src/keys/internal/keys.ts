@@ -23,7 +23,8 @@ const PUBLIC_KEY_LENGTH: Readonly<Record<Algorithm, number>> = { ed25519: 32, se
 export const PRIVATE_KEY_LENGTH = 32
 
 // y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a signature
-// that nobody made, and about one with such an R they disagree. y = 1 and y = -1 with the sign bit set ("negative zero") fall out of the same comparison.
+// that nobody made, and about one with such an R they disagree. y = 1 and y = -1 with the sign bit set ("negative zero") fall
+// out of the same comparison.
 const SMALL_ORDER_Y = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',

@@ -24,27 +24,28 @@ const answers = (name: string, source: () => unknown, code: 'unavailable' | 'mis
   },
 })
 
-/** A case in which the JSON body is `body`, and the token names account `a1`. */
+/** A case in which the JSON body is `body`, and the token names an account: `a1` unless said otherwise. */
 const body = (
   name: string,
   text: string | undefined,
   code?: 'missing_designation' | 'wrong_designation',
+  { account = 'a1', source = 'accountId' } = {},
 ): Scenario => ({
   name,
   app: () => ({
     json: true,
     routes: [
       route('POST', '/accounts', {
-        requirement: { resource: 'accounts', designate: { account: { body: 'accountId' } } },
+        requirement: { resource: 'accounts', designate: { account: { body: source } } },
       }),
     ],
   }),
   async run(scene) {
-    const token = await scene.token({ resource: 'accounts', operation: 'write', designations: { account: 'a1' } })
+    const token = await scene.token({ resource: 'accounts', operation: 'write', designations: { account } })
     const headers = [['Content-Type', 'application/json'] as const]
     const response = await scene.send({ method: 'POST', path: '/accounts', token, headers, body: text })
     if (code) expectRefusal(response, code)
-    else assert.equal(expectPass(response).designations?.['account'], 'a1')
+    else assert.equal(expectPass(response).designations?.['account'], account)
   },
 })
 
@@ -123,7 +124,36 @@ export const designations: readonly Scenario[] = [
   strangersCauseNoWork(),
   body('a string of the body is asserted', '{"accountId":"a1"}'),
   body('another string of the body is another object', '{"accountId":"a2"}', 'wrong_designation'),
-  body('a number in the body is a missing designation', '{"accountId":1}', 'missing_designation'),
+  body('a whole number of the body is asserted by its decimal text', '{"accountId":7}', undefined, { account: '7' }),
+  body('a whole number of the body is another object than another one', '{"accountId":7}', 'wrong_designation', {
+    account: '07',
+  }),
+  body('a boolean of the body is asserted by its name', '{"accountId":true}', undefined, { account: 'true' }),
+  body('a fraction in the body is a missing designation', '{"accountId":1.5}', 'missing_designation', {
+    account: '1.5',
+  }),
+  body('a negative zero in the body is a missing designation', '{"accountId":-0}', 'missing_designation', {
+    account: '0',
+  }),
+  body(
+    'a number that has lost digits is a missing designation',
+    '{"accountId":9007199254740993}',
+    'missing_designation',
+    { account: '9007199254740992' },
+  ),
+  body('a null in the body is a missing designation', '{"accountId":null}', 'missing_designation', {
+    account: 'null',
+  }),
+  body('an object in the body is a missing designation', '{"accountId":{"a1":"a1"}}', 'missing_designation'),
+  body('a member of an object in the body is asserted', '{"order":{"accountId":"a1"}}', undefined, {
+    source: 'order.accountId',
+  }),
+  body(
+    'a member whose name has a dot does not stand in for one of an object in the body',
+    '{"order.accountId":"a1"}',
+    'missing_designation',
+    { source: 'order.accountId' },
+  ),
   body('an array in the body is a missing designation', '{"accountId":["a1"]}', 'missing_designation'),
   body('an empty string in the body is a missing designation', '{"accountId":""}', 'missing_designation'),
   body('a body without the name is a missing designation', '{"account":"a1"}', 'missing_designation'),

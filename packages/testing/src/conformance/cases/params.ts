@@ -33,6 +33,20 @@ const never = (name: string, path: string): Scenario => ({
   },
 })
 
+/** A case in which such a segment is no success with a token for `value`: a framework may know no such path at all. */
+const unlike = (segment: string, value: string): Scenario => ({
+  name: `a token for ${JSON.stringify(value)} does not pass for the path segment ${segment}`,
+  async run(scene) {
+    const token = await scene.token({ designations: { tenantId: 'acme', invoiceId: value } })
+    const response = await scene.get(`/acme/invoices/${segment}`, token)
+    assert.ok(response.status >= 400, response.text)
+    assert.deepEqual(scene.runs, [])
+  },
+})
+
+/** As long as every framework lets a param be. */
+const LONG = 'a'.repeat(90)
+
 /** What a path segment asserts. */
 export const params: readonly Scenario[] = [
   equals('5', '5'),
@@ -62,6 +76,33 @@ export const params: readonly Scenario[] = [
   differs('a+b', 'a b'),
   differs('7;v=1', '7'),
   differs('7,8', '7'),
+  equals(LONG, LONG),
+  differs(`${LONG}b`, `${LONG}c`),
+  differs(`${LONG}b`, LONG),
+  differs('7.json', '7'),
+  differs('7.', '7'),
+  differs('7%2F8', '7'),
+  differs('7%2F..%2F8', '8'),
+  differs('8%2F..%2F7', '7'),
+  differs('7%3Fx', '7'),
+  differs('7%23x', '7'),
+  differs('7%26x', '7'),
+  differs('7%5C8', '7'),
+  differs('7%7C8', '7'),
+  differs('7:8', '7'),
+  differs('7~', '7'),
+  differs('7_000', '7000'),
+  differs('%E2%80%8B7', '7'),
+  differs('7%EF%BB%BF', '7'),
+  differs('%C2%A07', '7'),
+  differs('%D9%A7', '7'),
+  differs('%EF%BD%81cme', 'acme'),
+  differs('%D0%B0cme', 'acme'),
+  unlike('7\\8', '7'),
+  unlike('7/', '8'),
+  unlike('8#7', '7'),
+  never('a backslash does not lead out of a segment', '/acme\\invoices\\8'),
+  never('a backslash does not lead out of a tenant', '/acme\\..\\globex/invoices/7'),
   never('a segment that does not decode is no success', '/acme/invoices/%zz'),
   never('a segment that is not UTF-8 is no success', '/acme/invoices/%ff'),
   never('a segment that ends within an escape is no success', '/acme/invoices/%3'),

@@ -120,7 +120,26 @@ export const requirements: readonly Scenario[] = [
       expectPass(await scene.get(INVOICE, await scene.token()))
       expectRefusal(await scene.get(INVOICE, eight), 'wrong_designation')
       expectRefusal(await scene.get('/acme/invoices/8', eight), 'wrong_designation')
+      expectRefusal(await scene.get('/acme/invoices/8', await scene.token()), 'wrong_designation')
       assert.equal(scene.runs.length, 1)
+    },
+  },
+  {
+    name: 'of several guards the handler gets what the last one proved',
+    app: () => ({
+      options: { mode: 'report' },
+      routes: [
+        route('GET', PATH, [
+          { requirement: { resource: 'orders', designate: ['tenantId', 'invoiceId'] } },
+          { requirement: { resource: 'invoices', designate: ['tenantId', 'invoiceId'] } },
+        ]),
+      ],
+    }),
+    async run(scene) {
+      const { designations } = expectPass(await scene.get(INVOICE, await scene.token()))
+      assert.deepEqual({ ...designations }, { tenantId: 'acme', invoiceId: '7' })
+      const orders = expectPass(await scene.get(INVOICE, await scene.token({ resource: 'orders' })))
+      assert.deepEqual({ ...orders.designations }, {})
     },
   },
   {

@@ -1,0 +1,109 @@
+import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writ } from '../src/index.ts'
+import { options, send, tokenFor } from './support.ts'
+
+const inBody = { resource: 'files', designate: { tenantId: { body: 'tenant' } } } as const
+const named = { resource: 'files', designate: ['tenantId'] } as const
+const [acme, globex] = [await tokenFor({ tenantId: 'acme' }, 'write'), await tokenFor({ tenantId: 'globex' }, 'write')]
+const post = { method: 'POST' as const, payload: { tenant: 'acme' } }
+
+let app: FastifyInstance
+let warnings: (Error & { code?: string })[]
+const note = (warning: Error) => warnings.push(warning)
+beforeEach(() => {
+  warnings = []
+  process.on('warning', note)
+})
+afterEach(async () => {
+  await app.close()
+  process.off('warning', note)
+})
+
+/** An app with hooks before and after the guard, and in the route. */
+async function build(route: RouteShorthandOptions, answers?: string) {
+  app = fastify()
+  const answer = (name: string) =>
+    Object.defineProperty(
+      async (request: { body: unknown }, reply: { send(body: unknown): unknown }) => {
+        if (name === answers) return reply.send({ name, body: request.body ?? null })
+        return undefined
+      },
+      'name',
+      { value: name },
+    ) as () => Promise<void>
+  app.addHook('preValidation', answer('earlyValidation'))
+  await app.register(writ, options)
+  app.addHook('preParsing', answer('decompress') as never)
+  app.addHook('preValidation', answer('lateValidation'))
+  app.addHook('preHandler', answer('lateHandler'))
+  const ofRoute = { preValidation: answer('validationOfRoute'), preHandler: answer('handlerOfRoute') }
+  app.post('/files', { ...ofRoute, ...route }, async () => 'ok')
+  app.post('/:tenantId/files', { ...ofRoute, config: { capability: named } }, async () => 'ok')
+  await app.ready()
+  // Node tells of a warning a moment later.
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('a hook that answers a request whose body designates', () => {
+  it.each(['lateValidation', 'validationOfRoute', 'lateHandler', 'handlerOfRoute'])(
+    'does so only for the object of the token, after the guard: %s',
+    async (name) => {
+      await build({ config: { capability: inBody } }, name)
+      expect(await send(app, '/files', globex, post)).toEqual([403, 'wrong_designation'])
+      expect(await send(app, '/files', undefined, post)).toEqual([401, 'missing_token'])
+      expect(await send(app, '/files', acme, post)).toEqual([200, { name, body: { tenant: 'acme' } }])
+    },
+  )
+
+  it.each(['decompress', 'earlyValidation'])(
+    'does so for any object in preParsing, or before the guard, but never without a good token: %s',
+    async (name) => {
+      await build({ config: { capability: inBody } }, name)
+      expect((await send(app, '/files', globex, post))[0]).toBe(200)
+      expect(await send(app, '/files', undefined, post)).toEqual([401, 'missing_token'])
+      expect(await send(app, '/files', await tokenFor(), post)).toEqual([403, 'wrong_operation'])
+    },
+  )
+})
+
+describe('the start of an app', () => {
+  it('warns of the hooks that run before a body is decided about, and of no others', async () => {
+    await build({ config: { capability: inBody } })
+    expect(warnings.map(({ name, code, message }) => [name, code, message])).toEqual([
+      [
+        'WritWarning',
+        'WRIT_EARLY_HOOKS',
+        `These hooks run before the body is decided about, so they must not answer:
+  POST /files: preParsing decompress, preValidation earlyValidation`,
+      ],
+    ])
+  })
+
+  it('warns of nothing where no body designates', async () => {
+    await build({ config: { capability: 'public' } })
+    expect(warnings).toEqual([])
+  })
+
+  it('warns of nothing where the guard comes first', async () => {
+    app = fastify()
+    await app.register(writ, options)
+    app.addHook('preValidation', async () => {})
+    app.post('/files', { config: { capability: inBody }, preValidation: async () => {} }, async () => 'ok')
+    await app.ready()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  })
+
+  it('warns of a hook without a name, and of one of the route', async () => {
+    app = fastify()
+    await app.register(writ, options)
+    app.post('/files', { config: { capability: [inBody] }, preParsing: async () => {} }, async () => 'ok')
+    app.get('/:tenantId', { config: { capability: named }, preParsing: async () => {} }, async () => 'ok')
+    await app.ready()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings.map(({ message }) => message.split('\n').slice(1))).toEqual([
+      ['  POST /files: preParsing preParsing'],
+    ])
+  })
+})

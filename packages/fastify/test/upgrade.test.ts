@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { attachedCapability, guardUpgrade, unguardedUpgrades } from '@writ/http'
+import { createTestAuthority } from '@writ/testing'
+import fastify from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { writ } from '../src/index.ts'
+
+const authority = await createTestAuthority()
+const options = { keys: authority.publicKey, now: authority.now, anchor: 'service:billing' }
+const mint = (tenantId: string) =>
+  authority.mint({ resource: 'events', operation: 'read', designations: { tenantId }, anchor: options.anchor })
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+/** The server of an app that guards its routes, before it listens. */
+async function start() {
+  const app = fastify()
+  await app.register(writ, options)
+  const capability = { resource: 'events', designate: ['tenantId'] }
+  app.get('/:tenantId/events', { config: { capability } }, async () => [])
+  closing.push(() => app.close())
+  const listen = async () => {
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return (app.server.address() as AddressInfo).port
+  }
+  return { server: app.server, listen }
+}
+
+/** What a WebSocket client gets: its first message, or the status and the code of the answer. */
+async function openSocket(port: number, path: string, token?: string) {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  const client = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+  closing.push(() => client.terminate())
+  return new Promise((resolve, reject) => {
+    client.on('message', (message) => resolve(String(message)))
+    client.on('error', reject)
+    client.on('unexpected-response', (_request, response) => {
+      text(response).then((body) => resolve([response.statusCode, body === '' ? '' : JSON.parse(body).code]), reject)
+    })
+  })
+}
+
+describe('WebSockets on the server of a guarded Fastify app', () => {
+  it('are open to everybody where a WebSocketServer listens, which start-up can tell', async () => {
+    const { server, listen } = await start()
+    const sockets = new WebSocketServer({ server })
+    sockets.on('connection', (client) => client.send('come in'))
+    expect(await openSocket(await listen(), '/acme/events')).toBe('come in')
+    expect(unguardedUpgrades(server)).toHaveLength(1)
+  })
+
+  it('open for a good token alone where guardUpgrade listens, and routes answer as before', async () => {
+    const { server, listen } = await start()
+    const sockets = new WebSocketServer({ noServer: true })
+    guardUpgrade(server, {
+      ...options,
+      routes: {
+        '/:tenantId/events': {
+          requirement: { resource: 'events', designate: ['tenantId'] },
+          accept: (request, socket, head) =>
+            sockets.handleUpgrade(request, socket, head, (client) =>
+              client.send(`hello ${attachedCapability(request)?.subject}`),
+            ),
+        },
+      },
+    })
+    expect(unguardedUpgrades(server)).toEqual([])
+    expect(() => new WebSocketServer({ server })).toThrow(/^server: a listener for "upgrade"/)
+    const port = await listen()
+    expect(await openSocket(port, '/acme/events')).toEqual([401, 'missing_token'])
+    expect(await openSocket(port, '/acme/events', await mint('globex'))).toEqual([403, 'wrong_designation'])
+    expect(await openSocket(port, '/acme', await mint('acme'))).toEqual([404, undefined])
+    expect(await openSocket(port, '/acme/events', await mint('acme'))).toBe('hello alice')
+    const url = `http://127.0.0.1:${port}/acme/events`
+    expect((await fetch(url)).status).toBe(401)
+    expect((await fetch(url, { headers: { Authorization: `Bearer ${await mint('acme')}` } })).status).toBe(200)
+  })
+})

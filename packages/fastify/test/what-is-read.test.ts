@@ -1,0 +1,244 @@
+import type { IncomingMessage } from 'node:http'
+import middie from '@fastify/middie'
+import type { RequestView } from '@writ/http'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Decision, type WritOptions, writ } from '../src/index.ts'
+import { authority, options, send, tokenFor } from './support.ts'
+
+const inQuery = {
+  resource: 'files',
+  designate: { tenantId: ({ query }: RequestView) => query.get('tenant') ?? undefined },
+}
+const inPath = { resource: 'files', designate: { tenantId: ({ path }: RequestView) => path.split('/')[1] } }
+const echo = async (request: { query: unknown }) => request.query
+
+let app: FastifyInstance
+afterEach(() => app.close())
+
+function start(server: FastifyServerOptions = {}, more: Partial<WritOptions> = {}): FastifyInstance {
+  app = fastify(server)
+  app.register(writ, { ...options, ...more })
+  return app
+}
+
+const [acme, globex] = [await tokenFor({ tenantId: 'acme' }), await tokenFor({ tenantId: 'globex' })]
+
+describe('a query is asserted as the handler reads it', () => {
+  it('when rewriteUrl makes another of it', async () => {
+    const rewriteUrl = ({ url = '' }: IncomingMessage) =>
+      url.replace(/^\/(\w+)\/list.*/, (_, tenant: string) => `/list?tenant=${tenant}`)
+    start({ rewriteUrl }).get('/list', { config: { capability: inQuery } }, echo)
+    expect(await send(app, '/acme/list', acme)).toEqual([200, { tenant: 'acme' }])
+    expect(await send(app, '/acme/list?tenant=globex', globex)).toEqual([403, 'wrong_designation'])
+  })
+
+  it('when a semicolon begins it', async () => {
+    start({ useSemicolonDelimiter: true }).get('/list', { config: { capability: inQuery } }, echo)
+    expect(await send(app, '/list;tenant=acme&rest=?tenant=globex', globex)).toEqual([403, 'wrong_designation'])
+    expect(await send(app, '/list;tenant=acme&rest=?tenant=globex', acme)).toMatchObject([200, { tenant: 'acme' }])
+  })
+
+  it('when a parser of the app reads names in its own way', async () => {
+    const querystringParser = (text: string) => ({ ...Object.fromEntries(new URLSearchParams(text.toLowerCase())) })
+    start({ routerOptions: { querystringParser } }).get('/list', { config: { capability: inQuery } }, echo)
+    expect(await send(app, '/list?tenant=globex&TENANT=acme', globex)).toEqual([403, 'wrong_designation'])
+    expect(await send(app, '/list?tenant=globex&TENANT=acme', acme)).toEqual([200, { tenant: 'acme' }])
+  })
+
+  it('and names nothing when a parser of the app makes an object of it', async () => {
+    const querystringParser = () => ({ tenant: { toString: () => 'acme' } }) as unknown as Record<string, string>
+    start({ routerOptions: { querystringParser } }).get('/list', { config: { capability: inQuery } }, echo)
+    expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'missing_designation'])
+  })
+
+  it('when a schema coerces it', async () => {
+    const schema = { querystring: { type: 'object', properties: { tenant: { type: 'integer' } } } }
+    start().get('/list', { schema, config: { capability: inQuery } }, echo)
+    expect(await send(app, '/list?tenant=7', await tokenFor({ tenantId: '7' }))).toEqual([200, { tenant: 7 }])
+    expect(await send(app, '/list?tenant=07', await tokenFor({ tenantId: '07' }))).toEqual([403, 'wrong_designation'])
+  })
+
+  it('when a hook changes it after the guard', async () => {
+    start()
+    app.after(() => {
+      app.addHook('preValidation', async ({ query }) => {
+        Object.assign(query as object, { tenant: 'globex' })
+      })
+    })
+    app.get('/list', { config: { capability: inQuery } }, echo)
+    expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'wrong_designation'])
+  })
+})
+
+describe('a method and a path are decided about as the handler reads them', () => {
+  const capability = { resource: 'files', designate: ['tenantId'] } as const
+  const override = (request: IncomingMessage) => {
+    const { 'x-http-method-override': method } = request.headers
+    if (typeof method === 'string') request.method = method
+  }
+  const headers = { 'x-http-method-override': 'DELETE' }
+  const did: string[] = []
+  function declare() {
+    did.length = 0
+    app.route({
+      method: ['GET', 'POST', 'DELETE'],
+      url: '/:tenantId',
+      config: { capability },
+      handler: async ({ method }) => {
+        did.push(method)
+        return method
+      },
+    })
+  }
+
+  it.each(['onRequest', 'preParsing', 'preValidation'] as const)(
+    'when an override changes the method in %s after the guard',
+    async (hook) => {
+      const decisions: Decision[] = []
+      start({}, { onDecision: (decision) => decisions.push(decision) })
+      app.after(() => {
+        app.addHook(hook as 'onRequest', async ({ raw }) => override(raw))
+      })
+      declare()
+      expect(await send(app, '/acme', acme)).toEqual([200, 'GET'])
+      expect(await send(app, '/acme', acme, { headers })).toEqual([403, 'wrong_operation'])
+      const deleting = await tokenFor({ tenantId: 'acme' }, 'write')
+      expect(await send(app, '/acme', deleting, { headers })).toEqual([403, 'wrong_operation'])
+      expect(did).toEqual(['GET'])
+      expect(decisions.map(({ operation, allowed }) => `${operation} ${allowed}`)).toEqual([
+        'read true',
+        'read true',
+        'write false',
+        'read false',
+      ])
+    },
+  )
+
+  it('when an override changes the method in onRequest before the guard', async () => {
+    app = fastify()
+    app.addHook('onRequest', async ({ raw }) => override(raw))
+    app.register(writ, options)
+    declare()
+    expect(await send(app, '/acme', acme, { headers })).toEqual([403, 'wrong_operation'])
+    expect(await send(app, '/acme', await tokenFor({ tenantId: 'acme' }, 'write'), { headers })).toEqual([
+      200,
+      'DELETE',
+    ])
+  })
+
+  it.each(['before', 'after'])(
+    'when a middleware of @fastify/middie overrides the method %s the guard',
+    async (order) => {
+      app = fastify()
+      const register = async () => {
+        await app.register(middie)
+        app.use((request, _response, next) => {
+          override(request)
+          next()
+        })
+      }
+      if (order === 'before') await register()
+      await app.register(writ, options)
+      if (order === 'after') await register()
+      declare()
+      expect(await send(app, '/acme', acme, { headers })).toEqual([403, 'wrong_operation'])
+      expect(await send(app, '/acme', acme)).toEqual([200, 'GET'])
+      expect(did).toEqual(['GET'])
+    },
+  )
+
+  it('when rewriteUrl routes to another path than was sent', async () => {
+    const rewriteUrl = ({ url = '' }: IncomingMessage) => url.replace('/globex', '/acme')
+    start({ rewriteUrl }).get('/:tenantId/*', { config: { capability: inPath } }, async ({ url }) => url)
+    expect(await send(app, '/globex/x', globex)).toEqual([403, 'wrong_designation'])
+    expect(await send(app, '/globex/x', acme)).toEqual([200, '/acme/x'])
+  })
+
+  it('when a hook changes the URL after the guard', async () => {
+    start()
+    app.after(() => {
+      app.addHook('onRequest', async ({ raw }) => {
+        raw.url = '/globex/x'
+      })
+    })
+    app.get('/:tenantId/*', { config: { capability: inPath } }, async ({ url }) => url)
+    expect(await send(app, '/acme/x', acme)).toEqual([403, 'wrong_designation'])
+  })
+
+  it('of the route that a version or a host selects', async () => {
+    start()
+    for (const [version, resource] of Object.entries({ '1.0.0': 'files', '2.0.0': 'audit' })) {
+      app.get(
+        '/:tenantId',
+        { constraints: { version }, config: { capability: { ...capability, resource } } },
+        async () => version,
+      )
+    }
+    app.get(
+      '/:tenantId',
+      { constraints: { host: 'admin.example' }, config: { capability: { resource: 'audit' } } },
+      echo,
+    )
+    expect(await send(app, '/acme', acme, { headers: { 'accept-version': '1.x' } })).toEqual([200, '1.0.0'])
+    expect(await send(app, '/acme', acme, { headers: { 'accept-version': '2.x' } })).toEqual([403, 'wrong_resource'])
+    expect(await send(app, '/acme', acme, { headers: { host: 'admin.example' } })).toEqual([403, 'wrong_resource'])
+  })
+})
+
+describe('the answer to a request with a token in a header of its own', () => {
+  const capability = { resource: 'files', designate: ['tenantId'] } as const
+  const headers = { 'x-capability': acme }
+  const cacheControl = async (url: string, sent: Record<string, string>) => {
+    const response = await app.inject({ url, headers: sent })
+    return [response.statusCode, response.headers['cache-control']]
+  }
+
+  it('carries Cache-Control: private unless the handler or a hook sets it, however it is written', async () => {
+    app = fastify()
+    app.addHook('onRequest', async ({ url }, reply) => {
+      if (url.endsWith('/hook')) reply.header('cache-control', 'no-store')
+    })
+    app.register(writ, { ...options, tokenFrom: { header: 'X-Capability' } })
+    const answers: Record<string, unknown> = {
+      plain: [200, 'private'],
+      hook: [200, 'no-store'],
+      own: [200, 'public, max-age=5'],
+      fails: [500, 'private'],
+      raw: [200, 'private'],
+      'raw-own': [200, 'public'],
+    }
+    app.get<{ Params: { answer: string } }>(
+      '/:tenantId/:answer',
+      { config: { capability } },
+      async (request, reply) => {
+        const { answer } = request.params
+        if (answer === 'fails') throw new Error('no')
+        if (answer === 'own') reply.header('Cache-Control', 'public, max-age=5')
+        if (!answer.startsWith('raw')) return 'ok'
+        reply.hijack()
+        reply.raw.writeHead(200, answer === 'raw' ? {} : { 'Cache-Control': 'public' }).end('ok')
+        return reply
+      },
+    )
+    for (const [answer, expected] of Object.entries(answers)) {
+      expect(await cacheControl(`/acme/${answer}`, headers)).toEqual(expected)
+    }
+    expect(await cacheControl('/globex/own', headers)).toEqual([403, 'no-store'])
+  })
+
+  it('carries it too when the decision waited for the body, and not with Authorization', async () => {
+    const inBody = { resource: 'files', designate: { tenantId: { body: 'tenant' } } } as const
+    const token = await tokenFor({ tenantId: 'acme' }, 'write')
+    for (const [tokenFrom, sent, expected] of [
+      [{ header: 'x-capability' }, { 'x-capability': token }, 'private'],
+      [{ header: 'authorization' }, authority.headersFor(token), undefined],
+      [undefined, authority.headersFor(token), undefined],
+    ] as const) {
+      start({}, { tokenFrom }).post('/', { config: { capability: inBody } }, async () => 'ok')
+      const response = await app.inject({ method: 'POST', url: '/', headers: { ...sent }, payload: { tenant: 'acme' } })
+      expect([response.statusCode, response.headers['cache-control']]).toEqual([200, expected])
+      await app.close()
+    }
+  })
+})

@@ -1,0 +1,25 @@
+import type { Decision } from '../guard-options.ts'
+import type { FrozenRequirement } from '../requirement.ts'
+import type { Verdict } from './evaluate.ts'
+
+/** A verdict as hooks see it. */
+export function decisionOf<Native>(
+  verdict: Verdict<Native>,
+  operation: string,
+  enforced: boolean,
+  durationMs: number,
+): Decision {
+  const { requirement, capability, error } = verdict
+  return Object.freeze({
+    allowed: error === undefined,
+    enforced,
+    requirement: requirement as FrozenRequirement,
+    operation,
+    ...(capability && { capability }),
+    durationMs,
+    ...(error && { code: error.code, error }),
+    ...(error?.label !== undefined && { label: error.label }),
+    ...(error?.expected !== undefined && { expected: error.expected }),
+    ...(error?.actual !== undefined && { actual: error.actual }),
+  })
+}

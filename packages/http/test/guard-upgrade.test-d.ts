@@ -1,0 +1,48 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { VerifiedCapability } from '@writ/core'
+import { expectTypeOf, test } from 'vitest'
+import { guardUpgrade } from '../src/index.ts'
+
+declare const server: Server
+declare const secureServer: SecureServer
+
+test('accept gets what Node hands over, and the capability', () => {
+  const requirement = { resource: 'events' }
+  guardUpgrade(server, {
+    keys: '',
+    routes: {
+      '/': {
+        requirement,
+        accept: (request, socket, head, capability, params) => {
+          expectTypeOf(request).toEqualTypeOf<IncomingMessage>()
+          expectTypeOf(socket).toEqualTypeOf<Duplex>()
+          expectTypeOf(head).toExtend<Buffer>()
+          expectTypeOf(capability).toEqualTypeOf<VerifiedCapability | undefined>()
+          expectTypeOf(params['id']).toEqualTypeOf<string | undefined>()
+        },
+      },
+    },
+  })
+  guardUpgrade(secureServer, { keys: '', routes: { '/': { requirement, accept: (request) => request.url } } })
+})
+
+test('a function of designate gets the request of Node', () => {
+  guardUpgrade(server, {
+    keys: '',
+    routes: {
+      '/': {
+        requirement: { resource: 'events', designate: { tenant: (_view, request) => request.headers.host } },
+        accept: () => {},
+      },
+    },
+  })
+})
+
+test('a guard of upgrades answers itself', () => {
+  // @ts-expect-error: nobody else could
+  guardUpgrade(server, { keys: '', routes: {}, refuse: 'next' })
+  // @ts-expect-error: routes are required
+  guardUpgrade(server, { keys: '' })
+})

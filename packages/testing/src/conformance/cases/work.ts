@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { expectRefusal } from '../expect-answer.ts'
+import { INVOICE, type Scenario, type Scene } from '../scene.ts'
+
+type Headers = readonly (readonly [string, string])[]
+type Code = Parameters<typeof expectRefusal>[1]
+
+/** The size of a hostile header, and how many times that size it is then sent again: as much as a server lets in by default. */
+const SIZE = 1500
+const FACTOR = 8
+/**
+ * Linear work costs at most so many times as much, quadratic work up to 64 times. It is the processor's time that is compared, not the
+ * clock's, of a process that may do other things too: so it is tried a few times, and the best one counts.
+ */
+const MOST = FACTOR
+const TRIES = 3
+/** What a request costs whatever is in it, in microseconds: work below that tells nothing. */
+const LEAST = 1000
+
+/** A case in which a header costs a guard no more than in proportion to its length. */
+function linear(name: string, headersOf: (size: number) => Headers, code: Code): Scenario {
+  return {
+    name: `work grows no faster than a header: ${name}`,
+    async run(scene) {
+      const costs: string[] = []
+      await costOf(scene, headersOf(SIZE), code)
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const small = await costOf(scene, headersOf(SIZE), code)
+        const large = await costOf(scene, headersOf(SIZE * FACTOR), code)
+        if (large <= MOST * Math.max(small, LEAST)) return
+        costs.push(`${small} and ${large} µs`)
+      }
+      assert.fail(`${FACTOR} times the bytes cost more than ${MOST} times the work: ${costs.join(', ')}`)
+    },
+  }
+}
+
+/** Microseconds of the processor, client and server together: the app runs in this process. */
+async function costOf(scene: Scene, headers: Headers, code: Code): Promise<number> {
+  const before = process.cpuUsage()
+  const response = await scene.send({ path: INVOICE, headers })
+  const { user, system } = process.cpuUsage(before)
+  expectRefusal(response, code)
+  return user + system
+}
+
+const bearer = (name: string, text: (size: number) => string, code: Code): Scenario =>
+  linear(name, (size) => [['Authorization', text(size)]], code)
+
+/** What a stranger may send before anything is proven. */
+export const work: readonly Scenario[] = [
+  bearer('spaces within a credential', (size) => `Bearer a${' '.repeat(size)}b`, 'malformed_token'),
+  bearer('tabs within a credential', (size) => `Bearer a${'\t'.repeat(size)}b`, 'malformed_token'),
+  bearer('spaces after the scheme', (size) => `Bearer ${' '.repeat(size)}b c`, 'malformed_token'),
+  bearer('spaces instead of a scheme', (size) => `x${' '.repeat(size)}y`, 'missing_token'),
+  bearer('commas', (size) => `Bearer a${','.repeat(size)}`, 'malformed_token'),
+  bearer('commas and spaces', (size) => `Bearer a${' ,'.repeat(size / 2)} b`, 'malformed_token'),
+  bearer('schemes', (size) => 'Bearer '.repeat(size / 7), 'malformed_token'),
+  bearer('schemes and commas', (size) => 'Bearer a,'.repeat(size / 9), 'malformed_token'),
+  bearer('padding', (size) => `Bearer ${'='.repeat(size)}`, 'malformed_token'),
+  bearer('dashes', (size) => `Bearer ${'-'.repeat(size)}`, 'malformed_token'),
+  bearer('letters of a scheme', (size) => 'b'.repeat(size), 'missing_token'),
+  bearer('quotes of another scheme', (size) => `Digest ${'"a\\"'.repeat(size / 4)}`, 'missing_token'),
+  linear(
+    'repeated credentials',
+    (size) => Array.from({ length: size / 40 }, () => ['Authorization', 'Bearer a'] as const),
+    'malformed_token',
+  ),
+  linear(
+    'other headers',
+    (size) => Array.from({ length: size / 40 }, (_, i) => [`X-${i}`, 'a'] as const),
+    'missing_token',
+  ),
+  linear('a cookie', (size) => [['Cookie', `a${' '.repeat(size)}=b`]], 'missing_token'),
+  linear('a content type', (size) => [['Content-Type', `application/json${' '.repeat(size)};x`]], 'missing_token'),
+  linear('forwarded addresses', (size) => [['X-Forwarded-For', '1.1.1.1, '.repeat(size / 9)]], 'missing_token'),
+  {
+    ...linear(
+      'a token in a header of its own',
+      (size) => [['X-Capability', `a${' '.repeat(size)}b`]],
+      'malformed_token',
+    ),
+    app: () => ({ options: { tokenFrom: { header: 'X-Capability' } } }),
+  },
+]

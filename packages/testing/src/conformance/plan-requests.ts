@@ -1,0 +1,108 @@
+import { type CapabilityErrorCode, revocationIds } from '@writ/core'
+import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '../create-test-authority.ts'
+import type { RawRequest } from './raw-request.ts'
+
+/** One request of a hammer, and what must become of it. */
+export interface PlannedRequest {
+  readonly request: RawRequest
+  /** `undefined`: it passes. */
+  readonly code: CapabilityErrorCode | undefined
+  /** The subject of its token. */
+  readonly subject: string
+  /** Whether the service fails to note the decision. */
+  readonly fails: boolean
+  /** On a connection of its own, on one that it shares with requests at the same time, or on one that is given up. */
+  readonly connection: 'own' | 'shared' | 'aborted'
+}
+
+/** A token, with what becomes of a request to the object that it names. */
+interface Credential {
+  readonly headers: readonly (readonly [string, string])[]
+  readonly code: CapabilityErrorCode | undefined
+  readonly tenantId?: string
+  readonly subject: string
+}
+
+const TENANTS = ['acme', 'globex']
+const JSON_TYPE = ['Content-Type', 'application/json'] as const
+
+/** Plans so many requests; the path of each ends with its index. `revoke` is told what the revocation list must hold. */
+export async function planRequests(
+  authority: TestAuthority,
+  anchor: string,
+  count: number,
+  random: () => number,
+  revoke: (id: string) => void,
+): Promise<readonly PlannedRequest[]> {
+  const credentials = await mintCredentials(authority, anchor, revoke)
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+  return Array.from({ length: count }, (_, index): PlannedRequest => {
+    const credential = pick(credentials)
+    // A token that is wrong in one respect is right in all others, so that there is one answer.
+    const own = credential.code !== undefined || random() < 0.7
+    const tenantId = own && credential.tenantId ? credential.tenantId : pick(TENANTS)
+    const fails = random() < 0.1
+    const wrong = credential.tenantId === tenantId ? undefined : 'wrong_designation'
+    const code = credential.code ?? wrong
+    const kind = pick(['invoices', 'streams', 'accounts', 'invoices'] as const)
+    return {
+      request: requestTo(kind, tenantId, index, credential.headers),
+      code: fails ? 'unavailable' : code,
+      subject: credential.subject,
+      fails,
+      // A server may close the connection of a body that it has not read.
+      connection: pick([
+        'own',
+        kind === 'accounts' ? 'own' : 'shared',
+        kind === 'accounts' ? 'own' : 'shared',
+        'aborted',
+      ] as const),
+    }
+  })
+}
+
+function requestTo(kind: string, tenantId: string, index: number, headers: Credential['headers']): RawRequest {
+  if (kind !== 'accounts') return { path: `/${tenantId}/${kind}/${index}`, headers }
+  const body = JSON.stringify({ tenantId, padding: 'x'.repeat(index % 3000) })
+  return { method: 'POST', path: `/accounts/${index}`, headers: [...headers, JSON_TYPE], body }
+}
+
+async function mintCredentials(
+  authority: TestAuthority,
+  anchor: string,
+  revoke: (id: string) => void,
+): Promise<readonly Credential[]> {
+  const mallory = await createTestAuthority({ now: authority.now() })
+  const right = { resource: 'invoices', operation: 'read', anchor } as const
+  const good = async (
+    tenantId: string,
+    subject: string,
+    more: Partial<TestCapabilityOptions> = {},
+    by = authority,
+  ) => ({
+    token: await by.mint({ ...right, subject, designations: { tenantId }, ...more }),
+    tenantId,
+    subject,
+    code: undefined,
+  })
+  const revoked = await good('acme', 'revoked')
+  revoke(revocationIds(revoked.token)[0] ?? '')
+  const expired = await good('acme', 'expired', { expiresIn: 1 })
+  authority.advance(1)
+  const tokens: (Omit<Credential, 'headers'> & { readonly token: string })[] = [
+    await good('acme', 'alice'),
+    await good('acme', 'bob'),
+    await good('globex', 'carol'),
+    await good('globex', 'dave'),
+    { ...revoked, code: 'revoked' },
+    { ...expired, code: 'expired' },
+    { ...(await good('acme', 'mallory', {}, mallory)), code: 'invalid_signature' },
+    { ...(await good('acme', 'writer', { operation: 'write' })), code: 'wrong_operation' },
+    { ...(await good('acme', 'elsewhere', { anchor: 'service:orders' })), code: 'wrong_anchor' },
+    { token: 'nonsense', subject: '', code: 'malformed_token' },
+  ]
+  return [
+    ...tokens.map(({ token, ...rest }) => ({ ...rest, headers: [['Authorization', `Bearer ${token}`] as const] })),
+    { headers: [], subject: '', code: 'missing_token' },
+  ]
+}
