@@ -82,7 +82,7 @@ for (const { folder, path } of packages.filter(({ folder }) => !issuing.includes
 
 // What writes: all that core's main entry has beside the reading one, and whatever lends it biscuit-wasm or private keys.
 const main = 'packages/core/dist/index.js'
-const writing = new Set(['packages/core/dist/internal/private-keys.js'])
+const writing = new Set(['packages/core/dist/keys/internal/private-keys.js'])
 for (const { name } of importsOf(main)) if (name !== './verify.js') writing.add(normalize(join(dirname(main), name)))
 const writes = (file) => writing.has(file) || file.startsWith('packages/core/dist/internal/write/biscuit/')
 
@@ -122,7 +122,7 @@ for (const condition of ['node', 'workerd']) {
     const ways = await reach(start, condition)
     const found = [...ways].find(([file]) => writes(file))
     if (found) problems.push(`under ${condition}, what only verifies reaches what writes: ${found[1].join(' -> ')}`)
-    if (!ways.has('packages/core/dist/create-verifier.js'))
+    if (!ways.has('packages/core/dist/capability/create-verifier.js'))
       problems.push(`under ${condition}, ${start} reaches no verifier`)
   }
   // Were this walk to miss what writes where it is, it would miss it everywhere.
