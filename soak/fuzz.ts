@@ -35,7 +35,7 @@ const { createVerifier } = await import('../packages/core/src/capability/create-
 type Target = (typeof TARGETS)[number]
 
 const oracle = forkOracle()
-const verifier = createVerifier({ keys: root.publicKey, now: () => TIME })
+const verifier = createVerifier({ keys: root.publicKey, anchor: null, now: () => TIME })
 const corpora = new Map<Target, Corpus>(TARGETS.map((target) => [target, { entries: [], outcomes: new Map() }]))
 let runs = 0
 let judged = 0

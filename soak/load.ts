@@ -25,7 +25,7 @@ const { publicKey, privateKey } = await generateKeyPair()
 const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
 const designations = { tenantId: 'acme' }
 const request = { ...right, designations }
-const verifier = createVerifier({ keys: publicKey })
+const verifier = createVerifier({ keys: publicKey, anchor: null })
 
 const one = await mintCapability({ ...right, designations, expiresIn: '7d' }, privateKey)
 let four = await mintCapability({ ...right, expiresIn: '7d' }, privateKey)

@@ -25,7 +25,7 @@ if (collect === undefined) throw new Error('run it with --expose-gc')
 const { publicKey, privateKey } = await generateKeyPair()
 const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
 const designations = { tenantId: 'acme' }
-const verifier = createVerifier({ keys: publicKey })
+const verifier = createVerifier({ keys: publicKey, anchor: null })
 const broad = await mintCapability({ ...right, expiresIn: '7d' }, privateKey)
 const narrow = await attenuate(broad, publicKey, { designations })
 const token = await mintCapability({ ...right, designations, expiresIn: '7d' }, privateKey)

@@ -153,7 +153,7 @@ async function readersOf(batchSeed: number): Promise<readonly Reader[]> {
     const base: Base = { spec: own, rootKey, requests, token: forge(own) }
     const verifier = createVerifier({
       keys: rootKey,
-      anchor: request.designations?.['anchor'],
+      anchor: request.designations?.['anchor'] ?? null,
       allowUnanchored: true,
       now: () => request.time,
       // So that long inputs get past the first line of defence.

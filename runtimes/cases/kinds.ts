@@ -3,18 +3,18 @@ import {
   addExposure,
   attest,
   compactContext,
-  completeFacet,
+  completeUse,
   createContextVerifier,
-  createFacetLedger,
   createIdentityVerifier,
+  createUseLedger,
   delegateIdentity,
-  excludeOffline,
+  excludeExposures,
   generateKeyPair,
   mintCapability,
   mintContext,
   mintIdentity,
+  presentIdentity,
   seal,
-  shortLived,
 } from '@writ/core'
 import { ALGORITHMS, type Case, NOW, READ, refused, same, verify } from './support.ts'
 
@@ -28,7 +28,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const root = await generateKeyPair({ algorithm })
       const [finance, activator] = [await generateKeyPair({ algorithm }), await generateKeyPair({ algorithm })]
       const attested = { invoiceId: { value: '7', by: finance.publicKey } }
-      const latent = await mintCapability({ ...RIGHT, attested, latentFor: activator.publicKey }, root.privateKey)
+      const latent = await mintCapability({ ...RIGHT, attested, activator: activator.publicKey }, root.privateKey)
       const signed = await attest(
         latent,
         { keys: root.publicKey, privateKey: finance.privateKey },
@@ -42,7 +42,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
         { facet: 'one', now },
       )
       await refused(verify(active, root.publicKey, request), 'already_used')
-      const complete = await completeFacet(
+      const complete = await completeUse(
         active,
         { keys: root.publicKey, privateKey: activator.privateKey },
         { facet: 'one' },
@@ -55,10 +55,10 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     name: `${algorithm}: a single-use capability passes once`,
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair({ algorithm })
-      const facets = createFacetLedger({ now })
-      const token = await mintCapability({ ...RIGHT, facets }, privateKey)
-      await verify(token, publicKey, READ, { facets })
-      await refused(verify(token, publicKey, READ, { facets }), 'already_used')
+      const singleUse = createUseLedger({ now })
+      const token = await mintCapability({ ...RIGHT, singleUse }, privateKey)
+      await verify(token, publicKey, READ, { singleUse })
+      await refused(verify(token, publicKey, READ, { singleUse }), 'already_used')
     },
   },
   {
@@ -68,7 +68,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const options = { keys: publicKey, now }
       const alice = await mintIdentity({ subject: 'agent:alicé', delegatable: true, now }, privateKey)
       const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alicé:日本', maxDepth: 0, now })
-      const copy = await shortLived(helper, publicKey, { now })
+      const copy = await presentIdentity(helper, publicKey, { now })
       const { identity, subject, assertedBy, depth, expiresAt } = await createIdentityVerifier(options).verify(copy)
       same([identity, subject, assertedBy, depth], ['agent:alicé:日本', 'agent:alicé', 'holder', 1])
       same(expiresAt, NOW + 5, 'end')
@@ -83,7 +83,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       const options = { keys: publicKey, now }
       const fresh = await mintContext({ subject: 'agent:alice', exposures: ['pii'], source: 'crm', now }, privateKey)
       const exposed = await addExposure(fresh, privateKey, { exposures: ['web'], source: 'browser', now })
-      const narrowed = await excludeOffline(exposed, publicKey, { exposures: ['secrets'] })
+      const narrowed = await excludeExposures(exposed, publicKey, { exposures: ['secrets'] })
       const compact = await compactContext(narrowed, privateKey, { now })
       same((await createContextVerifier(options).verify(compact)).exposures, ['pii', 'web'])
       for (const label of ['pii', 'web', 'secrets', 'pii&web']) {

@@ -96,7 +96,7 @@ const tokenCases: readonly Case[] = [
       await refused(at(300), 'expired')
       await at(359.999, 60)
       await refused(at(360, 60), 'expired')
-      await refused(createVerifier({ keys: publicKey, now: () => NOW + 300 }).prove(broad), 'expired')
+      await refused(createVerifier({ keys: publicKey, anchor: null, now: () => NOW + 300 }).prove(broad), 'expired')
     },
   },
   {
@@ -141,7 +141,7 @@ const tokenCases: readonly Case[] = [
       await refused(verify(broad, publicKey, READ_ACME), 'undesignated')
       const capability = await verify(broad, publicKey, { ...READ_ACME, allowUndesignated: true })
       same(capability.designations, {})
-      await refused(verify(token, publicKey, READ_ACME, { boundBy: 'authority' }), 'undesignated')
+      await refused(verify(token, publicKey, READ_ACME, { designatedBy: 'authority' }), 'undesignated')
     },
   },
   {

@@ -40,7 +40,7 @@ export const verify = (
   keys: Keys,
   request: CapabilityRequest = READ,
   options: Partial<VerifierOptions> = {},
-): Promise<VerifiedCapability> => createVerifier({ keys, now, ...options }).verify(token, request)
+): Promise<VerifiedCapability> => createVerifier({ keys, anchor: null, now, ...options }).verify(token, request)
 
 /** Throws unless both are the same as JSON, member order included. */
 export function same(actual: unknown, expected: unknown, what = 'value'): void {

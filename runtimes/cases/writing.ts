@@ -137,7 +137,10 @@ export const writingCases: readonly Case[] = [
       await misused(mint(publicKey), 'privateKey: this is a public key')
       await misused(narrow(token, publicKey, {}), 'options: ')
       await misused(narrow(token, publicKey, { anchor: 'service:payroll' }), 'anchor: ')
-      await misused((async () => createVerifier({ keys: publicKey, clockTolerance: 61 }))(), 'clockTolerance: ')
+      await misused(
+        (async () => createVerifier({ keys: publicKey, anchor: null, clockTolerance: 61 }))(),
+        'clockTolerance: ',
+      )
     },
   },
   {

@@ -82,7 +82,7 @@ function judge(token: Token): void {
   selectRight(rights, REQUEST)
   const { resource, operation, designations } = REQUEST
   const known = [timeFact(TIME), textFact('resource', resource), textFact('operation', operation)]
-  assertChecks(token.blocks, { known, offered: designationFacts(Object.entries(designations)) }, DEFAULT_LIMITS)
+  assertChecks(token.blocks, { own: known, relayed: designationFacts(Object.entries(designations)) }, DEFAULT_LIMITS)
   boundDesignations(bindingsOf(token.blocks, statedWorld(token.blocks)), new Map(Object.entries(designations)), true)
 }
 

@@ -47,7 +47,7 @@ function isThere(value: string): boolean {
 
 function isPublicKey(value: string): boolean {
   try {
-    createVerifier({ keys: value })
+    createVerifier({ keys: value, anchor: null })
     return true
   } catch {
     return false

@@ -23,7 +23,7 @@ export interface RevocationList extends RevocationCheck {
  * const { publicKey, privateKey } = await generateKeyPair()
  * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
  * const revocation = createRevocationList()
- * const verifier = createVerifier({ keys: publicKey, revocation })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null, revocation })
  *
  * const [id = ''] = revocationIds(token)
  * revocation.revoke(id)

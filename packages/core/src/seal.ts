@@ -6,7 +6,7 @@ import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'
 import type { SignedBlock } from './internal/token/decode-token.ts'
 import type { NamedRequests } from './internal/write/affordable.ts'
-import { assertWritten } from './internal/write/assert-written.ts'
+import { checkWritten } from './internal/write/check-written.ts'
 import { writeSeal } from './internal/write/write-token.ts'
 
 /** What tokens of a kind name themselves; contexts name nothing. */
@@ -40,5 +40,5 @@ export async function seal(token: string, keys: Keys): Promise<string> {
   const { token: proven, root } = await readToken(token, rootKeys(keys))
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
   const kind = kindOf(proven.blocks[0] as SignedBlock)
-  return assertWritten(writeSeal(token, root), root, 'token', kind && NAMED_REQUESTS[kind])
+  return checkWritten(writeSeal(token, root), root, 'token', kind && NAMED_REQUESTS[kind])
 }

@@ -1,12 +1,12 @@
 // What a service needs that only verifies: nothing below reaches private keys, or the WebAssembly module that writes tokens.
 
 export {
-  type CreateFacetLedgerOptions,
-  createFacetLedger,
-  type MemoryFacetLedger,
-} from './capability/create-facet-ledger.ts'
+  type CreateUseLedgerOptions,
+  createUseLedger,
+  type MemoryUseLedger,
+} from './capability/create-use-ledger.ts'
 export { createVerifier, VERIFIER_OPTIONS } from './capability/create-verifier.ts'
-export type { FacetLedger } from './capability/facet-ledger.ts'
+export type { UseLedger } from './capability/use-ledger.ts'
 export type {
   CapabilityRequest,
   Designations,

@@ -121,7 +121,7 @@ function assertAccepted({ verdict, thrown }: ReturnType<Oracle['explain']>): voi
 
 function accepts(token: string, keys: string, { time, designations, ...request }: OracleRequest): Promise<boolean> {
   const { anchor, ...others } = designations ?? {}
-  const verifier = createVerifier({ keys, anchor, allowUnanchored: true, now: () => time })
+  const verifier = createVerifier({ keys, anchor: anchor ?? null, allowUnanchored: true, now: () => time })
   return verifier.verify(token, { ...request, designations: others, allowUndesignated: true }).then(
     () => true,
     () => false,

@@ -58,7 +58,7 @@ describe('what mallory states of a session', () => {
       for (const other of ofOtherKinds) {
         expect(await codeOf(verify(appendBlock(token, { facts: [other] }, options)))).toBe('unsupported_block')
       }
-      const capabilities = createVerifier({ keys: root.publicKey, now })
+      const capabilities = createVerifier({ keys: root.publicKey, anchor: null, now })
       expect(await codeOf(capabilities.verify(token, READ_INVOICES))).toBe('wrong_kind')
     }
   })

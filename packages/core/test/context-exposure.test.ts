@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   type AddExposureOptions,
   addExposure,
-  type ExcludeOfflineOptions,
-  excludeOffline,
+  type ExcludeExposuresOptions,
+  excludeExposures,
   inspect,
   revocationIds,
 } from '../src/index.ts'
@@ -43,7 +43,7 @@ describe('addExposure', () => {
   })
 
   it('adds what only somebody else has stated or excluded so far', async () => {
-    const narrow = await excludeOffline(await mint(), root.publicKey, { exposures: ['pii'] })
+    const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     const forged = appendBlock(narrow, exposureBlock('pii'), { externalKey: mallory.privateKey })
     expect(await verify(await add(forged, 'pii'))).toMatchObject({ exposures: ['pii'] })
   })
@@ -185,10 +185,10 @@ describe('a context with many exposures', () => {
   })
 })
 
-describe('excludeOffline', () => {
+describe('excludeExposures', () => {
   it('appends one block of nothing but rejects, with the public key alone', async () => {
     const token = await mint()
-    const narrow = await excludeOffline(token, root.publicKey, { exposures: ['pii', 'web', 'pii'] })
+    const narrow = await excludeExposures(token, root.publicKey, { exposures: ['pii', 'web', 'pii'] })
     expect(await inspect(narrow)).toMatchObject({ blocks: 2, expiresAt: NOW + 3600 })
     for (const [check, label] of ['pii', 'web'].entries()) {
       expect(await refusal(verify(narrow, { excludes: [label] }))).toMatchObject({
@@ -203,32 +203,32 @@ describe('excludeOffline', () => {
   })
 
   it('stays with the context when the authority adds to it', async () => {
-    const narrow = await excludeOffline(await mint(), root.publicKey, { exposures: ['pii'] })
+    const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     expect(await codeOf(verify(await add(narrow, 'web'), { excludes: ['pii'] }))).toBe('exposed')
   })
 
-  it.each<[Partial<Record<keyof ExcludeOfflineOptions | 'excludes', unknown>>, RegExp]>([
+  it.each<[Partial<Record<keyof ExcludeExposuresOptions | 'excludes', unknown>>, RegExp]>([
     [{ exposures: undefined }, /^exposures: must be an array/],
     [{ exposures: [] }, /^exposures: must have at least one label/],
     [{ exposures: ['pii', 7] }, /^exposures\[1\]: must be a string/],
     [{ excludes: ['pii'] }, /^excludes: unknown option/],
     [{ exposures: ['a', 'b', 'c'].map((name) => name.repeat(4096)) }, /^exposures: .*16384/],
   ])('refuses %j', async (options, message) => {
-    const all = { exposures: ['pii'], ...options } as ExcludeOfflineOptions
-    expect(await fault(excludeOffline(await mint(), root.publicKey, all))).toMatch(message)
+    const all = { exposures: ['pii'], ...options } as ExcludeExposuresOptions
+    expect(await fault(excludeExposures(await mint(), root.publicKey, all))).toMatch(message)
   })
 
   it('refuses a context that is sealed, full, not proven, or of before 2.0', async () => {
     const options = { exposures: ['pii'] }
     const token = await mint()
-    expect(await fault(excludeOffline(sealToken(token), root.publicKey, options))).toMatch(/^token: is sealed/)
+    expect(await fault(excludeExposures(sealToken(token), root.publicKey, options))).toMatch(/^token: is sealed/)
     let full = token
     while ((await blocksOf(full)) < DEFAULT_LIMITS.blocks) full = appendBlock(full, {})
-    expect(await fault(excludeOffline(full, root.publicKey, options))).toMatch(/^token: has as many blocks/)
-    expect(await codeOf(excludeOffline(token, mallory.publicKey, options))).toBe('invalid_signature')
-    expect(await fault(excludeOffline(token, root.privateKey, options))).toMatch(/^keys: /)
+    expect(await fault(excludeExposures(full, root.publicKey, options))).toMatch(/^token: has as many blocks/)
+    expect(await codeOf(excludeExposures(token, mallory.publicKey, options))).toBe('invalid_signature')
+    expect(await fault(excludeExposures(token, root.privateKey, options))).toMatch(/^keys: /)
     const old = appendBlock(token, { facts: [fact('exposure', 'pii')] })
-    expect(await refusal(excludeOffline(old, root.publicKey, options))).toMatchObject({
+    expect(await refusal(excludeExposures(old, root.publicKey, options))).toMatchObject({
       code: 'unsupported_block',
       block: 1,
     })

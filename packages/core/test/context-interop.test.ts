@@ -3,7 +3,7 @@ import {
   addExposure,
   compactContext,
   createContextVerifier,
-  excludeOffline,
+  excludeExposures,
   forkContext,
   mintContext,
 } from '../src/index.ts'
@@ -146,7 +146,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
   })
 
   it('is refused by it for what a holder excludes, which is no label', async () => {
-    const narrow = await excludeOffline(await mint(), key.publicKey, { exposures: ['pii'] })
+    const narrow = await excludeExposures(await mint(), key.publicKey, { exposures: ['pii'] })
     for (const token of [narrow, await compactContext(narrow, key.privateKey, { now })]) {
       expect(passes(token, ['pii'])).toBe(false)
       expect(passes(token, ['web'])).toBe(true)
@@ -156,7 +156,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
 
   it('has the very statements of the Hessra open core', async () => {
     const token = await add(await mint(['pii', 'secret']), 'web')
-    const narrow = await excludeOffline(token, key.publicKey, { exposures: ['a', 'b'] })
+    const narrow = await excludeExposures(token, key.publicKey, { exposures: ['a', 'b'] })
     const expected = write(
       key,
       crm,

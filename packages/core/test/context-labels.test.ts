@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addExposure, compoundLabel, excludeOffline, mintContext } from '../src/index.ts'
+import { addExposure, compoundLabel, excludeExposures, mintContext } from '../src/index.ts'
 import { contextBlock, exposureBlock, fault, forgeContext, mint, now, verify } from './support/contexts.ts'
 import { fact } from './support/datalog.ts'
 import { root } from './support/keys.ts'
@@ -31,7 +31,7 @@ describe('a label', () => {
     for (const attempt of [
       () => mintContext({ subject: 'agent:alice', exposures: labels, now }, root.privateKey),
       () => addExposure(token, root.privateKey, { exposures: labels, source: 'crm', now }),
-      () => excludeOffline(token, root.publicKey, { exposures: labels }),
+      () => excludeExposures(token, root.publicKey, { exposures: labels }),
     ]) {
       const reason = await fault(attempt())
       expect(reason).toMatch(/^exposures\[1\]: /)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addExposure, compactContext, excludeOffline, forkContext } from '../src/index.ts'
+import { addExposure, compactContext, excludeExposures, forkContext } from '../src/index.ts'
 import { mint, reject, verify } from './support/contexts.ts'
 import { timeCheck } from './support/datalog.ts'
 import { appendBlock, sealToken } from './support/forge.ts'
@@ -42,7 +42,7 @@ function take(token: string, { does, ...rest }: Step): Promise<string> | string 
     case 'compact':
       return compactContext(token, root.privateKey, { expiresIn: life, now })
     case 'exclude':
-      return excludeOffline(token, root.publicKey, { exposures })
+      return excludeExposures(token, root.publicKey, { exposures })
     case 'exclude pair':
       return appendBlock(token, { checks: [reject(...pair)] })
     case 'shorten':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   compactContext,
-  excludeOffline,
+  excludeExposures,
   type ForkContextOptions,
   forkContext,
   inspect,
@@ -84,7 +84,7 @@ describe('compactContext', () => {
   })
 
   it('keeps what holders exclude, without calling it an exposure', async () => {
-    const narrow = await excludeOffline(await add(await mint(), 'web'), root.publicKey, { exposures: ['pii', 'web'] })
+    const narrow = await excludeExposures(await add(await mint(), 'web'), root.publicKey, { exposures: ['pii', 'web'] })
     const third = appendBlock(narrow, { checks: [reject('mail')] }, { externalKey: mallory.privateKey })
     const compacted = await compact(await compact(third))
     expect(await verify(compacted)).toMatchObject({ exposures: ['web'] })
@@ -122,7 +122,7 @@ describe('compactContext', () => {
   })
 
   it('does not grow, however often', async () => {
-    let token = await excludeOffline(await mint({ exposures: ['pii'], source: 'db' }), root.publicKey, {
+    let token = await excludeExposures(await mint({ exposures: ['pii'], source: 'db' }), root.publicKey, {
       exposures: ['web'],
     })
     token = await compact(token)
@@ -166,7 +166,7 @@ describe('compactContext', () => {
 
 describe('forkContext', () => {
   it('gives a child all labels of its parent, and what is excluded, until the same end', async () => {
-    const parent = await excludeOffline(
+    const parent = await excludeExposures(
       await add(await mint({ exposures: ['pii'], source: 'db' }), 'web'),
       root.publicKey,
       {

@@ -5,7 +5,7 @@ import {
   createContextVerifier,
   createRevocationList,
   createVerifier,
-  excludeOffline,
+  excludeExposures,
   type MintContextOptions,
   mintCapability,
   mintContext,
@@ -178,7 +178,7 @@ describe('excluded labels', () => {
   })
 
   it('refuse what a holder excludes, whoever he is', async () => {
-    const narrow = await excludeOffline(await mint(), root.publicKey, { exposures: ['pii'] })
+    const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     expect(await refusal(verify(narrow, { excludes: ['pii'] }))).toMatchObject({
       code: 'exposed',
       label: 'pii',
@@ -276,7 +276,7 @@ describe('one key signs every kind of token', () => {
   const identity = () => forgeContext({ facts: [fact('subject', 'agent:alice')], checks: [timeCheck(END)] })
 
   it('but a context is no capability', async () => {
-    const verifier = createVerifier({ keys: root.publicKey, now })
+    const verifier = createVerifier({ keys: root.publicKey, anchor: null, now })
     for (const token of [await mint(), await add(await mint(), 'pii')]) {
       expect(await codeOf(verifier.verify(token, { resource: 'invoices', operation: 'read' }))).toBe('wrong_kind')
     }
@@ -292,7 +292,7 @@ describe('one key signs every kind of token', () => {
       expect(await codeOf(addExposure(token, root.privateKey, options))).toBe('wrong_kind')
     }
     for (const token of [await capability(), identity(), two, twice, number]) {
-      expect(await codeOf(excludeOffline(token, root.publicKey, { exposures: ['pii'] }))).toBe('wrong_kind')
+      expect(await codeOf(excludeExposures(token, root.publicKey, { exposures: ['pii'] }))).toBe('wrong_kind')
     }
   })
 })

@@ -187,7 +187,7 @@ describe('nothing but a ground `check if` binds', () => {
   })
 })
 
-describe('`boundBy` says who must have named the object', () => {
+describe('`designatedBy` says who must have named the object', () => {
   const byAuthority = capability(capabilityBlock({ designations: { tenantId: 'acme' } }))
   const byHolder = narrowed(checkIf(acme))
   const byGateway = appendBlock(capability(), { checks: [checkIf(acme)] }, { externalKey: gateway.privateKey })
@@ -196,9 +196,9 @@ describe('`boundBy` says who must have named the object', () => {
     ['anyone', 'anyone', [true, true, true]],
     ['the authority', 'authority', [true, false, false]],
     ['the gateway', { publicKey: gateway.publicKey }, [false, false, true]],
-  ] as const)('%s', async (_name, boundBy, expected) => {
+  ] as const)('%s', async (_name, designatedBy, expected) => {
     for (const [index, token] of [byAuthority, byHolder, byGateway].entries()) {
-      const verdict = verify(token, READ_ACME, { boundBy })
+      const verdict = verify(token, READ_ACME, { designatedBy })
       if (expected[index]) await expect(verdict).resolves.toBeDefined()
       else expect(await codeOf(verdict)).toBe('undesignated')
     }

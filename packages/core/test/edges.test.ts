@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError, createVerifier, inspect, type VerifierOptions } from '../src/index.ts'
-import { isReadable } from '../src/internal/write/assert-written.ts'
+import { isReadable } from '../src/internal/write/check-written.ts'
 import { parsePublicKey } from '../src/keys/internal/keys.ts'
 import { capabilityBlock, checkIf, fact, pred } from './support/datalog.ts'
 import { forgeEnvelope } from './support/forge.ts'
@@ -58,7 +58,7 @@ describe('keys and signatures at the edge', () => {
   it('a resolver may return any number of keys over time', async () => {
     let current = root.publicKey
     const keys = () => current
-    const verifier = createVerifier({ keys, now: () => NOW })
+    const verifier = createVerifier({ keys, anchor: null, now: () => NOW })
     for (let round = 0; round < 130; round++) {
       current = round % 65 === 0 ? root.publicKey : testKey(`owner ${round}`).publicKey
       const verdict = verifier.verify(capability(), READ_INVOICES)
@@ -106,15 +106,17 @@ describe('the options of a verifier at the edge', () => {
 
   it('say what is possible', () => {
     expect(build({ keys: undefined })).toThrow(/^keys: is required$/)
-    for (const boundBy of ['gateway', 7, null]) {
-      expect(build({ boundBy })).toThrow(/^boundBy: must be 'anyone', 'authority' or \{ publicKey \}$/)
+    for (const designatedBy of ['gateway', 7, null]) {
+      expect(build({ designatedBy })).toThrow(/^designatedBy: must be 'anyone', 'authority' or \{ publicKey \}$/)
     }
   })
 })
 
 describe('a proven capability', () => {
   it('names no object yet', async () => {
-    const { capability: proven } = await createVerifier({ keys: root.publicKey, now: () => NOW }).prove(capability())
+    const { capability: proven } = await createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW }).prove(
+      capability(),
+    )
     expect(Object.isFrozen(proven.designations)).toBe(true)
     expect([Object.keys(proven.designations), Object.getPrototypeOf(proven.designations)]).toEqual([[], null])
   })
@@ -122,7 +124,7 @@ describe('a proven capability', () => {
   it('is described by its right, whatever facts stand before it', async () => {
     const facts = [fact('owner', 'mallory', 'orders', 'write'), ...(capabilityBlock().facts ?? [])]
     const token = capability({ ...capabilityBlock(), facts })
-    const proven = await createVerifier({ keys: root.publicKey, now: () => NOW }).prove(token)
+    const proven = await createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW }).prove(token)
     expect(proven.capability).toMatchObject({ subject: 'alice', resource: 'invoices', operation: 'read' })
   })
 

@@ -15,7 +15,7 @@ const valid = forge({ root: root.privateKey, authority: capabilityBlock({ design
 const request = { resource: 'invoices', operation: 'read', designations: { tenantId: 'acme' } }
 const { symbols } = extendTables(EMPTY_TABLES, readToken(valid).authority.block)
 const nextSymbol = BigInt(1024 + symbols.length)
-const verifier = createVerifier({ keys: root.publicKey, now: () => NOW })
+const verifier = createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW })
 
 function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index))
@@ -184,7 +184,7 @@ describe('what any holder can append costs the reader next to nothing', () => {
 
   it('work is what is counted: a join is accepted as long as it is small', async () => {
     await expect(verifier.verify(appendBlock(valid, joined(4)), request)).resolves.toMatchObject({ subject: 'alice' })
-    const strict = createVerifier({ keys: root.publicKey, now: () => NOW, limits: { steps: 300 } })
+    const strict = createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW, limits: { steps: 300 } })
     await expect(strict.verify(valid, request)).resolves.toMatchObject({ subject: 'alice' })
     await expect(strict.verify(appendBlock(valid, joined(4)), request)).rejects.toMatchObject({
       code: 'limits_exceeded',

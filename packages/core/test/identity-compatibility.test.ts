@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { delegateIdentity, mintIdentity, shortLived } from '../src/index.ts'
+import { delegateIdentity, mintIdentity, presentIdentity } from '../src/index.ts'
 import { mintByReference, type ReferenceBlock, type Statement } from './support/hessra.ts'
 import { speaks, speaksAs, speaksByReference } from './support/identity.ts'
 import { root, rootP256, type TestKey, testKey } from './support/keys.ts'
@@ -142,11 +142,11 @@ describe.each(curves)('an identity of ours under a key of %s', (_curve, key) => 
     expectSpeaker(helper, ['agent:alice:helper', 'agent:alice:helper:x'], others, NOW + 60)
     const deep = await delegateIdentity(helper, key.publicKey, { identity: 'agent:alice:helper:x', maxDepth: 0, now })
     expectSpeaker(deep, ['agent:alice:helper:x'], [...others, 'agent:alice:helper', 'agent:alice:helper:x:y'], NOW + 60)
-    expectSpeaker(await shortLived(deep, key.publicKey, { now }), ['agent:alice:helper:x'], others, NOW + 5)
+    expectSpeaker(await presentIdentity(deep, key.publicKey, { now }), ['agent:alice:helper:x'], others, NOW + 5)
   })
 
   it('satisfies it for one service where that service says who it is', async () => {
-    const copy = await shortLived(await mint(false), key.publicKey, { anchor: 'service:billing', now })
+    const copy = await presentIdentity(await mint(false), key.publicKey, { anchor: 'service:billing', now })
     const at = (anchor: string): boolean =>
       speaksByReference(copy, key, 'agent:alice', NOW, ['designation("anchor", {anchor})', { anchor }])
     expect(at('service:billing')).toBe(true)

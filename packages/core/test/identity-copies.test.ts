@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { delegateIdentity, mintCapability, mintIdentity, type ShortLivedOptions, shortLived } from '../src/index.ts'
+import {
+  delegateIdentity,
+  mintCapability,
+  mintIdentity,
+  type PresentIdentityOptions,
+  presentIdentity,
+} from '../src/index.ts'
 import { DEFAULT_LIMITS } from '../src/internal/base/limits.ts'
 import { decodeToken } from '../src/internal/token/decode-token.ts'
 import { designationCheck, fact } from './support/datalog.ts'
@@ -15,10 +21,10 @@ const now = (): number => NOW
 const mint = (options: { delegatable?: boolean; expiresIn?: number } = {}, key: TestKey = root): Promise<string> =>
   mintIdentity({ subject: 'agent:alice', now, ...options }, key.privateKey)
 
-const copy = (token: string, options: ShortLivedOptions = {}, key: TestKey = root): Promise<string> =>
-  shortLived(token, key.publicKey, { now, ...options })
+const copy = (token: string, options: PresentIdentityOptions = {}, key: TestKey = root): Promise<string> =>
+  presentIdentity(token, key.publicKey, { now, ...options })
 
-describe('shortLived', () => {
+describe('presentIdentity', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
@@ -39,7 +45,7 @@ describe('shortLived', () => {
   })
 
   it('appends a block of the holder’s own, with the time alone or with the service that it is for', async () => {
-    const sources = async (options: ShortLivedOptions): Promise<string | undefined> =>
+    const sources = async (options: PresentIdentityOptions): Promise<string | undefined> =>
       sourcesByReference(await copy(await mint(), options), root.publicKey)[1]
     expect(await sources({})).toBe('check if time($time), $time < 1900000005;\n')
     expect(await sources({ expiresIn: '1m', anchor: 'service:billing' })).toBe(
@@ -49,7 +55,7 @@ describe('shortLived', () => {
   })
 
   it('needs no options', async () => {
-    const token = await shortLived(await mintIdentity({ subject: 'agent:alice' }, root.privateKey), root.publicKey)
+    const token = await presentIdentity(await mintIdentity({ subject: 'agent:alice' }, root.privateKey), root.publicKey)
     const { expiresAt } = await speaks(token, { now: () => Date.now() / 1000 })
     expect(Math.abs(expiresAt - Date.now() / 1000 - 5)).toBeLessThan(4)
   })
@@ -105,11 +111,11 @@ describe('shortLived', () => {
     ['a clock of milliseconds', { now: () => NOW * 1000 }, /^now: must return seconds/],
   ]
   it.each(wrong)('refuses %s', async (_name, options, message) => {
-    expect(await messageOf(shortLived(await mint(), root.publicKey, options as never))).toMatch(message)
+    expect(await messageOf(presentIdentity(await mint(), root.publicKey, options as never))).toMatch(message)
   })
 
   it('refuses a private key in place of the public one', async () => {
-    expect(await messageOf(shortLived(await mint(), root.privateKey))).toMatch(/^keys: /)
+    expect(await messageOf(presentIdentity(await mint(), root.privateKey))).toMatch(/^keys: /)
   })
 })
 

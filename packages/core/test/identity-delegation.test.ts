@@ -6,8 +6,8 @@ import {
   delegateIdentity,
   mintCapability,
   mintIdentity,
+  presentIdentity,
   revocationIds,
-  shortLived,
 } from '../src/index.ts'
 import { DEFAULT_LIMITS } from '../src/internal/base/limits.ts'
 import { decodeToken } from '../src/internal/token/decode-token.ts'
@@ -345,7 +345,7 @@ describe('what cannot be delegated', () => {
         'unsupported_block',
         identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
       ],
-      ['wrong_anchor', await shortLived(alice, root.publicKey, { anchor: 'service:billing', now })],
+      ['wrong_anchor', await presentIdentity(alice, root.publicKey, { anchor: 'service:billing', now })],
       ['check_failed', identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] }))],
     ]
     for (const [code, token, key] of cases) expect(await codeOf(delegate(token, HELPER, {}, key))).toBe(code)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { delegateIdentity, mintIdentity, shortLived, type VerifiedIdentity } from '../src/index.ts'
+import { delegateIdentity, mintIdentity, presentIdentity, type VerifiedIdentity } from '../src/index.ts'
 import { profileCases } from './support/arbitraries.ts'
 import { appendBlock } from './support/forge.ts'
 import type { BlockSpec } from './support/forge-model.ts'
@@ -92,7 +92,7 @@ describe('whatever a holder does to an identity', () => {
             const parent = await speaks(token)
             const name = `${parent.identity}:${rest}`
             const next = await (copy
-              ? shortLived(token, root.publicKey, { now })
+              ? presentIdentity(token, root.publicKey, { now })
               : delegateIdentity(token, root.publicKey, { ...options, identity: name, now })
             ).catch((error: unknown) => {
               // No name, too long a life, or too deep: refused, and so nothing grew.

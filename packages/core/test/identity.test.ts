@@ -219,7 +219,7 @@ describe('only an identity is an identity', () => {
   })
 
   it('and none is a capability', async () => {
-    const verifier = createVerifier({ keys, now })
+    const verifier = createVerifier({ keys, anchor: null, now })
     const forged: BlockSpec = {
       facts: [
         fact('right', 'agent:alice', 'invoices', 'read'),

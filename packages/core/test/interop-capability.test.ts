@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { activate, attenuate, attest, completeFacet, mintCapability, type VerifierOptions } from '../src/index.ts'
+import { activate, attenuate, attest, completeUse, mintCapability, type VerifierOptions } from '../src/index.ts'
 import { acceptedByReference, mintByReference, type ReferenceBlock, type Statement } from './support/hessra.ts'
 import { activator, activatorP256, gateway, gatewayP256, mallory, root, rootP256 } from './support/keys.ts'
 import { codeOf, NOW, READ_ACME, READ_INVOICES, verify } from './support/verify.ts'
@@ -148,14 +148,14 @@ describe.each(CURVES)(
 
     it('through the life of a latent one', async () => {
       const key = authority.publicKey
-      const latent = await mint({ latentFor: wakes.publicKey, anchor: 'service:billing' })
+      const latent = await mint({ activator: wakes.publicKey, anchor: 'service:billing' })
       const narrow = await attenuate(latent, key, { designations: { tenantId: 'acme' } })
       const active = await activate(
         narrow,
         { keys: key, privateKey: wakes.privateKey },
         { expiresIn: 60, facet: 'one', now },
       )
-      const complete = await completeFacet(active, { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
+      const complete = await completeUse(active, { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
       const facts = asks({ tenantId: 'acme', anchor: 'service:billing' })
       expect([latent, narrow, active, complete].map((token) => accepts(token, facts))).toEqual([
         false,

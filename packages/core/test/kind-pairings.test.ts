@@ -5,19 +5,19 @@ import {
   attenuate,
   attest,
   compactContext,
-  completeFacet,
+  completeUse,
   createContextVerifier,
   createIdentityVerifier,
   createVerifier,
   delegateIdentity,
-  excludeOffline,
+  excludeExposures,
   forkContext,
   inspect,
   mintCapability,
   mintContext,
   mintIdentity,
+  presentIdentity,
   seal,
-  shortLived,
 } from '../src/index.ts'
 import { fact } from './support/datalog.ts'
 import { appendBlock } from './support/forge.ts'
@@ -59,7 +59,8 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
     context: () => mintContext({ subject: NAME, now }, key),
   }
   const verifiers: Readonly<Record<string, (token: string) => Promise<{ kind: string; subject: string }>>> = {
-    capability: (token) => createVerifier(options).verify(token, { resource: 'invoices', operation: 'read' }),
+    capability: (token) =>
+      createVerifier({ ...options, anchor: null }).verify(token, { resource: 'invoices', operation: 'read' }),
     identity: (token) => createIdentityVerifier(options).verify(token),
     context: (token) => createContextVerifier(options).verify(token),
   }
@@ -98,17 +99,17 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
       () => attenuate(token, keys, { designations }),
       () => attest(token, { keys: keys, privateKey: attester.privateKey }, { designations }),
       () => activate(token, { keys: keys, privateKey: attester.privateKey }, {}),
-      () => completeFacet(token, { keys: keys, privateKey: attester.privateKey }, { facet: 'one' }),
+      () => completeUse(token, { keys: keys, privateKey: attester.privateKey }, { facet: 'one' }),
     ]
     const onIdentities = (token: string) => [
       () => delegateIdentity(token, keys, { identity: `${NAME}:helper`, now }),
-      () => shortLived(token, keys, { now }),
+      () => presentIdentity(token, keys, { now }),
     ]
     const onContexts = (token: string) => [
       () => addExposure(token, pair[1], { exposures: ['pii'], source: 'crm', now }),
       () => forkContext(token, pair[1], { subject: `${NAME}:helper`, now }),
       () => compactContext(token, pair[1], { now }),
-      () => excludeOffline(token, keys, { exposures: ['pii'] }),
+      () => excludeExposures(token, keys, { exposures: ['pii'] }),
     ]
     for (const attempt of [
       ...[identity, context].flatMap(onCapabilities),

@@ -5,7 +5,7 @@ import {
   compactContext,
   createContextVerifier,
   createVerifier,
-  excludeOffline,
+  excludeExposures,
   forkContext,
   inspect,
   seal,
@@ -38,7 +38,7 @@ const USES: readonly (readonly [string, (token: string) => Promise<unknown>])[] 
     (token) => createContextVerifier({ keys: root.publicKey, now }).verify(token, { excludes: ['PII:SSN'] }),
   ],
   ['addExposure', (token) => addExposure(token, root.privateKey, exposed)],
-  ['excludeOffline', (token) => excludeOffline(token, root.publicKey, { exposures: ['web'] })],
+  ['excludeExposures', (token) => excludeExposures(token, root.publicKey, { exposures: ['web'] })],
   ['compactContext', (token) => compactContext(token, root.privateKey, { now })],
   ['forkContext', (token) => forkContext(token, root.privateKey, { subject: 'agent:alice:worker', now })],
 ]
@@ -127,7 +127,9 @@ describe('a service-chain token of older cores', () => {
     )
     for (const token of [chain, whole]) {
       expect(await codeOf(verify(token, pinned))).toBe('unsupported_block')
-      expect(await codeOf(createVerifier({ keys: root.publicKey, now }).prove(token))).toBe('unsupported_block')
+      expect(await codeOf(createVerifier({ keys: root.publicKey, anchor: null, now }).prove(token))).toBe(
+        'unsupported_block',
+      )
       expect(await codeOf(attenuate(token, root.publicKey, { anchor: 'service:billing' }))).toBe('unsupported_block')
       expect(await codeOf(seal(token, root.publicKey))).toBe('unsupported_block')
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { activate, attenuate, attest, completeFacet, inspect, mintCapability, seal } from '../src/index.ts'
+import { activate, attenuate, attest, completeUse, inspect, mintCapability, seal } from '../src/index.ts'
 import { capabilityBlock, designationCheck, fact } from './support/datalog.ts'
 import { appendBlock } from './support/forge.ts'
 import { type ExternalSignature, readToken, type SignedBlock, writeToken } from './support/forge-envelope.ts'
@@ -23,12 +23,12 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
   const key = authority.publicKey
   const options = { keys: key, ...ANCHORED }
   const inert = () =>
-    mintCapability({ ...RIGHT, ...ANCHORED, latentFor: wakes.publicKey, expiresIn: '30d', now }, authority.privateKey)
+    mintCapability({ ...RIGHT, ...ANCHORED, activator: wakes.publicKey, expiresIn: '30d', now }, authority.privateKey)
   const narrowed = async () => attenuate(await inert(), key, { designations: { tenantId: 'acme' } })
   const active = async (pin = 'one') =>
     activate(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: pin, expiresIn: '1m', now })
   const complete = async () =>
-    completeFacet(await active(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
+    completeUse(await active(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
   const read = (token: string) => verify(token, READ_ACME, options)
   const byMallory = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: mallory.privateKey })
   const byActivator = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: wakes.privateKey })
@@ -84,17 +84,17 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     expect(await codeOf(read(appendBlock(token, { facts: [facet('one')] })))).toBe('already_used')
     expect(await codeOf(read(byMallory(token, { facts: [facet('one')] })))).toBe('already_used')
     expect(await codeOf(read(byActivator(token, { facts: [facet('two')] })))).toBe('already_used')
-    await expect(completeFacet(token, { keys: key, privateKey: wakes.privateKey }, { facet: 'two' })).rejects.toThrow(
+    await expect(completeUse(token, { keys: key, privateKey: wakes.privateKey }, { facet: 'two' })).rejects.toThrow(
       /^facet: /,
     )
-    await expect(completeFacet(token, { keys: key, privateKey: mallory.privateKey }, { facet: 'one' })).rejects.toThrow(
+    await expect(completeUse(token, { keys: key, privateKey: mallory.privateKey }, { facet: 'one' })).rejects.toThrow(
       /^facet: /,
     )
   })
 
   it('a completion before the activation is refused, and does for no later activation with another pin', async () => {
     await expect(
-      completeFacet(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' }),
+      completeUse(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' }),
     ).rejects.toThrow(/^facet: /)
     const again = await activate(await complete(), { keys: key, privateKey: wakes.privateKey }, { facet: 'two', now })
     expect(await codeOf(read(again))).toBe('already_used')
@@ -126,7 +126,7 @@ describe('the word of a third party holds the blocks before it, and none after i
   }
   const narrow = (token: string) => attenuate(token, root.publicKey, { designations: { tenantId: 'acme' } })
   const wake = (token: string) => activate(token, { keys: root.publicKey, privateKey: activator.privateKey }, { now })
-  const inert = () => mintCapability({ ...RIGHT, latentFor: activator.publicKey, now }, root.privateKey)
+  const inert = () => mintCapability({ ...RIGHT, activator: activator.publicKey, now }, root.privateKey)
 
   it('what was narrowed before the activation stays', async () => {
     const latent = await inert()
@@ -147,7 +147,7 @@ describe('activation', () => {
     await fc.assert(
       fc.asyncProperty(seconds, seconds, fc.integer({ min: 0, max: 1_000_000 }), async (life, longer, delay) => {
         const latent = await mintCapability(
-          { ...RIGHT, latentFor: activator.publicKey, expiresIn: life, now },
+          { ...RIGHT, activator: activator.publicKey, expiresIn: life, now },
           root.privateKey,
         )
         const later = { expiresIn: longer, now: () => NOW + delay }
@@ -170,7 +170,7 @@ describe('activation', () => {
       fc.asyncProperty(designations, async (named) => {
         fc.pre(!Object.keys(named).some((label) => ['anchor', 'facet'].includes(label)))
         const latent = await mintCapability(
-          { ...RIGHT, designations: named, latentFor: activator.publicKey, now },
+          { ...RIGHT, designations: named, activator: activator.publicKey, now },
           root.privateKey,
         )
         const active = await activate(latent, { keys: root.publicKey, privateKey: activator.privateKey }, { now })
@@ -194,7 +194,7 @@ describe('attested designations', () => {
   it('bind the label: no request can name another value, and the attester must have said it', async () => {
     const token = await mint()
     const attested = await attest(token, { keys: root.publicKey, privateKey: gateway.privateKey }, acme)
-    await expect(verify(attested, READ_ACME, { boundBy: 'authority' })).resolves.toMatchObject(acme)
+    await expect(verify(attested, READ_ACME, { designatedBy: 'authority' })).resolves.toMatchObject(acme)
     expect(await codeOf(verify(token, READ_ACME))).toBe('missing_designation')
     expect(await codeOf(verify(attested, { ...READ_ACME, designations: { tenantId: 'globex' } }))).toBe(
       'wrong_designation',
@@ -280,8 +280,8 @@ describe('attested designations', () => {
     [{ attested: { facet: { value: 'one', by: gateway.publicKey } } }, /^attested.facet: the label is reserved/],
     [{ attested: { anchor: { value: 'one', by: gateway.publicKey } } }, /^attested.anchor: the label is reserved/],
     [{ ...demand, designations: { tenantId: 'globex' } }, /^attested.tenantId: is another value/],
-    [{ latentFor: gateway.privateKey }, /^latentFor: this is a private key/],
-    [{ latentFor: 'activator' }, /^latentFor: /],
+    [{ activator: gateway.privateKey }, /^activator: this is a private key/],
+    [{ activator: 'activator' }, /^activator: /],
   ])('mint refuses %j', async (more, message) => {
     await expect(mint(more)).rejects.toThrow(TypeError)
     await expect(mint(more)).rejects.toThrow(message)
@@ -296,7 +296,7 @@ describe('attested designations', () => {
       await expect(
         attest(await mint(), { keys: root.publicKey, privateKey: gateway.privateKey }, stated),
       ).rejects.toThrow(/^expiresIn: /)
-      const latent = await mint({ latentFor: activator.publicKey })
+      const latent = await mint({ activator: activator.publicKey })
       await expect(activate(latent, { keys: root.publicKey, privateKey: activator.privateKey }, wrong)).rejects.toThrow(
         /^expiresIn: /,
       )

@@ -24,7 +24,7 @@ function refusal(options: object): Promise<string> {
 }
 
 /** The designations that a token binds, as our own reader sees them. */
-function boundBy(token: string): readonly (readonly [string, string])[] {
+function designatedBy(token: string): readonly (readonly [string, string])[] {
   const { blocks } = decodeToken(token, DEFAULT_LIMITS)
   return bindingsOf(blocks, statedWorld(blocks)).map(({ label, value }) => [label, value])
 }
@@ -180,7 +180,7 @@ describe('strings in a capability', () => {
       [text, text],
       ['anchor', text],
     ]
-    expect(boundBy(token)).toEqual(pairs)
+    expect(designatedBy(token)).toEqual(pairs)
     const exact = { time: NOW, resource: text, operation: text, designations: new Map(pairs) }
     expect(passesReference(token, root.publicKey, exact)).toBe(true)
     expect(passesReference(token, root.publicKey, { ...exact, resource: `${text}x` })).toBe(false)
@@ -200,7 +200,7 @@ describe('strings in a capability', () => {
         // Computed, so that a label "__proto__" is a label.
         const token = await mint({ subject, resource, operation, designations: { [name]: value } })
         expect(rightsByReference(token, root.publicKey)).toEqual([[subject, resource, operation]])
-        expect(boundBy(token)).toEqual([[name, value]])
+        expect(designatedBy(token)).toEqual([[name, value]])
         const designations = new Map([[name, value]])
         expect(passesReference(token, root.publicKey, { time: NOW, resource, operation, designations })).toBe(true)
       }),
@@ -332,7 +332,7 @@ describe('what mintCapability refuses', () => {
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, value]))
     const message = /^designations: /
     const largest = await mint({ designations: many(126, 'v') })
-    expect(boundBy(largest)).toHaveLength(126)
+    expect(designatedBy(largest)).toHaveLength(126)
     expect(await refusal({ designations: many(127, 'v') })).toMatch(message)
     expect(await refusal({ designations: many(126, 'v'), anchor: 'service:billing' })).toMatch(message)
     expect(await refusal({ designations: many(100_000, 'v') })).toMatch(message)

@@ -13,8 +13,10 @@ const now = () => NOW
 const ANCHORS = [undefined, 'service:billing', 'service:orders']
 
 /** Verifiers that demand what they are told to, and the same ones with nothing demanded beyond the token's own checks. */
-const strict = ANCHORS.map((anchor) => createVerifier({ keys: root.publicKey, now, anchor }))
-const lenient = ANCHORS.map((anchor) => createVerifier({ keys: root.publicKey, now, anchor, allowUnanchored: true }))
+const strict = ANCHORS.map((anchor) => createVerifier({ keys: root.publicKey, now, anchor: anchor ?? null }))
+const lenient = ANCHORS.map((anchor) =>
+  createVerifier({ keys: root.publicKey, now, anchor: anchor ?? null, allowUnanchored: true }),
+)
 
 const LABELS = ['tenantId', 'userId', '__proto__']
 const VALUES = ['acme', 'globex', 'constructor']

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFacetLedger, createVerifier, type FacetLedger, mintCapability } from '../src/index.ts'
+import { createUseLedger, createVerifier, mintCapability, type UseLedger } from '../src/index.ts'
 import { root } from './support/keys.ts'
 import { codeOf, NOW, READ_INVOICES } from './support/verify.ts'
 
@@ -7,16 +7,16 @@ const now = () => NOW
 
 /** A proof of a single-use capability, and how often its ledger was asked. */
 async function proven(more: object = {}) {
-  const kept = createFacetLedger({ now })
+  const kept = createUseLedger({ now })
   let asked = 0
-  const consume: FacetLedger['consume'] = (id, facet) => {
+  const consume: UseLedger['consume'] = (id, facet) => {
     asked++
     return kept.consume(id, facet)
   }
-  const facets = { issue: kept.issue, consume }
-  const right = { subject: 'alice', resource: 'invoices', operation: 'read', facets, now, ...more }
+  const singleUse = { issue: kept.issue, consume }
+  const right = { subject: 'alice', resource: 'invoices', operation: 'read', singleUse, now, ...more }
   const token = await mintCapability(right, root.privateKey)
-  const proof = await createVerifier({ keys: root.publicKey, facets, now }).prove(token)
+  const proof = await createVerifier({ keys: root.publicKey, anchor: null, singleUse, now }).prove(token)
   return { proof, asked: () => asked }
 }
 
@@ -57,7 +57,7 @@ describe('one proof of a single-use capability', () => {
 
 describe('a proof of a capability that is good for any number of uses', () => {
   it('spends nothing', async () => {
-    const { proof, asked } = await proven({ facets: undefined })
+    const { proof, asked } = await proven({ singleUse: undefined })
     await proof.spend({})
     await proof.spend({})
     await proof.authorize(READ_INVOICES)

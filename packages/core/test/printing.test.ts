@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   CapabilityError,
   createContextVerifier,
-  createFacetLedger,
   createIdentityVerifier,
   createRevocationList,
+  createUseLedger,
   createVerifier,
   inspect,
   mintContext,
@@ -55,7 +55,7 @@ function expectWithout(printed: string, secret: string): void {
 
 describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
   it('of what was verified', async () => {
-    const verifier = createVerifier(reader)
+    const verifier = createVerifier({ ...reader, anchor: null })
     const proven = await verifier.prove(token)
     const [context, identity] = [await minted('context'), await minted('identity')]
     const values: readonly (readonly [object, string])[] = [
@@ -69,16 +69,16 @@ describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
   })
 
   it('of a refusal', async () => {
-    const verifier = createVerifier({ ...reader, facets: createFacetLedger({ now }) })
-    const revoked = createVerifier({ ...reader, revocation: createRevocationList(revocationIds(token)) })
-    const down = createVerifier({ ...reader, keys: () => Promise.reject(new Error('down')) })
+    const verifier = createVerifier({ anchor: null, ...reader, singleUse: createUseLedger({ now }) })
+    const revoked = createVerifier({ anchor: null, ...reader, revocation: createRevocationList(revocationIds(token)) })
+    const down = createVerifier({ anchor: null, ...reader, keys: () => Promise.reject(new Error('down')) })
     const refusals = [
       verifier.verify(token, READ_INVOICES),
       verifier.verify(token, { ...READ_INVOICES, designations: { tenantId: 'globex' } }),
       verifier.verify(token.slice(0, -10), READ_ACME),
       verifier.verify(`${token} `, READ_ACME),
       verifier.verify(appendBlock(token, { checks: [designationCheck('facet', 'one')] }), READ_ACME),
-      createVerifier({ ...reader, keys: mallory.publicKey }).verify(token, READ_ACME),
+      createVerifier({ anchor: null, ...reader, keys: mallory.publicKey }).verify(token, READ_ACME),
       revoked.verify(token, READ_ACME),
       down.verify(token, READ_ACME),
     ]
@@ -92,7 +92,7 @@ describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
 })
 
 it('whoever asks for it by name has it', async () => {
-  const verified = await createVerifier(reader).verify(token, READ_ACME)
+  const verified = await createVerifier({ ...reader, anchor: null }).verify(token, READ_ACME)
   expect(verified.token).toBe(token)
   expect(Object.keys(verified)).not.toContain('token')
   expect(Object.isFrozen(verified)).toBe(true)

@@ -21,7 +21,7 @@ afterEach(() => {
 
 describe('the clock', () => {
   it('is that of the system by default, in seconds', async () => {
-    const { verify: verifyNow } = createVerifier({ keys: root.publicKey })
+    const { verify: verifyNow } = createVerifier({ keys: root.publicKey, anchor: null })
     const token = capability(capabilityBlock({ expiration: NOW }))
     vi.spyOn(Date, 'now').mockReturnValue((NOW - 1) * 1000)
     await expect(verifyNow(token, READ_INVOICES)).resolves.toBeDefined()

@@ -25,9 +25,13 @@ describe('a verifier is built, or says which option is wrong', () => {
     ['an anchor that is no string', { keys, anchor: 7 }, /^anchor: /],
     ['an anchor with a lone surrogate', { keys, anchor: '\ud800' }, /^anchor: /],
     ['allowUnanchored that is no boolean', { keys, allowUnanchored: 'yes' }, /^allowUnanchored: /],
-    ['an unknown boundBy', { keys, boundBy: 'gateway' }, /^boundBy: /],
-    ['boundBy with a private key', { keys, boundBy: { publicKey: root.privateKey } }, /^boundBy.publicKey: /],
-    ['boundBy with more', { keys, boundBy: { publicKey: keys, label: 'a' } }, /^boundBy.label: /],
+    ['an unknown designatedBy', { keys, designatedBy: 'gateway' }, /^designatedBy: /],
+    [
+      'designatedBy with a private key',
+      { keys, designatedBy: { publicKey: root.privateKey } },
+      /^designatedBy.publicKey: /,
+    ],
+    ['designatedBy with more', { keys, designatedBy: { publicKey: keys, label: 'a' } }, /^designatedBy.label: /],
     ['a revocation list without isRevoked', { keys, revocation: {} }, /^revocation.isRevoked: /],
     ['a revocation list that is null', { keys, revocation: null }, /^revocation.isRevoked: /],
     ['a negative tolerance', { keys, clockTolerance: -1 }, /^clockTolerance: /],
@@ -56,11 +60,11 @@ describe('a verifier is built, or says which option is wrong', () => {
       keys: true,
       anchor: true,
       allowUnanchored: true,
-      boundBy: true,
+      designatedBy: true,
       revocation: true,
       clockTolerance: true,
       namespace: true,
-      facets: true,
+      singleUse: true,
       limits: true,
       now: true,
     }
@@ -69,7 +73,7 @@ describe('a verifier is built, or says which option is wrong', () => {
 
   it('and does not look at the clock, the keys or the list before there is a token', () => {
     const unreachable = () => expect.unreachable()
-    createVerifier({ keys: unreachable, now: unreachable, revocation: { isRevoked: unreachable } })
+    createVerifier({ keys: unreachable, anchor: null, now: unreachable, revocation: { isRevoked: unreachable } })
   })
 })
 
@@ -88,7 +92,7 @@ describe('a request that is no request is the mistake of this side', () => {
     ['a subject that is no string', { ...READ_INVOICES, subject: {} }, /^subject: /],
     ['allowUndesignated that is no boolean', { ...READ_INVOICES, allowUndesignated: 1 }, /^allowUndesignated: /],
   ])('%s', async (_name, request, message) => {
-    const verifier = createVerifier({ keys, now: () => NOW })
+    const verifier = createVerifier({ keys, anchor: null, now: () => NOW })
     await expect(verifier.verify(capability(), request as never)).rejects.toThrow(message)
     await expect(verifier.verify(capability(), request as never)).rejects.toBeInstanceOf(TypeError)
   })
@@ -208,7 +212,7 @@ describe('what a verifier returns', () => {
 
   it('may be asked for several requests with one proof', async () => {
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' } }))
-    const proven = await createVerifier({ keys, now: () => NOW }).prove(token)
+    const proven = await createVerifier({ keys, anchor: null, now: () => NOW }).prove(token)
     expect(proven.capability).toMatchObject({ subject: 'alice', designations: {} })
     expect(await codeOf(proven.authorize({ ...READ_ACME, operation: 'write' }))).toBe('wrong_operation')
     await expect(proven.authorize(READ_ACME)).resolves.toMatchObject({ designations: { tenantId: 'acme' } })

@@ -9,7 +9,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'VERIFIER_OPTIONS',
     'compoundLabel',
     'createContextVerifier',
-    'createFacetLedger',
+    'createUseLedger',
     'createIdentityVerifier',
     'createRevocationList',
     'createVerifier',

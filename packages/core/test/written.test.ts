@@ -8,13 +8,13 @@ import {
   createIdentityVerifier,
   createVerifier,
   delegateIdentity,
-  excludeOffline,
+  excludeExposures,
   inspect,
   mintCapability,
   mintContext,
   mintIdentity,
+  presentIdentity,
   seal,
-  shortLived,
 } from '../src/index.ts'
 import { capabilityBlock, checkIf, designationCheck, pred } from './support/datalog.ts'
 import { identity, identityBlock } from './support/identity.ts'
@@ -36,7 +36,7 @@ const right = { subject: 'alice', resource: 'invoices', operation: 'read', now }
 describe('whoever writes asks for the steps of what it wrote', () => {
   it('attenuations that name one long pair again and again end before verifiers refuse them', async () => {
     const designations = { [LABEL]: VALUE }
-    const verifier = createVerifier({ keys: root.publicKey, now })
+    const verifier = createVerifier({ keys: root.publicKey, anchor: null, now })
     let token = await mintCapability({ ...right, designations }, root.privateKey)
     let written = 1
     for (; written < 30; written++) {
@@ -68,7 +68,7 @@ describe('whoever writes asks for the steps of what it wrote', () => {
 
   it('what nobody has satisfied yet counts as well: a latent capability is no way around', async () => {
     const designations = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`l${index}`, VALUE]))
-    const latent = { ...right, latentFor: activator.publicKey, designations }
+    const latent = { ...right, activator: activator.publicKey, designations }
     expect(await messageOf(mintCapability(latent, root.privateKey))).toMatch(TOO_MANY_STEPS)
   })
 
@@ -89,12 +89,12 @@ describe('whoever writes asks for the steps of what it wrote', () => {
     const alice = identity(identityBlock(), [
       { checks: Array.from({ length: 60 }, () => designationCheck('anchor', VALUE)) },
     ])
-    expect(await messageOf(shortLived(alice, root.publicKey, { now }))).toMatch(/^expiresIn: .*steps\)$/)
+    expect(await messageOf(presentIdentity(alice, root.publicKey, { now }))).toMatch(/^expiresIn: .*steps\)$/)
   })
 
   it('nothing is built on an identity whose name nobody reads', async () => {
     const odd = identity(identityBlock(), [{ checks: [checkIf(pred('actor', 'agent:alice'))] }])
-    expect(await codeOf(shortLived(odd, root.publicKey, { now }))).toBe('unsupported_block')
+    expect(await codeOf(presentIdentity(odd, root.publicKey, { now }))).toBe('unsupported_block')
   })
 })
 
@@ -167,7 +167,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
         const { token, refused } = await grow(minted, steps)
         refusals += refused
         const { anchor, designations: named } = await namedBy(token)
-        const verifier = createVerifier({ keys: root.publicKey, anchor, now })
+        const verifier = createVerifier({ keys: root.publicKey, anchor: anchor ?? null, now })
         await expect(verifier.verify(token, { ...READ, designations: named })).resolves.toMatchObject({
           subject: 'alice',
         })
@@ -184,7 +184,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
         const attested = Object.fromEntries(
           Object.entries(words).map(([name, said]) => [name, { value: said, by: gateway.publicKey }]),
         )
-        let token = await mintCapability({ ...right, attested, latentFor: activator.publicKey }, root.privateKey)
+        let token = await mintCapability({ ...right, attested, activator: activator.publicKey }, root.privateKey)
         for (let index = 0; index < more; index++) {
           token = await attenuate(token, root.publicKey, { designations: words }).catch(() => token)
         }
@@ -199,7 +199,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
             () => undefined,
           ))
         if (active === undefined) return
-        const verifier = createVerifier({ keys: root.publicKey, now })
+        const verifier = createVerifier({ keys: root.publicKey, anchor: null, now })
         await expect(verifier.verify(active, { ...READ, designations: words })).resolves.toMatchObject({
           subject: 'alice',
         })
@@ -231,7 +231,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
           const anchor = anchored ? VALUE : undefined
           for (let index = 0; index < copies; index++) {
             const options = index === 0 ? { anchor, now } : { now }
-            token = await shortLived(token, root.publicKey, options).catch(() => token)
+            token = await presentIdentity(token, root.publicKey, options).catch(() => token)
           }
           const here = (await inspect(token, root.publicKey)).designations[0]?.value
           await expect(
@@ -251,7 +251,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
       fc.asyncProperty(fc.array(exposures, { maxLength: 12 }), async (lists) => {
         let token = await mintContext({ subject: 'agent:alice', now }, root.privateKey)
         for (const list of lists) {
-          token = await excludeOffline(token, root.publicKey, { exposures: list }).catch(() => token)
+          token = await excludeExposures(token, root.publicKey, { exposures: list }).catch(() => token)
         }
         await expect(createContextVerifier({ keys: root.publicKey, now }).verify(token)).resolves.toMatchObject({
           exposures: [],

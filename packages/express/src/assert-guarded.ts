@@ -39,7 +39,7 @@ export interface AssertGuardedOptions {
  *
  * const { publicKey } = await generateKeyPair()
  * const app = express()
- * const guard = writ({ keys: publicKey })
+ * const guard = writ({ keys: publicKey, anchor: 'service:files' })
  * app.use(express.json())
  * app.get('/healthz', guard.public(), (_req, res) => {
  *   res.send('ok')

@@ -1,5 +1,5 @@
 import { CapabilityError } from '@writ/core/verify'
-import { type HttpGuard, RefusalError } from '@writ/http'
+import { type GuardEngine, RefusalError } from '@writ/http'
 import type { Request } from 'express'
 
 /** What a guard decided about, in every way in which Express may write the same URL. */
@@ -11,7 +11,7 @@ export interface Target {
 /** Of a refusal: no request is about it. */
 export const NOTHING: Target = { method: '', urls: [] }
 
-type Engine = Pick<HttpGuard<Request>, 'unguarded'>
+type Engine = Pick<GuardEngine<Request>, 'unguarded'>
 
 /** By request: what each guard in `use()` decided about, the last time that it let the request pass. */
 const pinned = new WeakMap<object, Map<object, Target>>()

@@ -14,7 +14,7 @@ import type { IRoute } from 'express'
  * import { requirementOf, writ } from '@writ/express'
  *
  * const { publicKey } = await generateKeyPair()
- * const guard = writ({ keys: publicKey })
+ * const guard = writ({ keys: publicKey, anchor: 'service:files' })
  * console.log(requirementOf(guard.public())) // public
  * ```
  */

@@ -1,7 +1,7 @@
 import {
   attachCapability,
-  buildGuard,
-  createGuard,
+  bindGuard,
+  createGuardEngine,
   type Guard,
   type HttpGuardOptions,
   nodeRequestView,
@@ -32,7 +32,7 @@ export type ExpressGuard = Guard<Request, GuardHandler>
  *
  * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other
  * is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse:
- * 'next'` or `'throw'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request to the
+ * 'error'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request to the
  * method and URL that it decided about: changed later, as by `method-override`, it enters no route (`RefusalError`, 500,
  * `unguarded`).
  *
@@ -56,8 +56,8 @@ export type ExpressGuard = Guard<Request, GuardHandler>
  * ```
  */
 export function writ(options: WritOptions): ExpressGuard {
-  const engine = createGuard<Request>(options)
-  return buildGuard<Request, GuardHandler>(engine, (check) => {
+  const engine = createGuardEngine<Request>(options)
+  return bindGuard<Request, GuardHandler>(engine, (check) => {
     const handler: GuardHandler = (req, res, next) => {
       const native = req as unknown as Request
       const target = targetOf(native)

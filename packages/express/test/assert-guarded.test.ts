@@ -5,7 +5,7 @@ import { assertGuarded, writ } from '../src/index.ts'
 import { express4, express5, versions } from './express-target.ts'
 
 const { publicKey } = await generateKeyPair()
-const guard = writ({ keys: publicKey })
+const guard = writ({ keys: publicKey, anchor: null })
 const invoices = () => guard({ resource: 'invoices' })
 const read: RequestHandler = (_req, res) => {
   res.end()

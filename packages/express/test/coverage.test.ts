@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { generateKeyPair } from '@writ/core'
-import { describeGuard } from '@writ/http'
+import { registerGuard } from '@writ/http'
 import type { Request, RequestHandler, Response, Router } from 'express'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { assertGuarded, requirementOf, writ } from '../src/index.ts'
 import { type ExpressModule, express4, express5, versions } from './express-target.ts'
 
 const { publicKey } = await generateKeyPair()
-const requirement = requirementOf(writ({ keys: publicKey })({ resource: 'invoices' }))
+const requirement = requirementOf(writ({ keys: publicKey, anchor: null })({ resource: 'invoices' }))
 
 type Path = string | RegExp | (string | RegExp)[]
 type Stated = readonly [kind: 'guard' | 'route' | 'router' | 'guarded router' | 'recover', path: Path]
@@ -26,7 +26,7 @@ function build(express: ExpressModule, stated: readonly Stated[], settings: read
     trace.guarded = true
     next()
   }
-  if (requirement) describeGuard(guard, requirement)
+  if (requirement) registerGuard(guard, requirement)
   const handler: RequestHandler = (_req, _res, next) => {
     trace.slipped ||= !trace.guarded
     next()

@@ -11,7 +11,7 @@ const authority = await createTestAuthority()
 const reading = await authority.mint({ resource: 'files', operation: 'read' })
 const writing = await authority.mint({ resource: 'files', operation: 'write' })
 const acme = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
-const options = { keys: authority.publicKey, now: authority.now }
+const options = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = guard.with({ resource: 'files' })
 const byTenant = files({ designate: ['tenantId'] })
@@ -231,7 +231,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/7', reading, 'GET', { 'X-HTTP-Method-Override': 'DELETE' })).toEqual(refused)
   })
 
-  it('the answer to a changed request is a problem of the server, with refuse: "next" or without', async () => {
+  it("the answer to a changed request is a problem of the server, with refuse: 'error' or without", async () => {
     const app = express()
     app.use(files(), methodOverride('X-HTTP-Method-Override', { methods: ['GET'] }))
     app.delete('/7', run('delete'))

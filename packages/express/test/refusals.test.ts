@@ -13,7 +13,7 @@ import { codeOf, serve } from './serve.ts'
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
 const headers = authority.headersFor(token)
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 
 let ran: string[] = []
 beforeEach(() => {
@@ -121,17 +121,17 @@ describe.each(versions)('after a refusal on %s', (_name, express) => {
     expect(ran).toEqual([])
   })
 
-  it.each(['/mounted', '/routed'])('nothing but error handlers runs with refuse: "next", at %s', async (path) => {
+  it.each(['/mounted', '/routed'])("nothing but error handlers runs with refuse: 'error', at %s", async (path) => {
     const app = express()
-    build(app, writ({ ...options, refuse: 'next' })({ resource: 'files' }) as RequestHandler)
+    build(app, writ({ ...options, refuse: 'error' })({ resource: 'files' }) as RequestHandler)
     const { send } = await serve(app)
     expect((await send(path)).status).toBe(path === '/routed' ? 404 : 500)
     // An error handler that calls next() without an error lets the request go on, but into no route.
     expect(ran).toEqual(path === '/routed' ? ['error handler of the route', '404 handler'] : ['error handler'])
   })
 
-  it('an error handler that goes on after a refusal with refuse: "next" lets the request into no further route', async () => {
-    const guard = writ({ ...options, refuse: 'next' })({ resource: 'files' }) as RequestHandler
+  it("an error handler that goes on after a refusal with refuse: 'error' lets the request into no further route", async () => {
+    const guard = writ({ ...options, refuse: 'error' })({ resource: 'files' }) as RequestHandler
     const app = express()
     const recover: ErrorRequestHandler = (_error, _req, _res, next) => next()
     app.use('/mounted', guard)
@@ -145,7 +145,7 @@ describe.each(versions)('after a refusal on %s', (_name, express) => {
   it('an error handler of the same route that goes on after a refusal lets the next handler run', async () => {
     const app = express()
     const recover: ErrorRequestHandler = (_error, _req, _res, next) => next()
-    const guard = writ({ ...options, refuse: 'next' })({ resource: 'files' }) as RequestHandler
+    const guard = writ({ ...options, refuse: 'error' })({ resource: 'files' }) as RequestHandler
     const handler: RequestHandler = (_req, res) => void res.send('without a token')
     app.get('/', guard, recover, handler)
     const { send } = await serve(app)
@@ -172,7 +172,7 @@ describe.each(versions)('after a refusal on %s', (_name, express) => {
 
 describe.each(versions)('while the guard decides on %s', (_name, express) => {
   /** An app whose guard waits until it is told to go on, and tells when it has been asked. */
-  function pending(refuse: 'answer' | 'next' = 'answer') {
+  function pending(refuse: 'answer' | 'error' = 'answer') {
     const asked = Promise.withResolvers<void>()
     const goOn = Promise.withResolvers<void>()
     const decided = Promise.withResolvers<void>()
@@ -224,7 +224,7 @@ describe.each(versions)('while the guard decides on %s', (_name, express) => {
     ['/mounted', headers, 'answer'],
     ['/routed', headers, 'answer'],
     ['/mounted', {}, 'answer'],
-    ['/mounted', {}, 'next'],
+    ['/mounted', {}, 'error'],
   ] as const)(
     'a client that goes away reaches no handler, at %s with the headers %j and refuse: %s',
     async (path, sent, refuse) => {

@@ -11,7 +11,7 @@ import { serve } from './serve.ts'
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
 const allowed = authority.headersFor(token)
-const guard = writ({ keys: authority.publicKey, now: authority.now })
+const guard = writ({ keys: authority.publicKey, anchor: null, now: authority.now })
 const files = guard.with({ resource: 'files', operation: 'read' })
 
 let ran: string[] = []

@@ -9,7 +9,7 @@ import { versions } from './express-target.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 
 /** Serves an app for as long as one GET takes. */
 async function get(app: Express, path: string, headers: Record<string, string> = authority.headersFor(token)) {
@@ -148,10 +148,10 @@ describe.each(versions)('on %s', (name, express) => {
     expect(await get(app, '/late')).toMatchObject({ status: 408, text: 'too late' })
   })
 
-  it("refuse: 'next' leaves the answer to the error pages of Express, which show no stack and no values", async () => {
+  it("refuse: 'error' leaves the answer to the error pages of Express, which show no stack and no values", async () => {
     const app = express()
     const errors: unknown[] = []
-    app.get('/:tenantId', writ({ ...options, refuse: 'next' })({ resource: 'files', designate: ['tenantId'] }))
+    app.get('/:tenantId', writ({ ...options, refuse: 'error' })({ resource: 'files', designate: ['tenantId'] }))
     app.use(((error, _req, _res, next) => {
       errors.push(error)
       next(error)

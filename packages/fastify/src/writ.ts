@@ -1,5 +1,5 @@
 import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, createGuard, demandCapability, type HttpGuardOptions } from '@writ/http'
+import { attachedCapability, createGuardEngine, demandCapability, type HttpGuardOptions } from '@writ/http'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { guardRequests } from './internal/guard-requests.ts'
@@ -35,7 +35,7 @@ export type WritOptions = HttpGuardOptions<FastifyRequest> & {
 
 const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
   const { denyByDefault, public: publicRoutes, ...others } = options
-  const engine = createGuard<FastifyRequest>(others)
+  const engine = createGuardEngine<FastifyRequest>(others)
   const isOpen = checkRoutes(fastify, { denyByDefault, public: publicRoutes })
   guardRequests(fastify, engine, ({ routeOptions }) => isOpen(routeOptions.config as RouteConfig))
 
@@ -57,7 +57,7 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
  *
  * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered, past every hook, and
  * goes no further: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'next'` or `'throw'` a `RefusalError` goes to the app's error handler instead.
+ * `refuse: 'error'` a `RefusalError` goes to the app's error handler instead.
  *
  * Errors: `ready` and `listen` reject with a `TypeError` naming the option that is missing, unknown or wrong, or naming every route
  * that declares no capability, or one that cannot be met.

@@ -144,7 +144,7 @@ it('an event stream that the handler writes itself opens for a token, and is ref
   expect(await send(app, '/acme/events', acme)).toEqual([200, 'data: secret\n\n'])
 })
 
-it.each(['answer', 'next', 'throw'] as const)(
+it.each(['answer', 'error'] as const)(
   "a request whose client goes away while it is decided goes no further when it is refused, with refuse: '%s'",
   async (refuse) => {
     const decided = Promise.withResolvers<boolean>()

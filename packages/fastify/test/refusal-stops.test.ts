@@ -149,7 +149,7 @@ describe.each(Object.keys(REFUSED) as (keyof typeof REFUSED)[])('a request that 
   const { path, token, tenant, ran: expected } = REFUSED[when]
   const last = [...HOOKS.slice(0, 3).flatMap((hook) => whereOf(hook)), 'preHandler of the root, before the guard']
 
-  describe.each(['answer', 'next', 'throw'] as const)("with refuse: '%s'", (refuse) => {
+  describe.each(['answer', 'error'] as const)("with refuse: '%s'", (refuse) => {
     it.each(Object.keys(SLOW))('goes no further with %s', async (slow) => {
       const ran = await start(SLOW[slow]!, { refuse }, count % 2 === 0 ? 'async' : 'callback')
       const answers = await Promise.all(Array.from({ length: REQUESTS }, () => post(path, token, tenant)))

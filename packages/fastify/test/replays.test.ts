@@ -107,7 +107,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
 })
 
 it('with refuse, @fastify/etag treats the answer of your error handler as any other: it may become 304', async () => {
-  await build('before', async () => app.register(etag), { refuse: 'throw' })
+  await build('before', async () => app.register(etag), { refuse: 'error' })
   app.get('/:tenantId', { config: { capability } }, async () => 'secret')
   const { headers, statusCode } = await app.inject('/acme')
   expect(statusCode).toBe(401)

@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { WritOptions } from '../src/index.ts'
 
 export const authority: TestAuthority = await createTestAuthority()
-export const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+export const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 
 /** A token to read files, of the tenant acme unless it is said otherwise. */
 export const tokenFor = (

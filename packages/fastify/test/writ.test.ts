@@ -1,4 +1,4 @@
-import { CapabilityError, createFacetLedger, type VerifiedCapability } from '@writ/core'
+import { CapabilityError, createUseLedger, type VerifiedCapability } from '@writ/core'
 import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Decision, mergeRequirements, requirementOf, type WritOptions, writ } from '../src/index.ts'
@@ -145,10 +145,10 @@ describe('what a schema coerces', () => {
 
   it('neither proves a token twice nor spends a single-use one twice', async () => {
     let asked = 0
-    const facets = createFacetLedger({ now: authority.now })
-    start({ facets, revocation: { isRevoked: () => ++asked === 0 } })
+    const singleUse = createUseLedger({ now: authority.now })
+    start({ singleUse, revocation: { isRevoked: () => ++asked === 0 } })
     app.get('/:id', { schema, config: { capability: { ...order, allowUndesignated: true } } }, echo)
-    const once = await authority.mint({ resource: 'files', operation: 'read', facets })
+    const once = await authority.mint({ resource: 'files', operation: 'read', singleUse })
     expect((await send(app, '/05', once))[0]).toBe(200)
     expect(asked).toBe(1)
     expect(await send(app, '/05', once)).toEqual([403, 'already_used'])
@@ -228,7 +228,7 @@ describe('a designation of the body', () => {
   })
 
   it('is refused through the error handler where refuse says so', async () => {
-    start({ refuse: 'throw' }).post('/', { config: { capability } }, ok)
+    start({ refuse: 'error' }).post('/', { config: { capability } }, ok)
     const errors: unknown[] = []
     app.setErrorHandler((error, _request, reply) => {
       errors.push(error)

@@ -34,7 +34,7 @@ export interface AssertGuardedOptions {
  * import { Hono } from 'hono'
  *
  * const { publicKey } = await generateKeyPair()
- * const guard = writ({ keys: publicKey })
+ * const guard = writ({ keys: publicKey, anchor: 'service:files' })
  * const app = new Hono().get('/healthz', guard.public(), (c) => c.text('ok'))
  * assertGuarded(app)
  * ```

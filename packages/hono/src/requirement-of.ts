@@ -15,7 +15,7 @@ import { findTargetHandler } from 'hono/utils/handler'
  * import { Hono } from 'hono'
  *
  * const { publicKey } = await generateKeyPair()
- * const guard = writ({ keys: publicKey })
+ * const guard = writ({ keys: publicKey, anchor: 'service:files' })
  * const app = new Hono().get('/healthz', guard.public(), (c) => c.text('ok'))
  * console.log(app.routes.map(requirementOf)) // [ 'public', undefined ]
  * ```

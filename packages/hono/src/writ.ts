@@ -1,9 +1,9 @@
 import {
   attachCapability,
-  buildGuard,
-  createGuard,
+  bindGuard,
+  createGuardEngine,
   type Guard,
-  type HttpGuard,
+  type GuardEngine,
   type HttpGuardOptions,
   type Refusal,
 } from '@writ/http'
@@ -40,7 +40,7 @@ export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
  *
  * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(c)`). Any other is
  * answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'next'` or `'throw'` a `RefusalError` goes to `app.onError` instead.
+ * `refuse: 'error'` a `RefusalError` goes to `app.onError` instead.
  *
  * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...); or
  * a function that makes them of `c.env`, where Workers have their keys. It is called once for each `c.env` object, by the first
@@ -67,12 +67,12 @@ export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
 export function writ<E extends Env = AnyEnv>(
   options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
 ): HonoGuard<E> {
-  const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuard<Context<E>>(options))
+  const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuardEngine<Context<E>>(options))
   const engine = {
-    decide: (...[requirements, view, c]: Parameters<HttpGuard<Context<E>>['decide']>) =>
+    decide: (...[requirements, view, c]: Parameters<GuardEngine<Context<E>>['decide']>) =>
       engineOf(routed(c)).decide(requirements, view, c),
   }
-  return buildGuard<Context<E>, GuardHandler<E>>(engine, (check) => async (c, next) => {
+  return bindGuard<Context<E>, GuardHandler<E>>(engine, (check) => async (c, next) => {
     const native = c as Context<E>
     const { finalized, error } = c
     const outcome = await check(viewOf(native), native)
@@ -93,11 +93,11 @@ function always<T>(value: T): () => T {
 
 /** On Workers `c.env` is one object for as long as an isolate lives; elsewhere it may be missing. */
 function onePerEnv<E extends Env>(optionsOf: (c: Context<E>) => WritOptions<E>) {
-  const engines = new WeakMap<object, HttpGuard<Context<E>>>()
+  const engines = new WeakMap<object, GuardEngine<Context<E>>>()
   const noEnv = {}
-  return (c: Context<E>): HttpGuard<Context<E>> => {
+  return (c: Context<E>): GuardEngine<Context<E>> => {
     const env: object = c.env ?? noEnv
-    const engine = engines.get(env) ?? createGuard<Context<E>>(optionsOf(c))
+    const engine = engines.get(env) ?? createGuardEngine<Context<E>>(optionsOf(c))
     engines.set(env, engine)
     return engine
   }

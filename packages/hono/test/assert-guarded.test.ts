@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { assertGuarded, writ } from '../src/index.ts'
 
 const { publicKey } = await generateKeyPair()
-const guard = writ({ keys: publicKey })
+const guard = writ({ keys: publicKey, anchor: null })
 const invoices = () => guard({ resource: 'invoices' })
 const read = (c: Context) => c.text('ok')
 const parse: MiddlewareHandler = async (_c, next) => next()

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import { assertGuarded, writ } from '../src/index.ts'
 
 const { publicKey } = await generateKeyPair()
-const guard = writ({ keys: publicKey })
+const guard = writ({ keys: publicKey, anchor: null })
 
 type Routers = NonNullable<HonoOptions<object>['router']>
 const routers: Record<string, (paths: string[]) => Routers> = {

@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest'
 import { type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = guard({ resource: 'files', designate: ['tenantId'] })
 const invoices = guard({ resource: 'invoices' })
@@ -142,7 +142,7 @@ describe('a guard among others in hono/combine', () => {
   })
 
   it('within some answers, so that the next is never tried; with refuse: throw the next one is', async () => {
-    const throwing = writ({ ...options, refuse: 'throw' })({ resource: 'invoices' })
+    const throwing = writ({ ...options, refuse: 'error' })({ resource: 'invoices' })
     const answered = new Hono().use('/:tenantId', some(invoices, files)).get('/:tenantId', ran)
     const tried = new Hono().use('/:tenantId', some(throwing, files)).get('/:tenantId', ran)
     expect([(await send(answered, '/acme')).status, runs]).toEqual([403, []])

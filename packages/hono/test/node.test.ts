@@ -11,7 +11,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { assertGuarded, type RequestView, type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = { resource: 'files', designate: ['tenantId'] }
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })

@@ -6,7 +6,12 @@ import { type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now, tokenFrom: { header: 'x-capability' } }
+const options: WritOptions = {
+  keys: authority.publicKey,
+  anchor: null,
+  now: authority.now,
+  tokenFrom: { header: 'x-capability' },
+}
 const requirement = { resource: 'files' }
 
 /** What comes of a handler behind a guard whose token travels in a header of its own. */

@@ -11,10 +11,10 @@ import { type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const requirement = { resource: 'files', designate: ['tenantId'] }
 const credentials = authority.headersFor(token)
-const refusals = ['answer', 'throw', 'next'] as const
+const refusals = ['answer', 'error'] as const
 
 /** Whatever was only waiting for promises has run by then. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = { resource: 'files', designate: ['tenantId'] }
 const headersOf = async (operation: string) =>

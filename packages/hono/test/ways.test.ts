@@ -1,4 +1,4 @@
-import { createFacetLedger } from '@writ/core'
+import { createUseLedger } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { type Context, Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { capability, type GuardHandler, type WritOptions, writ } from '../src/index.ts'
 
 const authority = await createTestAuthority()
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = guard({ resource: 'files', designate: ['tenantId'] })
 const headersOf = async (operation: string) =>
@@ -149,7 +149,7 @@ describe('what no route matches', () => {
 describe('app.onError', () => {
   it('runs for what a handler throws, and for a refusal only where it is asked for', async () => {
     const errors: string[] = []
-    for (const refuse of ['answer', 'throw'] as const) {
+    for (const refuse of ['answer', 'error'] as const) {
       const app = new Hono().get(
         '/:tenantId',
         writ({ ...options, refuse })({ resource: 'files', designate: ['tenantId'] }),
@@ -244,13 +244,13 @@ describe('an adapter', () => {
 
 describe('a use of a single-use capability', () => {
   it('is one of one dispatch: a request that is dispatched once more behind the guard is refused', async () => {
-    const facets = createFacetLedger({ now: authority.now })
+    const singleUse = createUseLedger({ now: authority.now })
     const once = async () =>
-      authority.headersFor(await authority.mint({ resource: 'files', operation: 'write', facets }))
+      authority.headersFor(await authority.mint({ resource: 'files', operation: 'write', singleUse }))
     const build = (order: 'before' | 'after') => {
       const app = new Hono()
       const rewriting = methodOverride({ app, header: 'x-method' })
-      const guarding = writ({ ...options, facets })({ resource: 'files' })
+      const guarding = writ({ ...options, singleUse })({ resource: 'files' })
       const handlers = order === 'before' ? [rewriting, guarding] : [guarding, rewriting]
       return app.use(...(handlers as [typeof guarding])).on(['POST', 'DELETE'], '/', ran)
     }

@@ -11,7 +11,7 @@ interface Env {
 declare const plain: HonoGuard
 const guard = writ<Env>((c) => {
   expectTypeOf(c.env).toEqualTypeOf<{ WRIT_PUBLIC_KEY: string }>()
-  return { keys: c.env.WRIT_PUBLIC_KEY }
+  return { keys: c.env.WRIT_PUBLIC_KEY, anchor: null }
 })
 
 test('a guard keeps the names and types of the params of its route', () => {
@@ -41,7 +41,7 @@ test('a guard keeps the bindings and variables of its app', () => {
 })
 
 test('a guard without an environment fits every app, and changes none', () => {
-  const any = writ({ keys: '' })
+  const any = writ({ keys: '', anchor: null })
   new Hono<Env>().get('/:id', any({ resource: 'invoices' }), plain.public(), (c) => {
     expectTypeOf(c.env.WRIT_PUBLIC_KEY).toEqualTypeOf<string>()
     expectTypeOf(c.req.param('id')).toEqualTypeOf<string>()

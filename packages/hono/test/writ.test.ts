@@ -16,7 +16,7 @@ import {
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const guard = writ(options)
 const files = guard.with({ resource: 'files', designate: ['tenantId'] })
 const ok = (c: Context) => c.json('ok')
@@ -293,12 +293,12 @@ describe('a guard', () => {
   })
 })
 
-describe("refuse: 'throw'", () => {
+describe("refuse: 'error'", () => {
   it('is answered as the guard would have done if the app has no onError', async () => {
-    const build = (refuse: 'answer' | 'throw' | 'next') =>
+    const build = (refuse: 'answer' | 'error') =>
       new Hono().get('/:tenantId', writ({ ...options, refuse })({ resource: 'files', designate: ['tenantId'] }), ok)
     const expected = await get(build('answer'), '/globex')
-    for (const refuse of ['throw', 'next'] as const) {
+    for (const refuse of ['error'] as const) {
       const { status, headers, text } = await get(build(refuse), '/globex')
       expect({ status, headers: [...headers], text }).toEqual({ ...expected, headers: [...expected.headers] })
     }
@@ -308,7 +308,7 @@ describe("refuse: 'throw'", () => {
     const errors: Error[] = []
     const app = new Hono().get(
       '/:tenantId',
-      writ({ ...options, refuse: 'throw' })({ resource: 'files', designate: ['tenantId'] }),
+      writ({ ...options, refuse: 'error' })({ resource: 'files', designate: ['tenantId'] }),
     )
     app.onError((error, c) => {
       errors.push(error)

@@ -50,7 +50,7 @@ export interface GuardOptions<Native = unknown> {
     | ((refusal: Refusal, native: Native) => RefusalResponse | undefined | Promise<RefusalResponse | undefined>)
     | undefined
   /** Who answers a refusal: the guard (`answer`), or the framework's error handling, given a `RefusalError`. Default `answer`. */
-  readonly refuse?: 'answer' | 'next' | 'throw' | undefined
+  readonly refuse?: 'answer' | 'error' | undefined
   /**
    * Answer 401 `invalid_token` instead of 403 to tokens that are unproven, expired or revoked, for clients that renew on 401
    * (RFC 6750 section 3.1). Default `false`.

@@ -1,5 +1,5 @@
 import { attachCapability } from './attached-capability.ts'
-import { createGuard } from './create-guard.ts'
+import { createGuardEngine } from './create-guard-engine.ts'
 import { answerSocket } from './internal/answer-socket.ts'
 import { knownListeners, setKnownListeners } from './internal/known-listeners.ts'
 import { hideProtocolTokens, protocolTokens } from './internal/protocol-token.ts'
@@ -81,7 +81,7 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
   routes,
   protocol,
 }: UpgradeSettings<Request, Socket, Head>): (request: Request, socket: Socket, head: Head) => Promise<void> {
-  const engine = createGuard<Request>(guardOptions)
+  const engine = createGuardEngine<Request>(guardOptions)
 
   return async (request, socket, head) => {
     // Node has taken its own away: a client that breaks off would otherwise end the process.

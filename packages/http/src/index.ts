@@ -1,6 +1,6 @@
 export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
-export { buildGuard, type Check, type Guard, type GuardWithResource } from './build-guard.ts'
-export { createGuard, type GuardOutcome, type HttpGuard, type Requirements } from './create-guard.ts'
+export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } from './bind-guard.ts'
+export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { guardUpgrade } from './guard-upgrade.ts'
@@ -16,6 +16,6 @@ export {
   type Requirement,
   type RequirementDefaults,
 } from './requirement.ts'
-export { describeGuard, type GuardDescription, requirementOf } from './requirement-of.ts'
+export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
 export { unguardedUpgrades } from './unguarded-upgrades.ts'
 export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'

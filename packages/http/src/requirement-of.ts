@@ -10,14 +10,14 @@ const descriptions = new WeakMap<object, GuardDescription>()
  *
  * @example
  * ```ts
- * import { describeGuard, requirementOf } from '@writ/http'
+ * import { registerGuard, requirementOf } from '@writ/http'
  *
  * const handler = () => {}
- * describeGuard(handler, 'public')
+ * registerGuard(handler, 'public')
  * console.log(requirementOf(handler)) // public
  * ```
  */
-export function describeGuard(guard: object, description: GuardDescription): void {
+export function registerGuard(guard: object, description: GuardDescription): void {
   descriptions.set(guard, description)
 }
 

@@ -1,4 +1,4 @@
-import { CapabilityError, createFacetLedger } from '@writ/core'
+import { CapabilityError, createUseLedger } from '@writ/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Decision, RefusalError, refusalOf } from '../src/index.ts'
 import { findToken } from '../src/internal/find-token.ts'
@@ -117,18 +117,18 @@ describe('a RefusalError', () => {
 })
 
 describe('a single-use capability', () => {
-  const facets = createFacetLedger({ now: () => NOW })
-  const decide = guardWith({ facets })
+  const singleUse = createUseLedger({ now: () => NOW })
+  const decide = guardWith({ singleUse })
 
   it('is spent once by whoever decides about the same view again, and is used up for any other', async () => {
-    const request = view({ authorization: [`Bearer ${await token({ facets })}`] })
+    const request = view({ authorization: [`Bearer ${await token({ singleUse })}`] })
     expect(await refusalFrom(decide(request))).toBe(undefined)
     expect(await refusalFrom(decide(request))).toBe(undefined)
     expect(await refusalFrom(decide({ ...request }))).toMatchObject({ status: 403, code: 'already_used' })
   })
 
   it('that is refused is not spent', async () => {
-    const authorization = [`Bearer ${await token({ facets })}`]
+    const authorization = [`Bearer ${await token({ singleUse })}`]
     const elsewhere = view({ authorization, params: { tenantId: 'globex', invoiceId: '7' } })
     expect(await refusalFrom(decide(elsewhere))).toMatchObject({ code: 'wrong_designation' })
     expect(await refusalFrom(decide(view({ authorization })))).toBe(undefined)

@@ -12,6 +12,7 @@ test('accept gets what Node hands over, and the capability', () => {
   const requirement = { resource: 'events' }
   guardUpgrade(server, {
     keys: '',
+    anchor: null,
     routes: {
       '/': {
         requirement,
@@ -25,12 +26,17 @@ test('accept gets what Node hands over, and the capability', () => {
       },
     },
   })
-  guardUpgrade(secureServer, { keys: '', routes: { '/': { requirement, accept: (request) => request.url } } })
+  guardUpgrade(secureServer, {
+    keys: '',
+    anchor: null,
+    routes: { '/': { requirement, accept: (request) => request.url } },
+  })
 })
 
 test('a function of designate gets the request of Node', () => {
   guardUpgrade(server, {
     keys: '',
+    anchor: null,
     routes: {
       '/': {
         requirement: { resource: 'events', designate: { tenant: (_view, request) => request.headers.host } },
@@ -42,7 +48,7 @@ test('a function of designate gets the request of Node', () => {
 
 test('a guard of upgrades answers itself', () => {
   // @ts-expect-error: nobody else could
-  guardUpgrade(server, { keys: '', routes: {}, refuse: 'next' })
+  guardUpgrade(server, { keys: '', routes: {}, refuse: 'error' })
   // @ts-expect-error: routes are required
   guardUpgrade(server, { keys: '' })
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { createFacetLedger } from '@writ/core'
+import { createUseLedger } from '@writ/core'
 import { describe, expect, it, vi } from 'vitest'
 import { guardWith, NOW, refusalFrom, token, view } from './support.ts'
 import { connectTo, EVENTS, guarded, openSocket, sendUpgrade } from './support-upgrade.ts'
@@ -45,9 +45,9 @@ describe('an upgrade that meets its requirement', () => {
   })
 
   it('is one use of a single-use capability', async () => {
-    const facets = createFacetLedger({ now: () => NOW })
-    const { port } = await guarded({ facets })
-    const presented = { token: await token({ facets }) }
+    const singleUse = createUseLedger({ now: () => NOW })
+    const { port } = await guarded({ singleUse })
+    const presented = { token: await token({ singleUse }) }
     expect(await openSocket(port, PATH, presented)).toMatchObject({ message: 'hello alice' })
     expect((await openSocket(port, PATH, presented)).body).toContain('already_used')
   })

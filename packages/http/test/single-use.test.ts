@@ -1,31 +1,31 @@
-import { createFacetLedger } from '@writ/core'
+import { createUseLedger } from '@writ/core'
 import { describe, expect, it, vi } from 'vitest'
 import {
   compileRequirement,
-  createGuard,
+  createGuardEngine,
   type GuardOutcome,
   type HttpGuardOptions,
   type RequestView,
 } from '../src/index.ts'
 import { ANCHOR, invoice, NOW, publicKey, token, view } from './support.ts'
 
-const facets = createFacetLedger({ now: () => NOW })
+const singleUse = createUseLedger({ now: () => NOW })
 
 /** A guard that counts its proofs, its look-ups and the uses that it spends. */
 function counting(options: Partial<HttpGuardOptions<object>> = {}) {
   const counts = { proofs: 0, uses: 0 }
-  const engine = createGuard<object>({
+  const engine = createGuardEngine<object>({
     keys: () => {
       counts.proofs++
       return publicKey
     },
     anchor: ANCHOR,
     now: () => NOW,
-    facets: {
-      issue: facets.issue,
+    singleUse: {
+      issue: singleUse.issue,
       consume: (id, facet) => {
         counts.uses++
-        return facets.consume(id, facet)
+        return singleUse.consume(id, facet)
       },
     },
     ...options,
@@ -36,7 +36,7 @@ function counting(options: Partial<HttpGuardOptions<object>> = {}) {
 const wanted = [compileRequirement(invoice)] as const
 const alike = [compileRequirement({ ...invoice, subject: 'alice' })] as const
 const bob = [compileRequirement({ ...invoice, subject: 'bob' })] as const
-const once = async () => ({ authorization: [`Bearer ${await token({ facets })}`] })
+const once = async () => ({ authorization: [`Bearer ${await token({ singleUse })}`] })
 const codeOf = (outcome: GuardOutcome) => (outcome.allowed ? 'allowed' : outcome.refusal.code)
 
 /** Views of one request, as an adapter makes one for each guard. */

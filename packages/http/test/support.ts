@@ -1,7 +1,7 @@
 import { generateKeyPair, type MintCapabilityOptions, mintCapability } from '@writ/core'
 import {
   compileRequirement,
-  createGuard,
+  createGuardEngine,
   type HttpGuardOptions,
   type RequestView,
   type Requirement,
@@ -44,7 +44,7 @@ export const invoice: Requirement<object> = { resource: 'invoices', designate: [
 
 /** A guard that trusts the authority of these tests; returns what it decides about one request. */
 export function guardWith(options: Partial<HttpGuardOptions<object>> = {}) {
-  const guard = createGuard<object>({ keys: publicKey, anchor: ANCHOR, now: () => NOW, ...options })
+  const guard = createGuardEngine<object>({ keys: publicKey, anchor: ANCHOR, now: () => NOW, ...options })
   return (request: RequestView, ...requirements: Requirement<object>[]) => {
     const [first = compileRequirement(invoice), ...others] = requirements.map((one) => compileRequirement<object>(one))
     return guard.decide([first, ...others], request, {})

@@ -6,7 +6,7 @@ import { publicKey, token } from './support.ts'
 import { guarded, listen, openSocket } from './support-upgrade.ts'
 
 const guard = (server: ReturnType<typeof createServer>, more: object = {}) =>
-  guardUpgrade(server, { keys: publicKey, routes: {}, ...more })
+  guardUpgrade(server, { keys: publicKey, anchor: null, routes: {}, ...more })
 
 describe('the upgrades of a server', () => {
   it('are open to everybody where a WebSocketServer listens for them', async () => {

@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
-import { attachCapability, type HttpGuard, type NodeRequest, nodeRequestView, type Refusal } from '@writ/http'
+import { attachCapability, type GuardEngine, type NodeRequest, nodeRequestView, type Refusal } from '@writ/http'
 import { CapabilityException } from './capability-exception.ts'
 import { holderOf } from './internal/holder.ts'
 import { isRoutedBy } from './internal/is-routed-by.ts'
@@ -39,13 +39,13 @@ export const WRIT_GUARD: unique symbol = Symbol('writ:guard')
  *     return super.getRequest(context)
  *   }
  * }
- * export const module = WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'] ?? '', guard: GraphqlCapabilityGuard })
+ * export const module = WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:orders', guard: GraphqlCapabilityGuard })
  * ```
  */
 @Injectable()
 export class CapabilityGuard implements CanActivate, OnModuleInit {
   // Injected as properties, so that the constructor of a subclass is its own.
-  @Optional() @Inject(WRIT_ENGINE) private readonly engine?: HttpGuard<NodeRequest>
+  @Optional() @Inject(WRIT_ENGINE) private readonly engine?: GuardEngine<NodeRequest>
   @Inject(ModuleRef) private readonly moduleRef!: ModuleRef
   /** Nest makes one context for all guards before one run of a handler. */
   private readonly decisions = new WeakMap<ExecutionContext, Promise<true>>()
@@ -71,7 +71,7 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
     return context.getType() === 'http' ? context.switchToHttp().getRequest() : undefined
   }
 
-  private async decide(context: ExecutionContext, engine: HttpGuard<NodeRequest>): Promise<true> {
+  private async decide(context: ExecutionContext, engine: GuardEngine<NodeRequest>): Promise<true> {
     const guards = knownGuardsOf(context.getClass(), context.getHandler())
     if (guards === 'public') return true
     const request = this.getRequest(context)
@@ -94,7 +94,7 @@ function findGuard(moduleRef: ModuleRef): CanActivate {
   }
 }
 
-function refuse(context: ExecutionContext, engine: HttpGuard<NodeRequest>, refusal: Refusal): never {
+function refuse(context: ExecutionContext, engine: GuardEngine<NodeRequest>, refusal: Refusal): never {
   if (engine.refuse === 'answer' && context.getType() === 'http') setHeaders(context, refusal.headers)
   throw new CapabilityException(refusal)
 }

@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleCls, Module, type Type } from '@nestjs/common'
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core'
-import { createGuard, type HttpGuard, type HttpGuardOptions, type NodeRequest } from '@writ/http'
+import { createGuardEngine, type GuardEngine, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityFilter } from './capability-filter.ts'
 import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
 import { routeCheck } from './internal/walk-app.ts'
@@ -42,8 +42,8 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
     }))
     .build().ConfigurableModuleClass
 
-function engineOf({ checkRoutes: _, ...options }: WritOptions): HttpGuard<NodeRequest> {
-  return createGuard(options)
+function engineOf({ checkRoutes: _, ...options }: WritOptions): GuardEngine<NodeRequest> {
+  return createGuardEngine(options)
 }
 
 /** Nest asks the last filter first. Here, before any other is registered, this one comes after all of the app's. */
@@ -65,7 +65,7 @@ function lastFilter(config: ApplicationConfig): CapabilityFilter {
  * import { WritModule } from '@writ/nestjs'
  *
  * @Module({
- *   imports: [WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'] ?? '', anchor: 'service:orders' })],
+ *   imports: [WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:orders' })],
  * })
  * export class AppModule {}
  * ```

@@ -66,8 +66,10 @@ test('forRoot and forRootAsync take the options of a guard', () => {
       return super.getRequest(inner)
     }
   }
-  expectTypeOf(WritModule.forRoot({ keys: '', checkRoutes: false, guard: OwnGuard })).toEqualTypeOf<DynamicModule>()
-  WritModule.forRootAsync({ useFactory: async () => ({ keys: '', realm: 'orders' }), isGlobal: false })
+  expectTypeOf(
+    WritModule.forRoot({ keys: '', anchor: null, checkRoutes: false, guard: OwnGuard }),
+  ).toEqualTypeOf<DynamicModule>()
+  WritModule.forRootAsync({ useFactory: async () => ({ keys: '', anchor: null, realm: 'orders' }), isGlobal: false })
   // @ts-expect-error: keys are required
   WritModule.forRoot({})
   // @ts-expect-error: unknown option

@@ -27,6 +27,7 @@ let ran: unknown[] = []
 let revoked = false
 const options: WritOptions = {
   keys: authority.publicKey,
+  anchor: null,
   now: authority.now,
   revocation: { isRevoked: async () => revoked },
 }

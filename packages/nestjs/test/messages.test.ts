@@ -37,7 +37,7 @@ import {
 } from '../src/index.ts'
 
 const authority = await createTestAuthority()
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const forAcme = await authority.mint({ resource: 'orders', operation: 'write', designations: { tenantId: 'acme' } })
 
 /** TCP has no headers: the callers of this service put the token into the message. */

@@ -16,7 +16,7 @@ import {
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
-const options = { keys: authority.publicKey, now: authority.now }
+const options = { keys: authority.publicKey, anchor: null, now: authority.now }
 
 class FilesResolver {
   @RequireCapability({ resource: 'files', operation: 'read' })

@@ -18,7 +18,7 @@ import {
   Scalar,
   Subscription,
 } from '@nestjs/graphql'
-import { createFacetLedger, type VerifiedCapability } from '@writ/core'
+import { createUseLedger, type VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -39,6 +39,7 @@ let ran: string[] = []
 let lookUps = 0
 const options: WritOptions = {
   keys: authority.publicKey,
+  anchor: null,
   now: authority.now,
   revocation: {
     // Once for each proof.
@@ -167,7 +168,7 @@ describe('resolvers', () => {
   })
 
   it('spend a single-use capability once each: of several in one request, the first runs', async () => {
-    const facets = createFacetLedger({ now: authority.now })
+    const singleUse = createUseLedger({ now: authority.now })
     @Resolver()
     class OtherResolver {
       @Query(() => String)
@@ -177,8 +178,8 @@ describe('resolvers', () => {
         return 'other'
       }
     }
-    await serve({ resolvers: [FilesResolver, OtherResolver], writ: { facets } })
-    const single = async () => authority.mint({ resource: 'files', operation: 'read', facets })
+    await serve({ resolvers: [FilesResolver, OtherResolver], writ: { singleUse } })
+    const single = async () => authority.mint({ resource: 'files', operation: 'read', singleUse })
     const aliases = await ask('{ a: file(name: "x") { name } b: file(name: "x") { name } }', await single())
     expect(aliases.errors).toMatchObject([{ message: 'The capability token has already been used' }])
     expect(ran).toEqual(['file x'])

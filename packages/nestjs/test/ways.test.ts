@@ -32,7 +32,7 @@ import { type Platform, platforms, start } from './nest-target.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const demands = { resource: 'files', operation: 'read' }
 
 let app: INestApplication | undefined

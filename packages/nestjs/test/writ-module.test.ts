@@ -31,7 +31,7 @@ import { type Platform, platforms, start } from './nest-target.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
-const options: WritOptions = { keys: authority.publicKey, now: authority.now }
+const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const PROBLEM =
   '{"type":"urn:writ:problem:wrong_designation","title":"The capability token is for another object","status":403,"code":"wrong_designation"}'
 
@@ -185,7 +185,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     }
     @Module({ providers: [Config], exports: [Config] })
     class ConfigModule {}
-    const useFactory = async ({ key }: Config) => ({ keys: key, now: authority.now })
+    const useFactory = async ({ key }: Config) => ({ keys: key, anchor: null, now: authority.now })
     await serve(platform, {
       imports: [WritModule.forRootAsync({ imports: [ConfigModule], inject: [Config], useFactory })],
     })
@@ -194,7 +194,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
   })
 
   it.each([
-    ['keys: is required', {}],
+    ['keys: is required', { anchor: null }],
     ['isglobal: unknown option', { ...options, isglobal: true }],
     ['checkRoutes: must be', { ...options, checkRoutes: 'no' }],
     ['realm: must be', { ...options, realm: '"' }],
@@ -252,8 +252,8 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expectProblem(response, process.env['NEST_MAJOR'] === '11' ? { etag, type: 'application/json' } : { etag })
   })
 
-  it("refuse: 'throw' leaves the response alone, and is answered alike where no filter does", async () => {
-    await serve(platform, { imports: [WritModule.forRoot({ ...options, refuse: 'throw' })] })
+  it("refuse: 'error' leaves the response alone, and is answered alike where no filter does", async () => {
+    await serve(platform, { imports: [WritModule.forRoot({ ...options, refuse: 'error' })] })
     expectProblem(await get('/globex/files'))
   })
 

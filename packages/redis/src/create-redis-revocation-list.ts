@@ -50,7 +50,7 @@ const KEPT_AFTER_END_SECONDS = 3600
  * const client = await createClient().on('error', console.error).connect()
  * const revocation = createRedisRevocationList(client)
  * const { publicKey, privateKey } = await generateKeyPair()
- * const verifier = createVerifier({ keys: publicKey, revocation })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null, revocation })
  *
  * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
  * const { revocationIds: [id = ''], expiresAt } = await inspect(token)

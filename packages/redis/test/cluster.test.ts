@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
 import { beforeAll, expect, it } from 'vitest'
-import { checkRedisServer, createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
+import { checkRedisServer, createRedisRevocationList, createRedisUseLedger, type RedisClient } from '../src/index.ts'
 import { CLIENT_NAMES } from './support/clients.ts'
 import { describeWithServer } from './support/describe-with-server.ts'
 import { startLoad } from './support/load.ts'
@@ -21,7 +21,7 @@ describeWithServer('on a cluster of three nodes', () => {
 
   async function works(client: RedisClient, prefix: string): Promise<void> {
     const revocation = createRedisRevocationList(client, { prefix })
-    const facets = createRedisFacetLedger(client, { prefix })
+    const singleUse = createRedisUseLedger(client, { prefix })
     const ids = Array.from({ length: 40 }, (_, index) => index.toString(16).padStart(128, '0'))
     const last = ids[39]!
     expect(await revocation.isRevoked(ids)).toBe(false)
@@ -35,9 +35,9 @@ describeWithServer('on a cluster of three nodes', () => {
       node.disconnect()
     }
     for (let use = 0; use < 10; use++) {
-      const token = await authority.mint({ ...READ, facets })
-      expect(await verdict(token, { revocation, facets })).toBe('allowed')
-      expect(await verdict(token, { revocation, facets })).toBe('already_used')
+      const token = await authority.mint({ ...READ, singleUse })
+      expect(await verdict(token, { revocation, singleUse })).toBe('allowed')
+      expect(await verdict(token, { revocation, singleUse })).toBe('already_used')
     }
     await expect(checkRedisServer(client)).rejects.toThrow('- not_persistent: appendonly is no')
     const replies = await checkRedisServer(client, { accept: ['not_persistent'] })

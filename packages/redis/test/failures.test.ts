@@ -6,7 +6,7 @@ import express from 'express'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
+import { createRedisRevocationList, createRedisUseLedger, type RedisClient } from '../src/index.ts'
 import { CLIENT_NAMES, CLIENTS, type Connected } from './support/clients.ts'
 import { describeWithServer } from './support/describe-with-server.ts'
 import { ping } from './support/redis.ts'
@@ -23,7 +23,7 @@ async function verdicts(client: RedisClient, token: string) {
   const start = performance.now()
   const codes = await Promise.all([
     verdict(token, { revocation: createRedisRevocationList(client, options) }),
-    verdict(token, { facets: createRedisFacetLedger(client, options) }),
+    verdict(token, { singleUse: createRedisUseLedger(client, options) }),
   ])
   return { codes, milliseconds: performance.now() - start }
 }
@@ -39,24 +39,24 @@ describeWithServer('when the server', () => {
     beforeAll(async () => {
       server = await startServer()
       connected = await CLIENTS[name](server.url)
-      single = await authority.mint({ ...READ, facets: createRedisFacetLedger(connected.client) })
+      single = await authority.mint({ ...READ, singleUse: createRedisUseLedger(connected.client) })
       token = await authority.mint(READ)
     })
 
     it('hangs, tokens are refused in time, and a use that was on its way counts', async () => {
       const revocation = createRedisRevocationList(connected.client, { timeout: TIMEOUT })
-      const facets = createRedisFacetLedger(connected.client, { timeout: TIMEOUT })
+      const singleUse = createRedisUseLedger(connected.client, { timeout: TIMEOUT })
       server.process.kill('SIGSTOP')
       try {
         const { codes, milliseconds } = await verdicts(connected.client, single)
         expect(codes).toEqual(REFUSED)
         expect(milliseconds).toBeLessThan(10 * TIMEOUT)
         await expect(revocation.revoke(ID)).rejects.toThrow(`Redis did not answer within ${TIMEOUT} ms`)
-        await expect(authority.mint({ ...READ, facets })).rejects.toMatchObject({ code: 'unavailable' })
+        await expect(authority.mint({ ...READ, singleUse })).rejects.toMatchObject({ code: 'unavailable' })
       } finally {
         server.process.kill('SIGCONT')
       }
-      expect(await verdict(single, { facets: createRedisFacetLedger(connected.client) })).toBe('already_used')
+      expect(await verdict(single, { singleUse: createRedisUseLedger(connected.client) })).toBe('already_used')
       const later = createRedisRevocationList(connected.client)
       expect(await verdict(token, { revocation: later })).toBe('allowed')
       expect(await later.isRevoked([ID])).toBe(true)
@@ -77,13 +77,13 @@ describeWithServer('when the server', () => {
       const list = createRedisRevocationList(connected.client)
       await expect(list.revoke(ID)).rejects.toThrow(/OOM/)
       await expect(list.revoke(ID, { expiresAt: 2_000_000_000 })).rejects.toThrow(/OOM/)
-      await expect(createRedisFacetLedger(connected.client).issue(ID, 'f', 2_000_000_000)).rejects.toThrow(/OOM/)
+      await expect(createRedisUseLedger(connected.client).issue(ID, 'f', 2_000_000_000)).rejects.toThrow(/OOM/)
       await admin.config('SET', 'maxmemory', '0')
       admin.disconnect()
     })
 
     it('dies, tokens are refused, also those that were waiting', async () => {
-      const next = await authority.mint({ ...READ, facets: createRedisFacetLedger(connected.client) })
+      const next = await authority.mint({ ...READ, singleUse: createRedisUseLedger(connected.client) })
       expect(await verdict(token, { revocation: createRedisRevocationList(connected.client) })).toBe('allowed')
       server.process.kill('SIGSTOP')
       const waiting = verdicts(connected.client, next)
@@ -100,7 +100,7 @@ describeWithServer('when the server', () => {
 
   it('wants a password that the client does not have, tokens are refused', async () => {
     const { url } = await startServer(['--requirepass', 'secret'])
-    const single = await authority.mint({ ...READ, facets: { issue() {}, consume: () => true } })
+    const single = await authority.mint({ ...READ, singleUse: { issue() {}, consume: () => true } })
     const clients = [new Redis(url), createClient({ url })] as const
     for (const client of clients) client.on('error', () => {})
     // It goes on trying to sign in until it is closed.
@@ -124,7 +124,7 @@ describeWithServer('when the server', () => {
       folder: first.folder,
     })
     await expect.poll(() => ping({ host: '127.0.0.1', port }), { timeout: 10_000 }).toMatch(/^-LOADING/)
-    const single = await authority.mint({ ...READ, facets: { issue() {}, consume: () => true } })
+    const single = await authority.mint({ ...READ, singleUse: { issue() {}, consume: () => true } })
     for (const name of CLIENT_NAMES) {
       const { client, close } = await CLIENTS[name](url)
       expect((await verdicts(client, single)).codes).toEqual(REFUSED)
@@ -148,8 +148,15 @@ describeWithServer('when the server', () => {
   it('hangs or dies, a guarded service answers 503 with Retry-After', async () => {
     const server = await startServer()
     const { client, close } = await CLIENTS['redis 6'](server.url)
-    const [revocation, facets] = [createRedisRevocationList(client), createRedisFacetLedger(client)]
-    const guard = writ({ keys: authority.publicKey, now: authority.now, revocation, facets, retryAfter: 7 })
+    const [revocation, singleUse] = [createRedisRevocationList(client), createRedisUseLedger(client)]
+    const guard = writ({
+      keys: authority.publicKey,
+      anchor: null,
+      now: authority.now,
+      revocation,
+      singleUse,
+      retryAfter: 7,
+    })
     const app = express().get('/invoices', guard({ resource: 'invoices' }), (_req, res) => {
       res.json('ok')
     })
@@ -162,7 +169,7 @@ describeWithServer('when the server', () => {
       return [response.status, response.headers.get('retry-after'), code]
     }
     try {
-      const [token, single] = [await authority.mint(READ), await authority.mint({ ...READ, facets })]
+      const [token, single] = [await authority.mint(READ), await authority.mint({ ...READ, singleUse })]
       expect(await get(token)).toEqual([200, null, undefined])
       server.process.kill('SIGSTOP')
       expect(await get(token)).toEqual([503, '7', 'unavailable'])

@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
 import { describe, expect, it } from 'vitest'
-import { createRedisFacetLedger, createRedisRevocationList } from '../src/index.ts'
+import { createRedisRevocationList, createRedisUseLedger } from '../src/index.ts'
 
 describe('a list and a ledger', () => {
   const client = new Redis({ lazyConnect: true })
@@ -9,7 +9,7 @@ describe('a list and a ledger', () => {
   it.each([[undefined], [null], ['redis://127.0.0.1'], [{}], [{ set: 'a function' }]])(
     'throw a TypeError for the client %j',
     (wrong) => {
-      for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+      for (const create of [createRedisRevocationList, createRedisUseLedger]) {
         expect(() => create(wrong as never)).toThrow(
           new TypeError('client: must be a client of the package redis (5 or later) or ioredis'),
         )
@@ -36,7 +36,7 @@ describe('a list and a ledger', () => {
     ['"ttl"', 7],
   ])('throw a TypeError for the option %s: %j', (name, value) => {
     const options = { [name.replaceAll('"', '')]: value }
-    for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+    for (const create of [createRedisRevocationList, createRedisUseLedger]) {
       expect(() => create(client, options)).toThrow(TypeError)
       expect(() => create(client, options)).toThrow(new RegExp(`^${name}: `))
     }
@@ -44,7 +44,7 @@ describe('a list and a ledger', () => {
 
   it('connect to nothing when they are made', () => {
     createRedisRevocationList(client, { prefix: 'a:', timeout: 60_000 })
-    createRedisFacetLedger(client, { prefix: undefined, timeout: undefined })
+    createRedisUseLedger(client, { prefix: undefined, timeout: undefined })
     expect(client.status).toBe('wait')
   })
 
@@ -54,7 +54,7 @@ describe('a list and a ledger', () => {
     [/^client: has a commandTimeout/, new Cluster([], { lazyConnect: true, redisOptions: { commandTimeout: 500 } })],
     [/^client: autoResendUnfulfilledCommands/, new Redis({ lazyConnect: true, autoResendUnfulfilledCommands: false })],
   ])('throw a TypeError that says %s for a client whose commands cannot be counted', (message, wrong) => {
-    for (const create of [createRedisRevocationList, createRedisFacetLedger]) {
+    for (const create of [createRedisRevocationList, createRedisUseLedger]) {
       expect(() => create(wrong)).toThrow(TypeError)
       expect(() => create(wrong)).toThrow(message)
     }
@@ -62,6 +62,6 @@ describe('a list and a ledger', () => {
 
   it('take a client that gives up all commands when a connection ends', () => {
     const options = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
-    for (const wellDone of [new Redis(options), new Redis5(options)]) createRedisFacetLedger(wellDone)
+    for (const wellDone of [new Redis(options), new Redis5(options)]) createRedisUseLedger(wellDone)
   })
 })

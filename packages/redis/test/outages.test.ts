@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
-import { checkRedisServer, createRedisFacetLedger, createRedisRevocationList } from '../src/index.ts'
+import { checkRedisServer, createRedisRevocationList, createRedisUseLedger } from '../src/index.ts'
 import { CLIENT_NAMES } from './support/clients.ts'
 import { describeWithServer } from './support/describe-with-server.ts'
 import { type Front, startFront } from './support/front.ts'
@@ -103,9 +103,9 @@ describeWithServer('a server that forgets', () => {
   it('because it evicts lets revoked tokens pass, no use twice, and is refused by the check', LONG, async () => {
     const server = await startServer(['--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-lru'])
     const client = new Redis(server.url)
-    const [revocation, facets] = [createRedisRevocationList(client), createRedisFacetLedger(client)]
+    const [revocation, singleUse] = [createRedisRevocationList(client), createRedisUseLedger(client)]
     const ids = Array.from({ length: 200 }, (_, index) => index.toString(16).padStart(128, '0'))
-    for (const id of ids) await Promise.all([revocation.revoke(id), facets.issue(id, 'f', END)])
+    for (const id of ids) await Promise.all([revocation.revoke(id), singleUse.issue(id, 'f', END)])
     for (let filled = 0; filled < 5000; filled += 100) {
       await client.mset(
         ...Array.from({ length: 100 }, (_, place) => [`other ${filled + place}`, 'x'.repeat(1000)]).flat(),
@@ -113,7 +113,7 @@ describeWithServer('a server that forgets', () => {
     }
     const known = await Promise.all(ids.map((id) => revocation.isRevoked([id])))
     expect(known.filter((isKnown) => !isKnown).length).toBeGreaterThan(20)
-    const spent = await Promise.all(ids.flatMap((id) => [facets.consume(id, 'f'), facets.consume(id, 'f')]))
+    const spent = await Promise.all(ids.flatMap((id) => [singleUse.consume(id, 'f'), singleUse.consume(id, 'f')]))
     for (const place of ids.keys()) expect(spent[2 * place + 1]).toBe(false)
     await expect(checkRedisServer(client)).rejects.toThrow('- evicts: maxmemory-policy is "allkeys-lru"')
     client.disconnect()
@@ -128,7 +128,7 @@ describeWithServer('a server that forgets', () => {
       const replica = await startServer(['--replicaof', '127.0.0.1', `${link.port}`])
       await untilInSync(server)
       const [client, promoted] = [new Redis(server.url), new Redis(replica.url)]
-      const [before, after] = [createRedisFacetLedger(client), createRedisFacetLedger(promoted)]
+      const [before, after] = [createRedisUseLedger(client), createRedisUseLedger(promoted)]
       for (const facet of ['one', 'other']) await before.issue(ID, facet, END)
       await client.wait(1, 5000)
       link.mute(true)

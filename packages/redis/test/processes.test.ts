@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { revocationIds } from '@writ/core'
 import { createTestAuthority, type TestAuthority } from '@writ/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createRedisFacetLedger, createRedisRevocationList } from '../src/index.ts'
+import { createRedisRevocationList, createRedisUseLedger } from '../src/index.ts'
 import { CLIENTS, type ClientName, type Connected } from './support/clients.ts'
 import { describeWithRedis, newPrefix } from './support/redis.ts'
 import { READ } from './support/tokens.ts'
@@ -47,9 +47,9 @@ describeWithRedis('verifiers in processes of their own', (url) => {
   })
 
   it('race for a single-use capability, and one of them gets it, fifty times', async () => {
-    const facets = createRedisFacetLedger(own.client, { prefix: `${prefix}facet:` })
+    const singleUse = createRedisUseLedger(own.client, { prefix: `${prefix}facet:` })
     for (let round = 0; round < 50; round++) {
-      const token = await authority.mint({ ...READ, facets })
+      const token = await authority.mint({ ...READ, singleUse })
       expect((await verdicts(token)).toSorted()).toEqual(['allowed', 'already_used'])
     }
   })

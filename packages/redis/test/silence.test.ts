@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../src/index.ts'
+import { createRedisRevocationList, createRedisUseLedger, type RedisClient } from '../src/index.ts'
 import { CLIENT_NAMES } from './support/clients.ts'
 import { describeWithServer } from './support/describe-with-server.ts'
 import { type Front, startFront } from './support/front.ts'
@@ -43,11 +43,11 @@ describeWithServer('when a server takes commands and answers none', () => {
 
   it.concurrent.each(CLIENT_NAMES)('after ten in a row that were late, a client of %s sends no more', (name) =>
     withSilence(name, async (client, front) => {
-      const facets = createRedisFacetLedger(client, { timeout: TIMEOUT })
+      const singleUse = createRedisUseLedger(client, { timeout: TIMEOUT })
       for (let use = 0; use < 10; use++)
-        await expect(facets.consume(ID, 'f')).rejects.toThrow('Redis did not answer within')
+        await expect(singleUse.consume(ID, 'f')).rejects.toThrow('Redis did not answer within')
       for (let use = 0; use < 100; use++)
-        await expect(facets.consume(ID, 'f')).rejects.toThrow('Redis is silent: the last 10')
+        await expect(singleUse.consume(ID, 'f')).rejects.toThrow('Redis is silent: the last 10')
       expect(front.count('GETDEL')).toBe(10)
     }),
   )

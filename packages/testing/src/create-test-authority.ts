@@ -50,7 +50,7 @@ export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject
  * import { createTestAuthority } from '@writ/testing'
  *
  * const authority = await createTestAuthority()
- * const verifier = createVerifier({ keys: authority.publicKey, now: authority.now })
+ * const verifier = createVerifier({ keys: authority.publicKey, anchor: null, now: authority.now })
  * const token = await authority.mint({ resource: 'invoices', operation: 'read', expiresIn: '1m' })
  * await verifier.verify(token, { resource: 'invoices', operation: 'read' })
  * authority.advance(60)

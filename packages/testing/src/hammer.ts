@@ -126,9 +126,11 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE)
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
 function checkCounts(options: HammerOptions): void {

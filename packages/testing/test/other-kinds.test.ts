@@ -46,7 +46,7 @@ describe('the tokens of other kinds', () => {
     ['a context', CONTEXT_TOKEN],
     ['an identity with a right appended', DRESSED_IDENTITY_TOKEN],
   ])('are proven by a verifier, and are no capability for it: %s', async (_name, token) => {
-    const refused = createVerifier({ keys: OTHER_KINDS_KEY, now: () => 2_000_000_000 }).prove(token)
+    const refused = createVerifier({ keys: OTHER_KINDS_KEY, anchor: null, now: () => 2_000_000_000 }).prove(token)
     await expect(refused).rejects.toMatchObject({ code: 'wrong_kind', publicCode: 'wrong_kind' })
   })
 })

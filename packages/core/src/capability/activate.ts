@@ -13,7 +13,7 @@ export interface ActivateOptions {
   readonly expiresIn?: Duration | undefined
   /**
    * A single-use pin of the activator's: the capability is not good (`already_used`) until the activator has completed it with
-   * `completeFacet`, and who wants to use it has to come back for that. Default: none.
+   * `completeUse`, and who wants to use it has to come back for that. Default: none.
    */
   readonly facet?: string | undefined
   /** The clock, in Unix seconds. Default: the system's. */
@@ -26,7 +26,7 @@ const OPTIONS = { expiresIn: true, facet: true, now: true } satisfies Record<key
  * Activates a latent capability: appends a block, signed by its activator, that says so. A latent capability may lie about for long, since
  * it is good for nothing; what is activated should be short.
  *
- * @param token - The capability, minted with `latentFor`; it may have been narrowed since.
+ * @param token - The capability, minted with `activator`; it may have been narrowed since.
  * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
  * @param options - See {@link ActivateOptions}.
  * @returns The active token, URL-safe base64 with padding. The latent one stays latent.
@@ -41,9 +41,9 @@ const OPTIONS = { expiresIn: true, facet: true, now: true } satisfies Record<key
  * const { publicKey, privateKey } = await generateKeyPair()
  * const scheduler = await generateKeyPair()
  * const right = { subject: 'job:nightly', resource: 'exports', operation: 'write' }
- * const latent = await mintCapability({ ...right, latentFor: scheduler.publicKey, expiresIn: '30d' }, privateKey)
+ * const latent = await mintCapability({ ...right, activator: scheduler.publicKey, expiresIn: '30d' }, privateKey)
  *
- * const verifier = createVerifier({ keys: publicKey })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null })
  * await verifier.verify(latent, { resource: 'exports', operation: 'write' }).catch((error) => error.code) // not_activated
  *
  * const active = await activate(latent, { keys: publicKey, privateKey: scheduler.privateKey }, { expiresIn: '1m' })

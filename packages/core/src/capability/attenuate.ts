@@ -4,12 +4,12 @@ import { expirationOf } from '../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
-import { assertWritten, largestOf } from '../internal/write/assert-written.ts'
+import { checkWritten, largestOf } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { writeNarrowing } from './internal/capability-block.ts'
 import { namedRequests } from './internal/named-requests.ts'
-import { assertNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
+import { checkNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
 import type { NarrowingOptions } from './narrowing-options.ts'
 
 /** How a capability is to be narrowed. */
@@ -60,11 +60,11 @@ export async function attenuate(token: string, keys: Keys, options: AttenuateOpt
   }
 
   const { token: proven, key } = await openToken(token, keys, 'capability')
-  assertNoConflict(proven, narrowing)
+  checkNoConflict(proven, narrowing)
   const narrow = writeBlock(token, key, (block) => {
     writeNarrowing(block, narrowing)
     if (expiration !== undefined) writeExpiration(block, '$t', expiration)
   })
   const { designations, anchor, attested } = options
-  return assertWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
+  return checkWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
 }

@@ -52,7 +52,7 @@ const OPTIONS = { designations: true, expiresIn: true, now: true } satisfies Rec
  *   privateKey,
  * )
  *
- * const verifier = createVerifier({ keys: publicKey })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null })
  * const request = { resource: 'payouts', operation: 'write', designations: { approval: 'payout-7' } }
  * await verifier.verify(token, request).catch((error) => error.code) // missing_designation
  *
@@ -67,14 +67,14 @@ export async function attest(token: string, signing: SigningKeys, options: Attes
   if (stated.size === 0) throw new TypeError('designations: must name at least one')
   return appendAttestation(token, signing, options, {
     stated: { designations },
-    check: (proven) => assertNoOtherValue(proven, stated),
+    check: (proven) => checkNoOtherValue(proven, stated),
     write: (block) => {
       for (const [label, value] of stated) writeStatement(block, label, value)
     },
   })
 }
 
-function assertNoOtherValue({ blocks }: Token, stated: ReadonlyMap<string, string>): void {
+function checkNoOtherValue({ blocks }: Token, stated: ReadonlyMap<string, string>): void {
   const world = statedWorld(blocks)
   const known = [
     ...bindingsOf(blocks, world),

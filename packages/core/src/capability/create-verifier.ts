@@ -10,9 +10,9 @@ const OPTIONS = {
   ...READER_OPTIONS,
   anchor: true,
   allowUnanchored: true,
-  boundBy: true,
+  designatedBy: true,
   namespace: true,
-  facets: true,
+  singleUse: true,
 } satisfies Record<keyof VerifierOptions, true>
 
 /** The names of all verifier options, for adapters that accept them beside their own. */
@@ -55,25 +55,26 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
 function resolveOptions(options: VerifierOptions): Settings {
   checkOptions('options', options, OPTIONS)
-  const { facets, namespace } = options
+  const { anchor, singleUse, namespace } = options
+  if (anchor === undefined) throw new TypeError('anchor: is required: the name of this service, or null for none')
   if (namespace !== undefined) checkName('namespace', namespace)
-  if (facets !== undefined) checkFunction('facets.consume', facets?.consume)
+  if (singleUse !== undefined) checkFunction('singleUse.consume', singleUse?.consume)
   return {
     ...createReader(options),
     ...readAnchor(options),
-    counts: bindingCounts(options.boundBy),
-    facets,
+    counts: bindingCounts(options.designatedBy),
+    singleUse,
     namespace,
   }
 }
 
-function bindingCounts(boundBy: VerifierOptions['boundBy'] = 'anyone'): Settings['counts'] {
-  if (boundBy === 'anyone') return () => true
-  if (boundBy === 'authority') return (_token, { block }) => block === 0
-  if (typeof boundBy !== 'object' || boundBy === null) {
-    throw new TypeError("boundBy: must be 'anyone', 'authority' or { publicKey }")
+function bindingCounts(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['counts'] {
+  if (designatedBy === 'anyone') return () => true
+  if (designatedBy === 'authority') return (_token, { block }) => block === 0
+  if (typeof designatedBy !== 'object' || designatedBy === null) {
+    throw new TypeError("designatedBy: must be 'anyone', 'authority' or { publicKey }")
   }
-  checkOptions('boundBy', boundBy, { publicKey: true })
-  const { text } = parsePublicKey(boundBy.publicKey, 'boundBy.publicKey')
+  checkOptions('designatedBy', designatedBy, { publicKey: true })
+  const { text } = parsePublicKey(designatedBy.publicKey, 'designatedBy.publicKey')
   return (token, { block }: Binding) => token.blocks[block]?.external?.publicKey.text === text
 }

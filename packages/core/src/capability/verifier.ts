@@ -1,15 +1,17 @@
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
-import type { FacetLedger } from './facet-ledger.ts'
+import type { UseLedger } from './use-ledger.ts'
 
 /** What a verifier of capabilities demands. */
 export interface VerifierOptions extends ReaderOptions {
   /**
-   * The name of this service. Every capability must then be anchored here (`wrong_anchor` otherwise), so that one anchored at another
-   * service and stolen there is worthless; one without an anchor can be anchored anywhere by whoever holds it. Default: none, and an
-   * anchored capability is refused.
+   * The name of this service, or `null`. Required, so that leaving it out is a decision.
+   *
+   * With a name, every capability must be anchored here (`wrong_anchor` otherwise): one that was stolen at another service is worthless.
+   * With `null`, a capability without an anchor is accepted, and can be replayed at every other service that accepts it; a capability
+   * with an anchor is refused.
    */
-  readonly anchor?: string | undefined
+  readonly anchor: string | null
   /** Accepts capabilities without an anchor although `anchor` is set; one with another anchor is still refused. Default `false`. */
   readonly allowUnanchored?: boolean | undefined
   /**
@@ -17,14 +19,14 @@ export interface VerifierOptions extends ReaderOptions {
    * the object himself; `'authority'` counts only the authority block, `{ publicKey }` only blocks signed by that key. Default
    * `'anyone'`.
    */
-  readonly boundBy?: 'anyone' | 'authority' | { readonly publicKey: string } | undefined
+  readonly designatedBy?: 'anyone' | 'authority' | { readonly publicKey: string } | undefined
   /** The namespace (domain) of this service, for tokens that are restricted to one. Default: none. */
   readonly namespace?: string | undefined
   /**
    * Where single-use capabilities are spent: as the last step, if everything else has passed. The clock tolerance does not apply to it.
    * Default: nowhere, and a single-use capability is refused.
    */
-  readonly facets?: FacetLedger | undefined
+  readonly singleUse?: UseLedger | undefined
 }
 
 /** Designations by label, or a function that finds them. */

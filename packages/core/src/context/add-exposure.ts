@@ -1,6 +1,6 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
-import { isReadable } from '../internal/write/assert-written.ts'
+import { isReadable } from '../internal/write/check-written.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { type OpenContext, openContext } from './internal/open-context.ts'

@@ -1,7 +1,7 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { writersTime } from '../internal/base/duration.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
-import { assertWritten, largestOf } from '../internal/write/assert-written.ts'
+import { checkWritten, largestOf } from '../internal/write/check-written.ts'
 import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
@@ -25,7 +25,7 @@ const DEFAULT_LIFETIME_SECONDS = 3600
 
 /**
  * Mints a context: a token that collects the labels of what a session was exposed to. It permits nothing; whoever must not serve an
- * exposed session excludes labels with `verifyContext`.
+ * exposed session excludes labels when it verifies the context.
  *
  * A label is a string of up to 4096 bytes, in Unicode normalization form C with at most 30 combining marks in a row, without
  * control characters, quotes and backslashes; one with `&` is a compound, see `compoundLabel`.
@@ -59,5 +59,5 @@ export async function mintContext(options: MintContextOptions, privateKey: strin
     time: writersTime(now),
     expiration,
   })
-  return assertWritten(token, key, largestOf({ subject, exposures, source }))
+  return checkWritten(token, key, largestOf({ subject, exposures, source }))
 }

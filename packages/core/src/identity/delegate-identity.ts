@@ -5,7 +5,7 @@ import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identit
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { createReader } from '../internal/read/reader.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
-import { assertWritten } from '../internal/write/assert-written.ts'
+import { checkWritten } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { type Signer, writeBlock } from '../internal/write/write-token.ts'
 import { publicKeyOf } from '../keys/internal/keys.ts'
@@ -51,7 +51,7 @@ const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: tru
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not below the token's,
  *   a life that is longer, a depth that is more than is left; with `keys:`; or with `token:` for a token that may not be delegated
  *   (any further), is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError` as `verifyIdentity`, for the token.
+ * @throws `CapabilityError` as `IdentityVerifier.verify`, for the token.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
   const { key } = await openIdentity(token, keys)
   const settings = settingsAt(key.text, time)
   const parent = await proveIdentity(token, settings)
-  assertDelegatable(parent, identity, maxDepth)
+  checkDelegatable(parent, identity, maxDepth)
   const expiration = expirationWithin(parent, wanted)
   const signer = await throwAwaySigner()
   const delegated = writeBlock(
@@ -89,7 +89,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
     },
     signer,
   )
-  assertWritten(delegated, key, 'identity', namedRequests)
+  checkWritten(delegated, key, 'identity', namedRequests)
   await proveIdentity(delegated, settings, identity)
   return delegated
 }
@@ -113,7 +113,7 @@ function expirationWithin({ identity: { expiresAt } }: ProvenIdentity, wanted: R
   return wanted.end
 }
 
-function assertDelegatable({ identity: parent, bounds }: ProvenIdentity, identity: string, maxDepth = 0): void {
+function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity: string, maxDepth = 0): void {
   if (!isBelow(identity, parent.identity)) throw new TypeError('identity: must be below the name of the token')
   const bound = boundAgainst(identity, bounds)
   if (bound !== undefined) {

@@ -1,6 +1,6 @@
 import { checkIdentityName } from '../internal/base/identity-name.ts'
 import { checkBoolean, checkOptions } from '../internal/base/options.ts'
-import { assertWritten } from '../internal/write/assert-written.ts'
+import { checkWritten } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
@@ -51,5 +51,5 @@ export async function mintIdentity(options: MintIdentityOptions, privateKey: str
     writeName(block, subject, delegatable)
     writeExpiration(block, '$time', expiration)
   })
-  return assertWritten(token, key, 'subject', namedRequests)
+  return checkWritten(token, key, 'subject', namedRequests)
 }

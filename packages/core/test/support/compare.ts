@@ -112,7 +112,8 @@ function verification(token: string, rootKey: string) {
     const { anchor, ...others } = designations
     const place = `${rootKey} ${anchor}`
     const verifier =
-      verifiers.get(place) ?? createVerifier({ keys: rootKey, anchor, allowUnanchored: true, now: () => clock })
+      verifiers.get(place) ??
+      createVerifier({ keys: rootKey, anchor: anchor ?? null, allowUnanchored: true, now: () => clock })
     verifiers.set(place, verifier)
     clock = time
     const proof = proven.get(`${time} ${place}`) ?? verifier.prove(token)

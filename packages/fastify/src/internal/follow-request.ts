@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { attachedCapability, type GuardOutcome, type HttpGuard } from '@writ/http'
+import { attachedCapability, type GuardEngine, type GuardOutcome } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
 import { shownBy, viewOf } from './request-view.ts'
 
-type Decide = HttpGuard<FastifyRequest>['decide']
+type Decide = GuardEngine<FastifyRequest>['decide']
 
 /**
  * Follows one request through the hooks of a guard. The function that it returns is called in each of them, and returns what has been
@@ -15,8 +15,7 @@ export function followRequest(
   decide: Decide,
   request: FastifyRequest,
 ): () => Promise<GuardOutcome | undefined> {
-  const body = Promise.withResolvers<unknown>()
-  const asked = Promise.withResolvers<undefined>()
+  const [body, asked] = [deferred<unknown>(), deferred<undefined>()]
   let readsBody = false
   let shown = shownBy(request, readsBody)
   let waiting: Promise<GuardOutcome> | undefined
@@ -59,4 +58,13 @@ export function followRequest(
     step = goOn
     return result
   }
+}
+
+/** `Promise.withResolvers`, which Node has from version 22 on. */
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }

@@ -1,10 +1,10 @@
-import { attachCapability, type GuardOutcome, type HttpGuard, RefusalError } from '@writ/http'
+import { attachCapability, type GuardEngine, type GuardOutcome, RefusalError } from '@writ/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
 import { answerRefusal, setDefaults, watchAnswers } from './answer.ts'
 import { followRequest } from './follow-request.ts'
 
-type Engine = HttpGuard<FastifyRequest>
+type Engine = GuardEngine<FastifyRequest>
 
 /** Decides what there is to decide by now. Returns whether the request may go on. */
 type Step = () => Promise<boolean>

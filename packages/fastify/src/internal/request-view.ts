@@ -36,7 +36,8 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
         return body()
       },
     },
-    // Views of one request share the proof of its token.
+    // Views of one request share the proof of its token, and however many there are, the handler runs once.
+    request,
     request,
   )
 }

@@ -16,7 +16,11 @@ const guard = writ<Env>((c) => {
 })
 
 /** Its token travels where a cache does not look. */
-const byHeader = writ<Env>((c) => ({ keys: c.env.WRIT_PUBLIC_KEY, tokenFrom: { header: 'x-capability' } }))
+const byHeader = writ<Env>((c) => ({
+  keys: c.env.WRIT_PUBLIC_KEY,
+  anchor: null,
+  tokenFrom: { header: 'x-capability' },
+}))
 const files = byHeader({ resource: 'files', designate: ['tenantId'] })
 let runs = 0
 

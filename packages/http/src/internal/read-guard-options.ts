@@ -11,7 +11,7 @@ export interface GuardSettings<Native> {
   readonly report: boolean
   readonly onDecision: GuardOptions<Native>['onDecision']
   readonly onRefusal: GuardOptions<Native>['onRefusal']
-  readonly refuse: 'answer' | 'next' | 'throw'
+  readonly refuse: 'answer' | 'error'
   readonly rfc6750: boolean
   readonly retryAfter: number
   readonly tokenFrom: TokenFrom
@@ -27,7 +27,7 @@ export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
   checkKeys(options, [...verifierOptions, ...GUARD_OPTIONS])
   const { realm, mode, onDecision, onRefusal, refuse, rfc6750, retryAfter, tokenFrom } = options
   checkOneOf('mode', mode, ['enforce', 'report'])
-  checkOneOf('refuse', refuse, ['answer', 'next', 'throw'])
+  checkOneOf('refuse', refuse, ['answer', 'error'])
   checkFunction('onDecision', onDecision)
   checkFunction('onRefusal', onRefusal)
   if (rfc6750 !== undefined && typeof rfc6750 !== 'boolean') throw new TypeError('rfc6750: must be a boolean')

@@ -1,4 +1,4 @@
-import type { Requirements } from '../create-guard.ts'
+import type { Requirements } from '../create-guard-engine.ts'
 import type { HttpGuardOptions } from '../guard-options.ts'
 import { compileRequirement, type FrozenRequirement } from '../requirement.ts'
 import type { UpgradeOptions, UpgradeRoute } from '../upgrade-types.ts'
@@ -21,7 +21,7 @@ interface ReadRoute<Request, Socket, Head> {
   readonly accept: UpgradeRoute<Request, Socket, Head>['accept']
 }
 
-/** Errors: `TypeError` naming the option; those of a verifier and of a guard are left to `createGuard`. */
+/** Errors: `TypeError` naming the option; those of a verifier and of a guard are left to `createGuardEngine`. */
 export function readUpgradeOptions<Request, Socket, Head>(
   options: UpgradeOptions<Request, Socket, Head>,
 ): UpgradeSettings<Request, Socket, Head> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRedisFacetLedger, createRedisRevocationList, type RedisClient } from '../../src/index.ts'
+import { createRedisRevocationList, createRedisUseLedger, type RedisClient } from '../../src/index.ts'
 
 const END = 2_000_000_000
 const FACET = 'f'
@@ -44,7 +44,7 @@ export function startLoad(clients: readonly RedisClient[], prefix: string, pick:
     })
     return {
       revocation: createRedisRevocationList(counted, { prefix: `${prefix}revoked:`, timeout: TIMEOUT }),
-      facets: createRedisFacetLedger(counted, { prefix: `${prefix}facet:`, timeout: TIMEOUT }),
+      singleUse: createRedisUseLedger(counted, { prefix: `${prefix}facet:`, timeout: TIMEOUT }),
     }
   })
   const any = () => stores[pick(stores.length)] as (typeof stores)[number]
@@ -80,8 +80,8 @@ export function startLoad(clients: readonly RedisClient[], prefix: string, pick:
     }
   }
 
-  async function spend(id: string, { facets } = any()): Promise<void> {
-    if ((await answer(facets.consume(id, FACET))) !== true) return
+  async function spend(id: string, { singleUse } = any()): Promise<void> {
+    if ((await answer(singleUse.consume(id, FACET))) !== true) return
     result.passed++
     passes.set(id, (passes.get(id) ?? 0) + 1)
     if (passes.get(id) === 2) result.doubled.push(id)
@@ -96,7 +96,7 @@ export function startLoad(clients: readonly RedisClient[], prefix: string, pick:
     const id = createHash('sha512').update(`${prefix} ${sequence++}`).digest('hex')
     const issued = await answer(
       any()
-        .facets.issue(id, FACET, END)
+        .singleUse.issue(id, FACET, END)
         .then(() => true),
     )
     if (issued) {

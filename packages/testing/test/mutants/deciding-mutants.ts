@@ -154,7 +154,7 @@ export const decidingMutants: readonly Mutant[] = [
   ),
   mutant(
     'answers refusals that it was told to hand over',
-    "refuse: 'next' hands a CapabilityError with status and headers to the framework",
+    "refuse: 'error' hands a CapabilityError with status and headers to the framework",
     (parts) => ({
       refuse: (exchange, refusal, run) =>
         parts.refuse.call(parts, { ...exchange, app: { ...exchange.app, onError: undefined } }, refusal, run),
@@ -205,9 +205,9 @@ export const decidingMutants: readonly Mutant[] = [
     'tokenFrom takes the token from a header of its own and from nowhere else',
     ({ tokenFrom: _, ...others }) => others,
   ),
-  options('has no ledger', 'a single-use capability passes once', ({ facets: _, ...others }) => others),
-  options('spends nothing', 'a single-use capability passes once', ({ facets, ...others }) => ({
+  options('has no ledger', 'a single-use capability passes once', ({ singleUse: _, ...others }) => others),
+  options('spends nothing', 'a single-use capability passes once', ({ singleUse, ...others }) => ({
     ...others,
-    ...(facets && { facets: { ...facets, consume: async () => true } }),
+    ...(singleUse && { singleUse: { ...singleUse, consume: async () => true } }),
   })),
 ]

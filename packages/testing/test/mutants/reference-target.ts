@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import {
   compileRequirement,
-  createGuard,
+  createGuardEngine,
+  type GuardEngine,
   type GuardOutcome,
-  type HttpGuard,
   type HttpGuardOptions,
   type RequirementDefaults,
   type Requirements,
@@ -39,7 +39,7 @@ export function referenceTarget({
       const app = other(described)
       const right: Parts = { ...referenceParts }
       const parts: Parts = { ...right, ...sabotage?.(right) }
-      const engine = createGuard<Exchange>(options(app.options) as HttpGuardOptions<Exchange>)
+      const engine = createGuardEngine<Exchange>(options(app.options) as HttpGuardOptions<Exchange>)
       const routes = routesOf(app).map((route) => ({ route, guards: route.guards.map(requirementsOf) }))
       const server = createServer({ maxHeaderSize: 65_536 }, (req, res) => {
         slowDown(app, res)
@@ -66,7 +66,7 @@ interface BuiltRoute {
 async function serve(
   app: AppDescription,
   parts: Parts,
-  engine: HttpGuard<Exchange>,
+  engine: GuardEngine<Exchange>,
   routes: readonly BuiltRoute[],
   req: IncomingMessage,
   res: ServerResponse,

@@ -105,13 +105,8 @@ export const runningMutants: readonly Mutant[] = [
   ),
   mutant(
     'runs the handler when a refusal is handed over and not sent at once',
-    "refuse: 'next' stops the request although the answer leaves later",
-    andThen((run, { res, app }) => (app.options.refuse !== 'next' || res.headersSent ? undefined : run())),
-  ),
-  mutant(
-    'runs the handler when a refusal is thrown and not sent at once',
-    "refuse: 'throw' stops the request although the answer leaves later",
-    andThen((run, { res, app }) => (app.options.refuse !== 'throw' || res.headersSent ? undefined : run())),
+    "refuse: 'error' stops the request although the answer leaves later",
+    andThen((run, { res, app }) => (app.options.refuse !== 'error' || res.headersSent ? undefined : run())),
   ),
   mutant(
     'runs the handler when a failure is not sent at once',

@@ -4,8 +4,8 @@ import { expirationOf } from '../../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../../internal/base/options.ts'
 import { openToken } from '../../internal/read/open-token.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
-import { assertWritten, largestOf } from '../../internal/write/assert-written.ts'
 import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
+import { checkWritten, largestOf } from '../../internal/write/check-written.ts'
 import { writeExpiration } from '../../internal/write/checks.ts'
 import { writeBlock } from '../../internal/write/write-token.ts'
 import { type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
@@ -49,5 +49,5 @@ export async function appendAttestation(
     },
     signer,
   )
-  return assertWritten(attested, root, largestOf({ expiresIn, ...stated }), namedRequests)
+  return checkWritten(attested, root, largestOf({ expiresIn, ...stated }), namedRequests)
 }

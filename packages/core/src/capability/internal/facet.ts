@@ -3,7 +3,7 @@ import { FACET } from '../../internal/base/labels.ts'
 import type { ProvenToken } from '../../internal/read/prove-token.ts'
 import type { Binding } from '../../internal/rules/bindings.ts'
 import { canonicalIdOf } from '../../internal/rules/revocation.ts'
-import type { FacetLedger } from '../facet-ledger.ts'
+import type { UseLedger } from '../use-ledger.ts'
 
 /**
  * The single-use pin that a ledger would have to vouch for: the one that the checks demand and that nobody has attested. With two
@@ -16,7 +16,7 @@ export function facetOf(bindings: readonly Binding[]): Binding | undefined {
 
 /** Errors: `already_used` when there is no use left; `unavailable` when there is no clear answer. */
 export async function spendFacet(
-  ledger: FacetLedger,
+  ledger: UseLedger,
   { token, root }: ProvenToken<unknown>,
   { value, block }: Binding,
 ): Promise<void> {

@@ -43,7 +43,7 @@ export function isEmpty({ designations, anchor, attested }: Narrowing): boolean 
  *
  * Errors: `TypeError` that starts with the name of the option.
  */
-export function assertNoConflict({ blocks }: Token, { designations, anchor, attested }: Narrowing): void {
+export function checkNoConflict({ blocks }: Token, { designations, anchor, attested }: Narrowing): void {
   for (const { label, value } of bindingsOf(blocks, statedWorld(blocks))) {
     if (label === ANCHOR && anchor !== undefined) throw new TypeError('anchor: the token has one already')
     const path = printable(label)

@@ -10,7 +10,7 @@ import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
 import { designationFacts, textFact } from '../../internal/rules/facts.ts'
 import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
-import type { FacetLedger } from '../facet-ledger.ts'
+import type { UseLedger } from '../use-ledger.ts'
 import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
 import { readRequest } from './check-request.ts'
 import { boundDesignations } from './demands.ts'
@@ -20,7 +20,7 @@ import { facetOf, spendFacet } from './facet.ts'
 export interface Settings extends Reader {
   readonly anchor: Anchor | undefined
   readonly counts: (token: Token, binding: Binding) => boolean
-  readonly facets: FacetLedger | undefined
+  readonly singleUse: UseLedger | undefined
   readonly namespace: string | undefined
 }
 
@@ -29,7 +29,7 @@ type ProvenRights = ProvenToken<readonly [Right, ...Right[]]>
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
   const proven = await proveToken(text, settings, rightsOf)
   const bindings = bindingsOf(proven.token.blocks, proven.world)
-  const facet = settings.facets === undefined ? undefined : facetOf(bindings)
+  const facet = settings.singleUse === undefined ? undefined : facetOf(bindings)
   const spendings = new WeakMap<object, Promise<void>>()
   const decide: ProvenCapability['decide'] = async (given) => {
     const request = readRequest(given)
@@ -40,7 +40,7 @@ export async function proveCapability(text: string, settings: Settings): Promise
   }
   const spend: ProvenCapability['spend'] = async (run) => {
     if (facet === undefined) return
-    const spending = spendings.get(run) ?? spendFacet(settings.facets as FacetLedger, proven, facet)
+    const spending = spendings.get(run) ?? spendFacet(settings.singleUse as UseLedger, proven, facet)
     spendings.set(run, spending)
     await spending
   }

@@ -1,4 +1,4 @@
-import { assertWritten } from '../../internal/write/assert-written.ts'
+import { checkWritten } from '../../internal/write/check-written.ts'
 import type { OpenContext } from './open-context.ts'
 import { restrictionsOf } from './restrictions.ts'
 import { type NewContext, writeContext } from './write-context.ts'
@@ -23,5 +23,5 @@ export function rewriteContext(
     (labels) => !labels.some((label) => context.exposures.includes(label)),
   )
   const written = writeContext(signer.privateKey, token.rootKeyId, { ...context, restrictions, time })
-  return assertWritten(written, signer.publicKey, name)
+  return checkWritten(written, signer.publicKey, name)
 }

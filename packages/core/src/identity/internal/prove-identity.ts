@@ -38,7 +38,7 @@ export interface ProvenIdentity {
  * Proves that the bearer of a token may speak as `asked`, or as the one whom the token names. That name is a candidate, no more, until
  * every check has been evaluated with it.
  *
- * Errors: those of `verifyIdentity`.
+ * Errors: those of `IdentityVerifier.verify`.
  */
 export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
   const proven = await proveToken(text, settings, (authority) => subjectOf(authority, 'identity'))

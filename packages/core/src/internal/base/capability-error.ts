@@ -81,7 +81,7 @@ const MESSAGES: Readonly<Record<CapabilityErrorCode, string>> = {
  *
  * const { publicKey } = await generateKeyPair()
  * try {
- *   await createVerifier({ keys: publicKey }).verify('nonsense', { resource: 'invoices', operation: 'read' })
+ *   await createVerifier({ keys: publicKey, anchor: null }).verify('nonsense', { resource: 'invoices', operation: 'read' })
  * } catch (error) {
  *   if (error instanceof CapabilityError) console.log(error.code) // malformed_token
  * }

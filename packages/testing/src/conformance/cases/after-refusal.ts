@@ -104,13 +104,8 @@ export const afterRefusal: readonly Scenario[] = [
     { beforeSend: slowly },
   ),
   stays(
-    "refuse: 'next' stops the request although the answer leaves later",
-    { ...options({ refuse: 'next' }), onError },
-    { beforeSend: slowly },
-  ),
-  stays(
-    "refuse: 'throw' stops the request although the answer leaves later",
-    { ...options({ refuse: 'throw' }), onError },
+    "refuse: 'error' stops the request although the answer leaves later",
+    { ...options({ refuse: 'error' }), onError },
     { beforeSend: slowly },
   ),
   stays(

@@ -1,43 +1,43 @@
 import assert from 'node:assert/strict'
-import { createFacetLedger, type FacetLedger } from '@writ/core'
+import { createUseLedger, type UseLedger } from '@writ/core'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, INVOICE_ROUTE, route, type Scenario, type Scene } from '../scene.ts'
 
 /** A case with a ledger that the authority and the app share. */
 function withLedger(
   name: string,
-  run: (scene: Scene, facets: FacetLedger) => Promise<void>,
-  more: { readonly routes?: readonly (typeof INVOICE_ROUTE)[]; readonly consume?: FacetLedger['consume'] } = {},
+  run: (scene: Scene, singleUse: UseLedger) => Promise<void>,
+  more: { readonly routes?: readonly (typeof INVOICE_ROUTE)[]; readonly consume?: UseLedger['consume'] } = {},
 ): Scenario {
-  let facets: FacetLedger | undefined
+  let singleUse: UseLedger | undefined
   const { routes, consume } = more
   return {
     name,
     app: (authority) => {
-      facets = createFacetLedger({ now: authority.now })
-      return { ...(routes && { routes }), options: { facets: consume ? { ...facets, consume } : facets } }
+      singleUse = createUseLedger({ now: authority.now })
+      return { ...(routes && { routes }), options: { singleUse: consume ? { ...singleUse, consume } : singleUse } }
     },
-    run: (scene) => run(scene, facets ?? assert.fail('the app was not described')),
+    run: (scene) => run(scene, singleUse ?? assert.fail('the app was not described')),
   }
 }
 
 /** Capabilities that are good for one use. */
 export const singleUse: readonly Scenario[] = [
-  withLedger('a single-use capability passes once', async (scene, facets) => {
-    const token = await scene.token({ facets })
+  withLedger('a single-use capability passes once', async (scene, singleUse) => {
+    const token = await scene.token({ singleUse })
     expectRefusal(await scene.get('/globex/invoices/7', token), 'wrong_designation')
     expectPass(await scene.get(INVOICE, token))
     expectRefusal(await scene.get(INVOICE, token), 'already_used')
   }),
-  withLedger('of two requests at once one passes', async (scene, facets) => {
-    const token = await scene.token({ facets })
+  withLedger('of two requests at once one passes', async (scene, singleUse) => {
+    const token = await scene.token({ singleUse })
     const answers = await Promise.all([scene.get(INVOICE, token), scene.get(INVOICE, token)])
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 403])
   }),
   withLedger(
     'several guards on one request are one use',
-    async (scene, facets) => {
-      const token = await scene.token({ facets })
+    async (scene, singleUse) => {
+      const token = await scene.token({ singleUse })
       expectPass(await scene.get(INVOICE, token))
       expectRefusal(await scene.get(INVOICE, token), 'already_used')
     },
@@ -52,14 +52,15 @@ export const singleUse: readonly Scenario[] = [
   ),
   withLedger(
     'a ledger that fails is 503',
-    async (scene, facets) => expectRefusal(await scene.get(INVOICE, await scene.token({ facets })), 'unavailable'),
+    async (scene, singleUse) =>
+      expectRefusal(await scene.get(INVOICE, await scene.token({ singleUse })), 'unavailable'),
     { consume: () => Promise.reject(new Error('the store is down')) },
   ),
   {
     name: 'without a ledger a single-use capability is refused',
     run: async (scene) => {
-      const facets = createFacetLedger({ now: scene.authority.now })
-      expectRefusal(await scene.get(INVOICE, await scene.token({ facets })), 'already_used')
+      const singleUse = createUseLedger({ now: scene.authority.now })
+      expectRefusal(await scene.get(INVOICE, await scene.token({ singleUse })), 'already_used')
     },
   },
 ]

@@ -1,4 +1,4 @@
-import type { GuardOutcome, HttpGuard, Requirements } from './create-guard.ts'
+import type { GuardEngine, GuardOutcome, Requirements } from './create-guard-engine.ts'
 import type { RequestView } from './request-view.ts'
 import {
   compileRequirement,
@@ -7,7 +7,7 @@ import {
   type Requirement,
   type RequirementDefaults,
 } from './requirement.ts'
-import { describeGuard } from './requirement-of.ts'
+import { registerGuard } from './requirement-of.ts'
 
 /** Guards routes of a framework whose guards are handlers. */
 export interface Guard<Native, Handler> {
@@ -31,7 +31,7 @@ export interface GuardWithResource<Native, Handler> {
 }
 
 /** Decides about one request; never rejects. */
-export type Check<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
+export type DecideRequest<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
 
 /**
  * The `guard` of a framework whose guards are handlers: `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and
@@ -42,25 +42,25 @@ export type Check<Native> = (request: RequestView, native: Native) => Promise<Gu
  * @example
  * ```ts
  * import { generateKeyPair } from '@writ/core'
- * import { buildGuard, createGuard, type RequestView, requirementOf } from '@writ/http'
+ * import { bindGuard, createGuardEngine, type RequestView, requirementOf } from '@writ/http'
  *
  * const { publicKey } = await generateKeyPair()
- * const engine = createGuard<RequestView>({ keys: publicKey, anchor: 'service:billing' })
- * const guard = buildGuard(engine, (check) => async (request: RequestView) => (await check(request, request)).allowed)
+ * const engine = createGuardEngine<RequestView>({ keys: publicKey, anchor: 'service:billing' })
+ * const guard = bindGuard(engine, (check) => async (request: RequestView) => (await check(request, request)).allowed)
  * const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
  * console.log(requirementOf(invoices({ designate: ['invoiceId'] })))
  * ```
  */
-export function buildGuard<Native, Handler extends object>(
-  engine: Pick<HttpGuard<Native>, 'decide'>,
-  bind: (check: Check<Native>) => Handler,
+export function bindGuard<Native, Handler extends object>(
+  engine: Pick<GuardEngine<Native>, 'decide'>,
+  bind: (check: DecideRequest<Native>) => Handler,
 ): Guard<Native, Handler> {
   return withDefaults(engine, bind, {}) as Guard<Native, Handler>
 }
 
 function withDefaults<Native, Handler extends object>(
-  engine: Pick<HttpGuard<Native>, 'decide'>,
-  bind: (check: Check<Native>) => Handler,
+  engine: Pick<GuardEngine<Native>, 'decide'>,
+  bind: (check: DecideRequest<Native>) => Handler,
   defaults: RequirementDefaults<Native>,
 ): GuardWithResource<Native, Handler> {
   const guard = (requirement: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[] = {}): Handler => {
@@ -70,7 +70,7 @@ function withDefaults<Native, Handler extends object>(
     if (first === undefined) throw new TypeError('requirement: an array must hold at least one')
     const requirements: Requirements<Native> = [first, ...others]
     const handler = bind((request, native) => engine.decide(requirements, request, native))
-    describeGuard(
+    registerGuard(
       handler,
       several ? Object.freeze(requirements as readonly FrozenRequirement[]) : (first as FrozenRequirement),
     )
@@ -80,7 +80,7 @@ function withDefaults<Native, Handler extends object>(
     with: (more: RequirementDefaults<Native>) => withDefaults(engine, bind, mergeRequirements(defaults, more)),
     public: () => {
       const handler = bind(() => Promise.resolve({ allowed: true }))
-      describeGuard(handler, 'public')
+      registerGuard(handler, 'public')
       return handler
     },
   })

@@ -1,8 +1,8 @@
-import { createFacetLedger } from '@writ/core'
+import { createUseLedger } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRedisFacetLedger, type RedisFacetLedger } from '../src/index.ts'
+import { createRedisUseLedger, type RedisUseLedger } from '../src/index.ts'
 import { CLIENT_NAMES, CLIENTS, type Connected } from './support/clients.ts'
 import { describeWithRedis, newPrefix } from './support/redis.ts'
 import { authority, READ, reencoded, verdict } from './support/tokens.ts'
@@ -39,38 +39,38 @@ describeWithRedis('a facet ledger', (url) => {
   describe.each(CLIENT_NAMES)('by a client of %s', (name) => {
     let connected: Connected
     let prefix: string
-    let facets: RedisFacetLedger
+    let singleUse: RedisUseLedger
     beforeAll(async () => {
       connected = await CLIENTS[name](url)
       prefix = newPrefix()
-      facets = createRedisFacetLedger(connected.client, { prefix })
+      singleUse = createRedisUseLedger(connected.client, { prefix })
     })
     afterAll(() => connected.close())
 
     it('spends what was issued once, and nothing else', async () => {
-      expect(await facets.consume(ID, 'f')).toBe(false)
-      await facets.issue(ID, 'f', END)
-      expect(await facets.consume(ID, 'g')).toBe(false)
-      expect(await facets.consume(`${ID}00`, 'f')).toBe(false)
-      expect(await facets.consume(ID.toUpperCase(), 'f')).toBe(true)
-      expect(await facets.consume(ID, 'f')).toBe(false)
+      expect(await singleUse.consume(ID, 'f')).toBe(false)
+      await singleUse.issue(ID, 'f', END)
+      expect(await singleUse.consume(ID, 'g')).toBe(false)
+      expect(await singleUse.consume(`${ID}00`, 'f')).toBe(false)
+      expect(await singleUse.consume(ID.toUpperCase(), 'f')).toBe(true)
+      expect(await singleUse.consume(ID, 'f')).toBe(false)
     })
 
     it('has one use, however often it is issued before that', async () => {
-      await facets.issue(ID, 'again', END)
-      await facets.issue(ID, 'again', END)
-      expect([await facets.consume(ID, 'again'), await facets.consume(ID, 'again')]).toEqual([true, false])
+      await singleUse.issue(ID, 'again', END)
+      await singleUse.issue(ID, 'again', END)
+      expect([await singleUse.consume(ID, 'again'), await singleUse.consume(ID, 'again')]).toEqual([true, false])
     })
 
     it('lets one of many calls at the same time spend it', async () => {
-      await facets.issue(ID, 'race', END)
-      const spent = await Promise.all(Array.from({ length: 100 }, () => facets.consume(ID, 'race')))
+      await singleUse.issue(ID, 'race', END)
+      const spent = await Promise.all(Array.from({ length: 100 }, () => singleUse.consume(ID, 'race')))
       expect(spent.filter(Boolean)).toHaveLength(1)
     })
 
-    it('keeps facets of any text under keys of one form, each apart from the others', async () => {
+    it('keeps singleUse of any text under keys of one form, each apart from the others', async () => {
       const own = newPrefix()
-      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      const ledger = createRedisUseLedger(connected.client, { prefix: own })
       for (const facet of HOSTILE) await ledger.issue(ID, facet, END)
       const keys = await admin.keys(`${own}*`)
       expect(keys).toHaveLength(HOSTILE.length)
@@ -83,10 +83,10 @@ describeWithRedis('a facet ledger', (url) => {
 
     it('drops a note when the capability ends', async () => {
       const own = newPrefix()
-      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      const ledger = createRedisUseLedger(connected.client, { prefix: own })
       const now = Math.floor(Date.now() / 1000)
       const { mint } = await createTestAuthority({ now })
-      await mint({ ...READ, facets: ledger, expiresIn: '2m' })
+      await mint({ ...READ, singleUse: ledger, expiresIn: '2m' })
       const [key = ''] = await admin.keys(`${own}*`)
       expect(await admin.expiretime(key)).toBe(now + 120)
       await ledger.issue(ID, 'past', now - 1)
@@ -95,7 +95,7 @@ describeWithRedis('a facet ledger', (url) => {
 
     it('spends nothing that another program wrote', async () => {
       const own = newPrefix()
-      const ledger = createRedisFacetLedger(connected.client, { prefix: own })
+      const ledger = createRedisUseLedger(connected.client, { prefix: own })
       await ledger.issue(ID, 'f', END)
       const [key = ''] = await admin.keys(`${own}*`)
       await admin.del(key)
@@ -114,59 +114,59 @@ describeWithRedis('a facet ledger', (url) => {
       [/^facet: must be well-formed/, [ID, '\ud800', END]],
       [/^facet: must be well-formed/, [ID, 7, END]],
     ])('refuses what has no key: %s %j', async (message, [tokenId, facet, end]) => {
-      await expect(facets.issue(tokenId as string, facet as string, end as number)).rejects.toThrow(message)
-      await expect(facets.consume(tokenId as string, facet as string)).rejects.toThrow(message)
+      await expect(singleUse.issue(tokenId as string, facet as string, end as number)).rejects.toThrow(message)
+      await expect(singleUse.consume(tokenId as string, facet as string)).rejects.toThrow(message)
     })
 
     it.each([300, Date.now(), END + 0.5, Number.NaN, undefined])('refuses the end %j', async (expiresAt) => {
-      await expect(facets.issue(ID, 'end', expiresAt as number)).rejects.toThrow(/^expiresAt: must be/)
-      expect(await facets.consume(ID, 'end')).toBe(false)
+      await expect(singleUse.issue(ID, 'end', expiresAt as number)).rejects.toThrow(/^expiresAt: must be/)
+      expect(await singleUse.consume(ID, 'end')).toBe(false)
     })
 
     it('lets a single-use capability pass once', async () => {
-      const token = await authority.mint({ ...READ, facets })
-      expect(await verdict(token, { facets })).toBe('allowed')
-      expect(await verdict(token, { facets })).toBe('already_used')
+      const token = await authority.mint({ ...READ, singleUse })
+      expect(await verdict(token, { singleUse })).toBe('allowed')
+      expect(await verdict(token, { singleUse })).toBe('already_used')
     })
 
     it('is not spent by a request that is refused for another reason', async () => {
       const token = await authority.mint({
         ...READ,
-        facets,
+        singleUse,
         designations: { tenantId: 'acme' },
         anchor: 'service:billing',
       })
       const at = (service: string, tenantId: string, revoked = false) =>
         verdict(
           token,
-          { facets, anchor: service, revocation: { isRevoked: () => revoked } },
+          { singleUse, anchor: service, revocation: { isRevoked: () => revoked } },
           { designations: { tenantId } },
         )
       expect(await at('service:billing', 'globex')).toBe('wrong_designation')
       expect(await at('service:orders', 'acme')).toBe('wrong_anchor')
       expect(await at('service:billing', 'acme', true)).toBe('revoked')
-      expect(await verdict(token, { facets }, { operation: 'write' })).toBe('wrong_operation')
+      expect(await verdict(token, { singleUse }, { operation: 'write' })).toBe('wrong_operation')
       expect(await at('service:billing', 'acme')).toBe('allowed')
       expect(await at('service:billing', 'acme')).toBe('already_used')
     })
 
     it('counts every copy of a capability as the same, narrowed or not', async () => {
-      const token = await authority.mint({ ...READ, facets })
+      const token = await authority.mint({ ...READ, singleUse })
       const narrow = await authority.attenuate(token, { expiresIn: '1m' })
-      expect(await verdict(narrow, { facets })).toBe('allowed')
-      expect(await verdict(token, { facets })).toBe('already_used')
+      expect(await verdict(narrow, { singleUse })).toBe('allowed')
+      expect(await verdict(token, { singleUse })).toBe('already_used')
     })
   })
 
   it('counts a token whose P-256 signature was encoded anew as the same', async () => {
     const { client, close } = await CLIENTS['redis 6'](url)
-    const facets = createRedisFacetLedger(client, { prefix: newPrefix() })
+    const singleUse = createRedisUseLedger(client, { prefix: newPrefix() })
     const { publicKey, mint } = await createTestAuthority({ algorithm: 'secp256r1' })
     for (const first of [0, 1]) {
-      const token = await mint({ ...READ, facets })
+      const token = await mint({ ...READ, singleUse })
       const encodings = [token, reencoded(token)]
-      expect(await verdict(encodings[first]!, { keys: publicKey, facets })).toBe('allowed')
-      expect(await verdict(encodings[1 - first]!, { keys: publicKey, facets })).toBe('already_used')
+      expect(await verdict(encodings[first]!, { keys: publicKey, singleUse })).toBe('allowed')
+      expect(await verdict(encodings[1 - first]!, { keys: publicKey, singleUse })).toBe('already_used')
     }
     close()
   })
@@ -174,19 +174,19 @@ describeWithRedis('a facet ledger', (url) => {
   it('that has lost its notes counts every capability as used', async () => {
     const { client, close } = await CLIENTS['redis 6'](url)
     const prefix = newPrefix()
-    const token = await authority.mint({ ...READ, facets: createRedisFacetLedger(client, { prefix }) })
+    const token = await authority.mint({ ...READ, singleUse: createRedisUseLedger(client, { prefix }) })
     await admin.del(...(await admin.keys(`${prefix}*`)))
-    expect(await verdict(token, { facets: createRedisFacetLedger(client, { prefix }) })).toBe('already_used')
+    expect(await verdict(token, { singleUse: createRedisUseLedger(client, { prefix }) })).toBe('already_used')
     close()
   })
 
   it('answers as the ledger in memory does', async () => {
     const { client, close } = await CLIENTS['ioredis 6'](url)
-    const ledgers = [createFacetLedger(), createRedisFacetLedger(client, { prefix: newPrefix() })]
-    for (const facets of ledgers) {
-      await facets.issue(ID, 'a', END)
-      await facets.issue(ID, 'a', END)
-      await facets.issue(`${ID}ab`, 'b c', END)
+    const ledgers = [createUseLedger(), createRedisUseLedger(client, { prefix: newPrefix() })]
+    for (const singleUse of ledgers) {
+      await singleUse.issue(ID, 'a', END)
+      await singleUse.issue(ID, 'a', END)
+      await singleUse.issue(`${ID}ab`, 'b c', END)
       const asked = [
         [ID, 'a'],
         [ID, 'a'],
@@ -195,7 +195,7 @@ describeWithRedis('a facet ledger', (url) => {
         [`${ID}ab`, 'b c'],
       ] as const
       const answers: boolean[] = []
-      for (const [id, facet] of asked) answers.push(await facets.consume(id, facet))
+      for (const [id, facet] of asked) answers.push(await singleUse.consume(id, facet))
       expect(answers).toEqual([true, false, false, false, true])
     }
     close()

@@ -17,7 +17,7 @@ const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signat
  * @param root - The root key, public or private.
  * @param named - The requests that the token itself names. Default: one that names nothing.
  */
-export function assertWritten(token: string, root: Signer, name: string, named?: NamedRequests): string {
+export function checkWritten(token: string, root: Signer, name: string, named?: NamedRequests): string {
   if (token.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
       `${name}: the result would have ${token.length} characters, and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,

@@ -1,5 +1,5 @@
 /** Keeps which single-use capabilities are still unused; shared by whoever mints them and every verifier that honours them. */
-export interface FacetLedger {
+export interface UseLedger {
   /**
    * Notes that a capability may be used once.
    *

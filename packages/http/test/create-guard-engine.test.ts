@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createGuard, type Decision, type HttpGuardOptions } from '../src/index.ts'
+import { createGuardEngine, type Decision, type HttpGuardOptions } from '../src/index.ts'
 import { ANCHOR, guardWith, invoice, NOW, publicKey, refusalFrom, token, view } from './support.ts'
 
 afterEach(() => {
@@ -36,13 +36,13 @@ describe('the options of a guard', () => {
   ])('are a TypeError "%s" when they are %j', (message, options) => {
     // `assign` and `entries` of a literal would lose an own __proto__.
     const all = Object.defineProperties({ keys: publicKey }, Object.getOwnPropertyDescriptors(options))
-    const build = () => createGuard(all as HttpGuardOptions)
+    const build = () => createGuardEngine(all as HttpGuardOptions)
     expect(build).toThrow(TypeError)
     expect(build).toThrow(new RegExp(`^${message}`))
   })
 
   it.each([undefined, null, 'key', 7, []])('are a TypeError when they are %j', (options) => {
-    expect(() => createGuard(options as never)).toThrow(/^options: must be an object/)
+    expect(() => createGuardEngine(options as never)).toThrow(/^options: must be an object/)
   })
 
   it('may be undefined, each of them, for their defaults', async () => {
@@ -58,7 +58,7 @@ describe('the options of a guard', () => {
     vi.spyOn(Math, 'random').mockImplementation(forbidden)
     vi.spyOn(Date, 'now').mockImplementation(forbidden)
     vi.spyOn(performance, 'now').mockImplementation(forbidden)
-    expect(createGuard({ keys: publicKey, anchor: ANCHOR }).refuse).toBe('answer')
+    expect(createGuardEngine({ keys: publicKey, anchor: ANCHOR }).refuse).toBe('answer')
   })
 })
 
@@ -161,7 +161,7 @@ describe('a guard', () => {
   it('calls onRefusal only where it answers itself', async () => {
     const onRefusal = vi.fn(() => ({ status: 418 }))
     expect((await refusalFrom(guardWith({ onRefusal })(view())))?.status).toBe(418)
-    for (const refuse of ['next', 'throw'] as const)
+    for (const refuse of ['error'] as const)
       expect((await refusalFrom(guardWith({ onRefusal, refuse })(view())))?.status).toBe(401)
     expect(onRefusal).toHaveBeenCalledTimes(1)
   })
@@ -198,7 +198,7 @@ describe('a guard', () => {
   )
 
   it('answers 500 for a route that nothing guards', () => {
-    const { status, headers, body } = createGuard({ keys: publicKey, now: () => NOW }).unguarded()
+    const { status, headers, body } = createGuardEngine({ keys: publicKey, anchor: null, now: () => NOW }).unguarded()
     expect(status).toBe(500)
     expect(headers).toEqual({
       'Content-Type': 'application/problem+json; charset=utf-8',

@@ -7,14 +7,14 @@ import { statedWorld } from '../internal/evaluate/world.ts'
 import { bindingsOf } from '../internal/rules/bindings.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { Token } from '../internal/token/decode-token.ts'
-import { assertWritten } from '../internal/write/assert-written.ts'
+import { checkWritten } from '../internal/write/check-written.ts'
 import { writeDesignation, writeExpiration } from '../internal/write/checks.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { namedRequests } from './internal/named-requests.ts'
 import { openIdentity } from './internal/open-identity.ts'
 
 /** For how long, and for whom. */
-export interface ShortLivedOptions {
+export interface PresentIdentityOptions {
   /** How long the copy lives at most: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default 5 seconds. */
   readonly expiresIn?: Duration | undefined
   /** The one service that the copy is for. Default: any, so that whoever receives it can use it elsewhere while it lives. */
@@ -23,7 +23,7 @@ export interface ShortLivedOptions {
   readonly now?: (() => number) | undefined
 }
 
-const OPTIONS = { expiresIn: true, anchor: true, now: true } satisfies Record<keyof ShortLivedOptions, true>
+const OPTIONS = { expiresIn: true, anchor: true, now: true } satisfies Record<keyof PresentIdentityOptions, true>
 const DEFAULT_LIFETIME_SECONDS = 5
 
 /**
@@ -35,7 +35,7 @@ const DEFAULT_LIFETIME_SECONDS = 5
  *
  * @param token - The identity, URL-safe base64, with padding or without.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
- * @param options - See {@link ShortLivedOptions}.
+ * @param options - See {@link PresentIdentityOptions}.
  * @returns The copy, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong, a second anchor among them; with `keys:`;
  *   or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
@@ -43,14 +43,18 @@ const DEFAULT_LIFETIME_SECONDS = 5
  *
  * @example
  * ```ts
- * import { generateKeyPair, mintIdentity, shortLived } from '@writ/core'
+ * import { generateKeyPair, mintIdentity, presentIdentity } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const identity = await mintIdentity({ subject: 'agent:alice' }, privateKey)
- * const copy = await shortLived(identity, publicKey, { anchor: 'service:billing' })
+ * const copy = await presentIdentity(identity, publicKey, { anchor: 'service:billing' })
  * ```
  */
-export async function shortLived(token: string, keys: Keys, options: ShortLivedOptions = {}): Promise<string> {
+export async function presentIdentity(
+  token: string,
+  keys: Keys,
+  options: PresentIdentityOptions = {},
+): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { expiresIn = DEFAULT_LIFETIME_SECONDS, anchor, now = systemClock } = options
   if (anchor !== undefined) checkName('anchor', anchor)
@@ -63,7 +67,7 @@ export async function shortLived(token: string, keys: Keys, options: ShortLivedO
     writeExpiration(block, '$time', expiration)
     if (anchor !== undefined) writeDesignation(block, ANCHOR, anchor)
   })
-  return assertWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor', namedRequests)
+  return checkWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor', namedRequests)
 }
 
 /** A token that demands two anchors would be good for nothing. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   attachCapability,
   attachedCapability,
-  buildGuard,
-  createGuard,
+  bindGuard,
+  createGuardEngine,
   demandCapability,
   type FrozenRequirement,
   type RequestView,
@@ -11,9 +11,9 @@ import {
 } from '../src/index.ts'
 import { ANCHOR, NOW, publicKey, token, view } from './support.ts'
 
-const engine = createGuard<object>({ keys: publicKey, anchor: ANCHOR, now: () => NOW })
+const engine = createGuardEngine<object>({ keys: publicKey, anchor: ANCHOR, now: () => NOW })
 /** The guard of a framework whose handlers take a view and say whether the request passes. */
-const guard = buildGuard<object, (request: RequestView) => Promise<boolean>>(
+const guard = bindGuard<object, (request: RequestView) => Promise<boolean>>(
   engine,
   (check) => async (request) => (await check(request, {})).allowed,
 )

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { FacetLedger } from '@writ/core/verify'
+import type { UseLedger } from '@writ/core/verify'
 import { checkExpiresAt, readId, readStoreOptions } from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
 import type { RedisClient } from './redis-client.ts'
 
-/** Options of {@link createRedisFacetLedger}. */
-export interface RedisFacetLedgerOptions {
+/** Options of {@link createRedisUseLedger}. */
+export interface RedisUseLedgerOptions {
   /** What the keys start with; a hash of token id and facet follows. Printable ASCII without spaces. Default `writ:facet:`. */
   readonly prefix?: string | undefined
   /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
@@ -15,7 +15,7 @@ export interface RedisFacetLedgerOptions {
 }
 
 /** Unused single-use capabilities in Redis: whoever mints and every verifier on the same server share them. */
-export interface RedisFacetLedger extends FacetLedger {
+export interface RedisUseLedger extends UseLedger {
   issue(tokenId: string, facet: string, expiresAt: number): Promise<void>
   consume(tokenId: string, facet: string): Promise<boolean>
 }
@@ -25,27 +25,27 @@ export interface RedisFacetLedger extends FacetLedger {
  * with it. A note ends with its capability, by the clock of the server.
  *
  * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
- * @param options - See {@link RedisFacetLedgerOptions}.
- * @returns What `mintCapability` and `createVerifier` take as `facets`. When Redis does not answer, answers oddly, or not in time, or when too
+ * @param options - See {@link RedisUseLedgerOptions}.
+ * @returns What `mintCapability` and `createVerifier` take as `singleUse`. When Redis does not answer, answers oddly, or not in time, or when too
  *   many commands wait, both methods reject, and the verifier refuses the token (`unavailable`); the use may have been spent all the same.
  * @throws `TypeError` naming the option that is unknown or wrong.
  *
  * @example
  * ```ts
  * import { createVerifier, generateKeyPair, mintCapability } from '@writ/core'
- * import { createRedisFacetLedger } from '@writ/redis'
+ * import { createRedisUseLedger } from '@writ/redis'
  * import { Redis } from 'ioredis'
  *
- * const facets = createRedisFacetLedger(new Redis())
+ * const singleUse = createRedisUseLedger(new Redis())
  * const { publicKey, privateKey } = await generateKeyPair()
- * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', facets }, privateKey)
+ * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', singleUse }, privateKey)
  *
- * const verifier = createVerifier({ keys: publicKey, facets })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null, singleUse })
  * await verifier.verify(token, { resource: 'payouts', operation: 'write' })
  * await verifier.verify(token, { resource: 'payouts', operation: 'write' }).catch((error) => error.code) // already_used
  * ```
  */
-export function createRedisFacetLedger(client: RedisClient, options: RedisFacetLedgerOptions = {}): RedisFacetLedger {
+export function createRedisUseLedger(client: RedisClient, options: RedisUseLedgerOptions = {}): RedisUseLedger {
   const { prefix, ...limits } = readStoreOptions(options, 'writ:facet:')
   const store = storeOf(client, limits)
   const keyOf = (tokenId: string, facet: string) => prefix + digestOf(tokenId, facet)
@@ -60,13 +60,13 @@ export function createRedisFacetLedger(client: RedisClient, options: RedisFacetL
     async consume(tokenId, facet) {
       return store.take(keyOf(tokenId, facet))
     },
-  } satisfies RedisFacetLedger)
+  } satisfies RedisUseLedger)
 }
 
 /** A facet is any text of kilobytes; its hash is no longer than a key should be, and of one form. Hex ends at the first space. */
 function digestOf(tokenId: string, facet: string): string {
   const id = readId('tokenId', tokenId)
-  // Every lone surrogate has the same UTF-8, so two facets would share a note.
+  // Every lone surrogate has the same UTF-8, so two singleUse would share a note.
   if (typeof facet !== 'string' || !facet.isWellFormed()) throw new TypeError('facet: must be well-formed Unicode')
   return createHash('sha256').update(`${id} ${facet}`).digest('hex')
 }

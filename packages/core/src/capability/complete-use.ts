@@ -6,49 +6,45 @@ import { demandsFacet } from './internal/latent.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** Which pin is completed. */
-export interface CompleteFacetOptions {
+export interface CompleteUseOptions {
   /** The pin that the capability was activated with. */
   readonly facet: string
 }
 
 /**
  * Completes the single-use pin of a capability: appends a block, signed by the activator, that states it. The activator does this once
- * for each pin (a `FacetLedger` of its own keeps count); the verifiers then need no ledger.
+ * for each pin (a `UseLedger` of its own keeps count); the verifiers then need no ledger.
  *
  * @param token - The capability, activated with `facet`.
  * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
- * @param options - See {@link CompleteFacetOptions}; `facet` is required.
+ * @param options - See {@link CompleteUseOptions}; `facet` is required.
  * @returns The complete token, URL-safe base64 with padding.
  * @throws `TypeError` that starts with `facet:` if the token does not demand this pin from this key; otherwise as `activate`.
  * @throws `CapabilityError`: as `activate`.
  *
  * @example
  * ```ts
- * import { activate, completeFacet, createFacetLedger, generateKeyPair, mintCapability, revocationIds } from '@writ/core'
+ * import { activate, completeUse, createUseLedger, generateKeyPair, mintCapability, revocationIds } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const activator = await generateKeyPair()
  * const right = { subject: 'alice', resource: 'payouts', operation: 'write' }
- * const latent = await mintCapability({ ...right, latentFor: activator.publicKey }, privateKey)
+ * const latent = await mintCapability({ ...right, activator: activator.publicKey }, privateKey)
  *
  * // The activator: one pin an activation, completed once.
- * const ledger = createFacetLedger()
+ * const ledger = createUseLedger()
  * const facet = crypto.randomUUID()
  * const pinned = await activate(latent, { keys: publicKey, privateKey: activator.privateKey }, { facet, expiresIn: '1m' })
  * const [id = ''] = revocationIds(pinned)
  * await ledger.issue(id, facet, Math.floor(Date.now() / 1000) + 60)
  *
  * if (await ledger.consume(id, facet)) {
- *   const complete = await completeFacet(pinned, { keys: publicKey, privateKey: activator.privateKey }, { facet })
+ *   const complete = await completeUse(pinned, { keys: publicKey, privateKey: activator.privateKey }, { facet })
  *   console.log(complete.length > pinned.length) // true
  * }
  * ```
  */
-export async function completeFacet(
-  token: string,
-  signing: SigningKeys,
-  options: CompleteFacetOptions,
-): Promise<string> {
+export async function completeUse(token: string, signing: SigningKeys, options: CompleteUseOptions): Promise<string> {
   checkOptions('options', options, { facet: true })
   const { facet } = options
   checkName('facet', facet)

@@ -2,14 +2,14 @@ import { checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { SignedBlock } from '../internal/token/decode-token.ts'
-import { assertWritten } from '../internal/write/assert-written.ts'
+import { checkWritten } from '../internal/write/check-written.ts'
 import { writeBlock } from '../internal/write/write-token.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 import { writeReject } from './internal/write-context.ts'
 
 /** What a holder wants to be refused for. */
-export interface ExcludeOfflineOptions {
+export interface ExcludeExposuresOptions {
   /** The labels, at least one. */
   readonly exposures: readonly string[]
 }
@@ -22,7 +22,7 @@ export interface ExcludeOfflineOptions {
  *
  * @param token - The context, URL-safe base64, with padding or without.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
- * @param options - See {@link ExcludeOfflineOptions}.
+ * @param options - See {@link ExcludeExposuresOptions}.
  * @returns The narrower context. The old one is still good.
  * @throws `TypeError` that starts with `exposures` if one is no label, there is none, or no verifier would read the result; with
  *   the name of an unknown option; with `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
@@ -30,14 +30,14 @@ export interface ExcludeOfflineOptions {
  *
  * @example
  * ```ts
- * import { excludeOffline, generateKeyPair, mintContext } from '@writ/core'
+ * import { excludeExposures, generateKeyPair, mintContext } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const context = await mintContext({ subject: 'agent:alice' }, privateKey)
- * const careful = await excludeOffline(context, publicKey, { exposures: ['pii'] })
+ * const careful = await excludeExposures(context, publicKey, { exposures: ['pii'] })
  * ```
  */
-export async function excludeOffline(token: string, keys: Keys, options: ExcludeOfflineOptions): Promise<string> {
+export async function excludeExposures(token: string, keys: Keys, options: ExcludeExposuresOptions): Promise<string> {
   checkOptions('options', options, { exposures: true })
   const labels = checkNewExposures(options.exposures)
   if (labels.length === 0) throw new TypeError('exposures: must have at least one label')
@@ -48,5 +48,5 @@ export async function excludeOffline(token: string, keys: Keys, options: Exclude
   const narrow = writeBlock(token, key, (block) => {
     for (const label of labels) writeReject(block, [label])
   })
-  return assertWritten(narrow, key, 'exposures')
+  return checkWritten(narrow, key, 'exposures')
 }

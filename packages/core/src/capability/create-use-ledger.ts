@@ -1,15 +1,15 @@
 import { readClock, systemClock } from '../internal/base/clock.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
-import type { FacetLedger } from './facet-ledger.ts'
+import type { UseLedger } from './use-ledger.ts'
 
 /** A ledger in memory, which answers at once. */
-export interface MemoryFacetLedger extends FacetLedger {
+export interface MemoryUseLedger extends UseLedger {
   issue(tokenId: string, facet: string, expiresAt: number): void
   consume(tokenId: string, facet: string): boolean
 }
 
 /** How a ledger in memory tells the time. */
-export interface CreateFacetLedgerOptions {
+export interface CreateUseLedgerOptions {
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
 }
@@ -20,24 +20,24 @@ const SWEEP_AFTER = 1024
 /**
  * Creates a ledger in memory: for one process, and for tests. A restart forgets it, and then every capability that it knew counts as used.
  *
- * @param options - See {@link CreateFacetLedgerOptions}.
- * @returns What `mintCapability` and `createVerifier` take as `facets`.
+ * @param options - See {@link CreateUseLedgerOptions}.
+ * @returns What `mintCapability` and `createVerifier` take as `singleUse`.
  * @throws `TypeError` naming the option that is unknown or wrong.
  *
  * @example
  * ```ts
- * import { createFacetLedger, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
+ * import { createUseLedger, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
- * const facets = createFacetLedger()
- * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', facets }, privateKey)
+ * const singleUse = createUseLedger()
+ * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', singleUse }, privateKey)
  *
- * const verifier = createVerifier({ keys: publicKey, facets })
+ * const verifier = createVerifier({ keys: publicKey, anchor: null, singleUse })
  * await verifier.verify(token, { resource: 'payouts', operation: 'write' })
  * await verifier.verify(token, { resource: 'payouts', operation: 'write' }).catch((error) => error.code) // already_used
  * ```
  */
-export function createFacetLedger(options: CreateFacetLedgerOptions = {}): MemoryFacetLedger {
+export function createUseLedger(options: CreateUseLedgerOptions = {}): MemoryUseLedger {
   checkOptions('options', options, { now: true })
   const { now = systemClock } = options
   checkFunction('now', now)
@@ -60,7 +60,7 @@ export function createFacetLedger(options: CreateFacetLedgerOptions = {}): Memor
       const expiresAt = unused.get(key)
       return expiresAt !== undefined && readClock(now) < expiresAt && unused.delete(key)
     },
-  } satisfies MemoryFacetLedger)
+  } satisfies MemoryUseLedger)
 }
 
 /** A revocation id is hex, so the first space ends it. */

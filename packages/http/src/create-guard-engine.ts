@@ -25,9 +25,9 @@ export type GuardOutcome =
 export type Requirements<Native> = readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]]
 
 /** The part of a guard that every adapter shares. */
-export interface HttpGuard<Native> {
+export interface GuardEngine<Native> {
   /** Who answers a refusal. */
-  readonly refuse: 'answer' | 'next' | 'throw'
+  readonly refuse: 'answer' | 'error'
   /**
    * Decides about one request; never throws or rejects. The token of one `source` is proven once, however many decisions are made; a
    * single-use capability is spent once a `run`.
@@ -50,10 +50,10 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
  * @example
  * ```ts
  * import { generateKeyPair } from '@writ/core'
- * import { compileRequirement, createGuard, type RequestView } from '@writ/http'
+ * import { compileRequirement, createGuardEngine, type RequestView } from '@writ/http'
  *
  * const { publicKey } = await generateKeyPair()
- * const guard = createGuard<unknown>({ keys: publicKey, anchor: 'service:billing' })
+ * const guard = createGuardEngine<unknown>({ keys: publicKey, anchor: 'service:billing' })
  * const request: RequestView = {
  *   method: 'GET',
  *   path: '/acme/invoices',
@@ -66,7 +66,7 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
  * if (!outcome.allowed) console.log(outcome.refusal.status) // 401
  * ```
  */
-export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuard<Native> {
+export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): GuardEngine<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const prove = proveOnce(createVerifier(verifierOptions))
   const run = runOf()
@@ -119,7 +119,7 @@ export function createGuard<Native>(options: HttpGuardOptions<Native>): HttpGuar
     }
   }
 
-  return Object.freeze<HttpGuard<Native>>({
+  return Object.freeze<GuardEngine<Native>>({
     refuse: settings.refuse,
     decide: (requirements, request, native) => decideAll([requirements], request, native),
     decideAll,
