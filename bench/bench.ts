@@ -25,7 +25,7 @@ const refused = (promise: Promise<unknown>) =>
   )
 
 const { publicKey, privateKey } = await generateKeyPair()
-const verifier = createVerifier({ keys: publicKey })
+const verifier = createVerifier({ keys: publicKey, anchor: null })
 const signing = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])
 const pair = 'publicKey' in signing ? signing : undefined
 if (pair === undefined) throw new Error('no key pair')

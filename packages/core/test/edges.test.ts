@@ -83,7 +83,7 @@ describe('keys and signatures at the edge', () => {
 
 describe('the options of a verifier at the edge', () => {
   const keys = root.publicKey
-  const build = (options: object) => () => createVerifier({ keys, ...options } as VerifierOptions)
+  const build = (options: object) => () => createVerifier({ keys, anchor: null, ...options } as VerifierOptions)
 
   it('take the first and the last value of a range', () => {
     for (const options of [

@@ -21,6 +21,8 @@ describe('a verifier is built, or says which option is wrong', () => {
     ['an object of keys', { keys: { 1: keys } }, /^keys: /],
     ['a map with a bad id', { keys: new Map([[-1, keys]]) }, /^keys: /],
     ['a map with a bad key', { keys: new Map([[3, 'nonsense']]) }, /^keys\[3\]: /],
+    ['no anchor', { keys }, /^anchor: is required: the name of this service, or null for none$/],
+    ['an anchor that is undefined', { keys, anchor: undefined }, /^anchor: is required/],
     ['an empty anchor', { keys, anchor: '' }, /^anchor: /],
     ['an anchor that is no string', { keys, anchor: 7 }, /^anchor: /],
     ['an anchor with a lone surrogate', { keys, anchor: '\ud800' }, /^anchor: /],

@@ -156,7 +156,7 @@ describe('a service worker of app.fire', () => {
     const contents = `
       import { Hono } from 'hono'
       import { writ } from '../src/index.ts'
-      const guard = writ({ keys: ${JSON.stringify(authority.publicKey)} })
+      const guard = writ({ keys: ${JSON.stringify(authority.publicKey)}, anchor: null })
       const app = new Hono().get('/:tenantId', guard({ resource: 'files', designate: ['tenantId'] }), (c) => c.text('ok'))
       app.fire()`
     const { outputFiles } = await build({

@@ -19,7 +19,7 @@ describe('the options of a guard', () => {
     ['realm: must be', { realm: 'café' }],
     ['realm: must be', { realm: 7 }],
     ['mode: must be one of enforce, report', { mode: 'off' }],
-    ['refuse: must be one of answer, next, throw', { refuse: 'ignore' }],
+    ['refuse: must be one of answer, error', { refuse: 'ignore' }],
     ['onDecision: must be a function', { onDecision: {} }],
     ['onRefusal: must be a function', { onRefusal: 'deny' }],
     ['rfc6750: must be a boolean', { rfc6750: 1 }],
@@ -32,6 +32,7 @@ describe('the options of a guard', () => {
     ['tokenFrom.header: must be the name of a header', { tokenFrom: { header: 'x token' } }],
     ['tokenFrom.cookie: unknown option', { tokenFrom: { cookie: 'token' } }],
     ['anchor: must', { anchor: '' }],
+    ['anchor: is required', {}],
     ['clockTolerance: must', { clockTolerance: 61 }],
   ])('are a TypeError "%s" when they are %j', (message, options) => {
     // `assign` and `entries` of a literal would lose an own __proto__.

@@ -213,7 +213,7 @@ describe('accept that throws', () => {
         socket.on('close', () => console.log('closed'))
         throw new Error('accept failed')
       }
-      guardUpgrade(server, { keys: publicKey, routes: { '/': { requirement: 'public', accept } } })
+      guardUpgrade(server, { keys: publicKey, anchor: null, routes: { '/': { requirement: 'public', accept } } })
       process.on('uncaughtException', (error) => {
         console.log(error.message)
         server.close()

@@ -52,11 +52,11 @@ async function shareByRedis({ core, redis, publicKey, token }) {
     getDel() {},
   }
   const revocation = redis.createRedisRevocationList(client)
-  const verifier = core.createVerifier({ keys: publicKey, revocation })
+  const verifier = core.createVerifier({ keys: publicKey, anchor: null, revocation })
   await verifier.prove(token)
-  await revocation.revoke((await core.revocationIds(token))[0])
+  await revocation.revoke(core.revocationIds(token)[0])
   await assert.rejects(verifier.prove(token), { code: 'revoked' })
-  assert.throws(() => redis.createRedisFacetLedger({}), TypeError)
+  assert.throws(() => redis.createRedisUseLedger({}), TypeError)
 }
 
 async function serveByFastify({ writ, fastify, publicKey, bearer }) {

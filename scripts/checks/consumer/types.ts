@@ -5,7 +5,7 @@ import { createVerifier, type VerifiedCapability } from '@writ/core/verify'
 export async function roundTrip(): Promise<VerifiedCapability> {
   const { publicKey, privateKey } = await generateKeyPair()
   const token = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
-  const verifier = createVerifier({ keys: publicKey, allowUnanchored: true })
+  const verifier = createVerifier({ keys: publicKey, anchor: null })
   return verifier.verify(token, { resource: 'invoices', operation: 'read' })
 }
 

@@ -56,16 +56,17 @@ export function createVerifier(options: VerifierOptions): Verifier {
 function resolveOptions(options: VerifierOptions): Settings {
   checkOptions('options', options, OPTIONS)
   const { anchor, singleUse, namespace } = options
-  if (anchor === undefined) throw new TypeError('anchor: is required: the name of this service, or null for none')
   if (namespace !== undefined) checkName('namespace', namespace)
   if (singleUse !== undefined) checkFunction('singleUse.consume', singleUse?.consume)
-  return {
+  const settings = {
     ...createReader(options),
     ...readAnchor(options),
     counts: bindingCounts(options.designatedBy),
     singleUse,
     namespace,
   }
+  if (anchor === undefined) throw new TypeError('anchor: is required: the name of this service, or null for none')
+  return settings
 }
 
 function bindingCounts(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['counts'] {
