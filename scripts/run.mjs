@@ -17,14 +17,14 @@ const env = {
 }
 
 /**
- * Runs a program in the root folder with our PATH; ends this process when it fails, unless `mayFail`. Its output is shown, with `quiet`
- * only when it fails.
+ * Runs a program in the root folder with our PATH. Ends this process when it fails, unless `mayFail`. Its output is shown; with
+ * `quiet` only when it fails. `keys`: it reads the keyboard.
  */
-function run(program, args, { mayFail = false, quiet = false } = {}) {
+function run(program, args, { mayFail = false, quiet = false, keys = false } = {}) {
   const { status, error, stdout } = spawnSync(program, args, {
     cwd: root,
     env,
-    stdio: ['ignore', quiet ? 'pipe' : 'inherit', 'inherit'],
+    stdio: [keys ? 'inherit' : 'ignore', quiet ? 'pipe' : 'inherit', 'inherit'],
     shell: windows,
     maxBuffer: 64 * 1024 * 1024,
   })
@@ -82,20 +82,26 @@ function test() {
 /** A script of `bench/`, run on the built packages. */
 function bench(name) {
   turbo(['build'])
-  run('node', [join('bench', `${name}.ts`), ...process.argv.slice(3)])
+  run('node', [join('bench', `${name}.ts`), ...args])
 }
 
+const args = process.argv.slice(3)
+
 const commands = {
+  dev() {
+    process.exitCode = run('node', ['scripts/dev.mjs', ...args], { keys: true, mayFail: true })
+  },
   test,
   build: () => turbo(['build']),
   demo() {
     turbo(['build', '--filter=demo...'])
     run('pnpm', ['--silent', '--filter', 'demo', 'run', 'demo'])
   },
-  check: () => run('node', ['scripts/checks/all.mjs', ...process.argv.slice(3)]),
+  check: () => run('node', ['scripts/checks/all.mjs', ...args]),
+  graph: () => run('node', ['scripts/graph.mjs', ...args]),
   soak() {
     turbo(['build'])
-    run('node', ['soak/main.ts', ...process.argv.slice(3)])
+    run('node', ['soak/main.ts', ...args])
   },
   bench: () => bench('bench'),
 }
@@ -105,5 +111,6 @@ if (!Object.hasOwn(commands, name)) {
   console.error(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}`)
   process.exit(2)
 }
-install()
+// A list of packages needs nothing.
+if (name !== 'dev' || args.length > 0) install()
 commands[name]()

@@ -9,16 +9,22 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The text of a file of the repository. */
 export const read = (path) => readFileSync(join(root, path), 'utf8')
 
-/** The published packages: `{ name, folder, path, manifest }`, sorted by folder. */
-export const packages = readdirSync(join(root, 'packages'))
+/** Every folder of `packages/`: `{ name, folder, path, manifest }`, sorted by folder. */
+export const workspaces = readdirSync(join(root, 'packages'))
   .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
-  .map((folder) => ({
-    folder,
-    path: `packages/${folder}`,
-    manifest: JSON.parse(read(`packages/${folder}/package.json`)),
-  }))
-  .filter(({ manifest }) => manifest.private !== true)
-  .map((entry) => ({ ...entry, name: entry.manifest.name }))
+  .map((folder) => {
+    const path = `packages/${folder}`
+    const manifest = JSON.parse(read(`${path}/package.json`))
+    return { name: manifest.name, folder, path, manifest }
+  })
+
+/** Those of them that are published. */
+export const packages = workspaces.filter(({ manifest }) => manifest.private !== true)
+
+/** Those that bind the guard of `@writ/http` to a framework. */
+export const adapters = workspaces.filter(
+  ({ folder, manifest }) => folder !== 'testing' && manifest.dependencies?.['@writ/http'] !== undefined,
+)
 
 /** The TypeScript sources below a folder, as paths from the root. */
 export const sources = (folder) => globSync(`${folder}/src/**/*.ts`, { cwd: root }).sort()
