@@ -3,7 +3,7 @@ import { pack } from './pack.mjs'
 import { output, packages, report } from './support.mjs'
 
 /** Files that a build step writes into dist beside what tsc compiles. */
-const vendored = /^package\/dist\/internal\/biscuit\/(glue|biscuit-wasm-base64)\.js$/
+const vendored = /^package\/dist\/internal\/write\/biscuit\/(glue|biscuit-wasm-base64)\.js$/
 
 const problems = []
 const attempt = (check) => {
