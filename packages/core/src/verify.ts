@@ -37,6 +37,7 @@ export {
   CapabilityError,
   type CapabilityErrorCode,
   type CapabilityErrorDetails,
+  ERROR_CODES,
 } from './internal/base/capability-error.ts'
 export { DEFAULT_LIMITS, type Limits } from './internal/base/limits.ts'
 export type { ReaderOptions } from './internal/read/reader-options.ts'

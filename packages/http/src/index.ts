@@ -1,3 +1,4 @@
+export { ADVICE, type Advice } from './advice.ts'
 export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
 export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } from './bind-guard.ts'
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
@@ -5,6 +6,7 @@ export type { Designate, DesignationFunction, DesignationSource } from './design
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
+export { PROBLEMS, type Problem } from './problems.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
 export { requestQuery } from './request-query.ts'
@@ -17,5 +19,8 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
-export { unguardedUpgrades } from './unguarded-upgrades.ts'
+export { type HasParam, missingParams } from './startup/missing-params.ts'
+export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'
+export { reportUnguarded } from './startup/report-unguarded.ts'
+export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'

@@ -1,32 +1,8 @@
-import { CapabilityError, type CapabilityErrorCode } from '@writ/core'
+import { CapabilityError, type CapabilityErrorCode, ERROR_CODES } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import { RefusalError, refusalOf } from '../src/index.ts'
 
 const settings = { realm: 'writ', rfc6750: false, retryAfter: 5 }
-const CODES: readonly CapabilityErrorCode[] = [
-  'missing_token',
-  'malformed_token',
-  'untrusted_key',
-  'invalid_signature',
-  'expired',
-  'revoked',
-  'wrong_resource',
-  'wrong_operation',
-  'wrong_subject',
-  'wrong_designation',
-  'missing_designation',
-  'undesignated',
-  'wrong_anchor',
-  'not_activated',
-  'already_used',
-  'wrong_kind',
-  'check_failed',
-  'unsupported_block',
-  'limits_exceeded',
-  'unguarded',
-  'unavailable',
-]
-
 const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
   refusalOf(new CapabilityError(code, { proven, label: 'tenantId', expected: 'acme', actual: 'globex' }), {
     ...settings,
@@ -34,7 +10,7 @@ const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
   })
 
 describe('a refusal', () => {
-  it.each(CODES)('for %s is one of problem details in a fixed order, and stored nowhere', (code) => {
+  it.each(ERROR_CODES)('for %s is one of problem details in a fixed order, and stored nowhere', (code) => {
     const { status, title, headers, body } = of(code)
     expect(body).toBe(`{"type":"urn:writ:problem:${code}","title":"${title}","status":${status},"code":"${code}"}`)
     expect(headers).toMatchObject({
@@ -45,7 +21,7 @@ describe('a refusal', () => {
     expect(JSON.stringify([headers, body])).not.toMatch(/tenantId|acme|globex/)
   })
 
-  it.each(CODES)('for %s has the status and the challenge of its kind', (code) => {
+  it.each(ERROR_CODES)('for %s has the status and the challenge of its kind', (code) => {
     const { status, headers } = of(code)
     const challenge = headers['WWW-Authenticate']
     if (code === 'missing_token') expect([status, challenge]).toEqual([401, 'Bearer realm="writ"'])
@@ -56,7 +32,7 @@ describe('a refusal', () => {
   })
 
   it('is 401 invalid_token by rfc6750 for tokens that a fresh one may replace, and only for those', () => {
-    const renewable = CODES.filter((code) => of(code, true).status !== of(code).status)
+    const renewable = ERROR_CODES.filter((code) => of(code, true).status !== of(code).status)
     expect(renewable).toEqual(['malformed_token', 'untrusted_key', 'invalid_signature', 'expired', 'revoked'])
     for (const code of renewable) {
       expect(of(code, true).status).toBe(401)
@@ -66,7 +42,7 @@ describe('a refusal', () => {
   })
 
   it('says of an unproven token only that it is malformed or not signed by us', () => {
-    for (const code of CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
+    for (const code of ERROR_CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
       expect(['malformed_token', 'invalid_signature']).toContain(of(code, false, false).code)
       expect(of(code, true, false).status).toBe(401)
     }

@@ -6,6 +6,7 @@ import {
   type MintCapabilityOptions,
   mintCapability,
 } from '@writ/core'
+import { checkKeys } from './check-keys.ts'
 
 /** Options of {@link createTestAuthority}. */
 export interface TestAuthorityOptions {
@@ -15,6 +16,8 @@ export interface TestAuthorityOptions {
   readonly algorithm?: GenerateKeyPairOptions['algorithm']
 }
 
+const OPTIONS = { now: true, algorithm: true } satisfies Record<keyof TestAuthorityOptions, true>
+
 /** A throw-away authority with a clock that only moves when told to. */
 export interface TestAuthority {
   /** The root public key: `keys` of the verifier under test. */
@@ -23,7 +26,7 @@ export interface TestAuthority {
   readonly privateKey: string
   /** The clock, in Unix seconds: `now` of the verifier under test. */
   readonly now: () => number
-  /** Moves the clock by a number of seconds. Errors: `TypeError` for anything but a finite number. */
+  /** Moves the clock by a number of seconds, which must be finite. */
   advance(seconds: number): void
   /** Mints a capability at the clock's time; `subject` is `alice` unless given. */
   mint(options: TestCapabilityOptions): Promise<string>
@@ -58,8 +61,7 @@ export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject
  * ```
  */
 export async function createTestAuthority(options: TestAuthorityOptions = {}): Promise<TestAuthority> {
-  const unknown = Object.keys(options).find((key) => key !== 'now' && key !== 'algorithm')
-  if (unknown !== undefined) throw new TypeError(`${unknown}: unknown option, must be one of now, algorithm`)
+  checkKeys(options, OPTIONS)
   const { now: start = Math.floor(Date.now() / 1000), algorithm = 'ed25519' } = options
   if (!Number.isSafeInteger(start) || start < 0) throw new TypeError('now: must be a whole number of Unix seconds')
   const { publicKey, privateKey } = await generateKeyPair({ algorithm })

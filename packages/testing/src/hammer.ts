@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { checkKeys } from './check-keys.ts'
 import type { ConformanceTarget, RouteDescription } from './conformance/app-description.ts'
 import { createRandom } from './conformance/create-random.ts'
 import { expectRefusal } from './conformance/expect-answer.ts'
@@ -17,6 +18,8 @@ export interface HammerOptions {
   /** How many requests are under way at a time. Default 24. */
   readonly concurrency?: number | undefined
 }
+
+const OPTIONS = { requests: true, seed: true, concurrency: true } satisfies Record<keyof HammerOptions, true>
 
 /** What came of a run of {@link hammer}. */
 export interface HammerReport {
@@ -56,8 +59,9 @@ const TOLD = 5
  * ```
  */
 export async function hammer(target: ConformanceTarget, options: HammerOptions): Promise<HammerReport> {
+  checkKeys(options, OPTIONS)
   const { requests, seed = Math.floor(Math.random() * 2 ** 32), concurrency = 24 } = options
-  checkCounts({ ...options, requests, seed, concurrency })
+  checkCounts({ requests, seed, concurrency })
   const random = createRandom(seed)
   const authority = await createTestAuthority()
   const revoked = new Set<string>()
@@ -133,9 +137,8 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
-function checkCounts(options: HammerOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!['requests', 'seed', 'concurrency'].includes(name)) throw new TypeError(`${name}: unknown option`)
+function checkCounts(counts: HammerOptions): void {
+  for (const [name, value] of Object.entries(counts)) {
     const least = name === 'seed' ? 0 : 1
     if (!Number.isSafeInteger(value) || value < least)
       throw new TypeError(`${name}: must be a whole number from ${least}`)

@@ -1,12 +1,13 @@
-import { type CapabilityErrorCode, revocationIds } from '@writ/core'
+import { revocationIds } from '@writ/core'
 import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '../create-test-authority.ts'
+import type { AnsweredCode } from './answers.ts'
 import type { RawRequest } from './raw-request.ts'
 
 /** One request of a hammer, and what must become of it. */
 export interface PlannedRequest {
   readonly request: RawRequest
   /** `undefined`: it passes. */
-  readonly code: CapabilityErrorCode | undefined
+  readonly code: AnsweredCode | undefined
   /** The subject of its token. */
   readonly subject: string
   /** Whether the service fails to note the decision. */
@@ -18,7 +19,7 @@ export interface PlannedRequest {
 /** A token, with what becomes of a request to the object that it names. */
 interface Credential {
   readonly headers: readonly (readonly [string, string])[]
-  readonly code: CapabilityErrorCode | undefined
+  readonly code: AnsweredCode | undefined
   readonly tenantId?: string
   readonly subject: string
 }

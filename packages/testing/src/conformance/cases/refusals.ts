@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { CapabilityError, type CapabilityErrorCode, createRevocationList, revocationIds } from '@writ/core'
+import { CapabilityError, createRevocationList, revocationIds } from '@writ/core'
 import type { GuardOptions } from '@writ/http'
 import { createTestAuthority } from '../../create-test-authority.ts'
+import type { AnsweredCode } from '../answers.ts'
 import type { ErrorAnswer } from '../app-description.ts'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, type Scenario } from '../scene.ts'
@@ -128,7 +129,7 @@ function rfc6750(): Scenario {
       revocation.revoke(revocationIds(revoked)[0] ?? '')
       const expired = await scene.token({ expiresIn: 1 })
       scene.authority.advance(1)
-      const renewable: [string, CapabilityErrorCode][] = [
+      const renewable: [string, AnsweredCode][] = [
         ['nonsense', 'malformed_token'],
         [forged, 'invalid_signature'],
         [expired, 'expired'],
