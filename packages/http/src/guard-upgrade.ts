@@ -5,7 +5,7 @@ import { knownListeners, setKnownListeners } from './internal/known-listeners.ts
 import { hideProtocolTokens, protocolTokens } from './internal/protocol-token.ts'
 import { readUpgradeOptions, type UpgradeSettings } from './internal/read-upgrade-options.ts'
 import { nodeRequestView } from './node-request-view.ts'
-import { unguardedUpgrades } from './unguarded-upgrades.ts'
+import { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 import type { UpgradeOptions, UpgradeRequest, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'
 
 /** The answer where no route fits: no code of the user runs. */

@@ -17,5 +17,8 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
-export { unguardedUpgrades } from './unguarded-upgrades.ts'
+export { type HasParam, missingParams } from './startup/missing-params.ts'
+export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'
+export { reportUnguarded } from './startup/report-unguarded.ts'
+export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'

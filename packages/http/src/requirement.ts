@@ -33,7 +33,14 @@ export interface FrozenRequirement<Native = never> {
   readonly optional: boolean
 }
 
-const KEYS = ['resource', 'operation', 'designate', 'subject', 'allowUndesignated', 'optional']
+const KEYS = {
+  resource: true,
+  operation: true,
+  designate: true,
+  subject: true,
+  allowUndesignated: true,
+  optional: true,
+} satisfies Record<keyof Requirement, true>
 
 /**
  * One requirement of several parts: `designate` is united, label by label, everything else is taken from the last part that
@@ -59,7 +66,7 @@ export function mergeRequirements<Native>(
   const designate: Record<string, DesignationSource<Native>> = Object.create(null)
   for (const part of parts) {
     checkPart(part)
-    for (const key of KEYS) {
+    for (const key of Object.keys(KEYS)) {
       const value = part[key as keyof RequirementDefaults<Native>]
       if (value === undefined) continue
       if (key === 'designate') Object.assign(designate, readDesignate(value as Designate<Native>))

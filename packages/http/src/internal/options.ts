@@ -3,31 +3,34 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Errors: `TypeError` naming the first key that is not in `known`. */
-export function checkKeys(value: Record<string, unknown>, known: readonly string[], prefix = ''): void {
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw new TypeError(`${prefix}${key}: unknown option; known are ${known.join(', ')}`)
-  }
+/** The names of the options of one interface: `satisfies Record<keyof Options, true>` keeps them complete. */
+export type OptionNames = Readonly<Record<string, true>>
+
+/** Checks that an object has no keys but `names`; the error says `prefix` before the name of the key. */
+export function checkKeys(value: Record<string, unknown>, names: OptionNames, prefix = ''): void {
+  const unknown = Object.keys(value).find((key) => !Object.hasOwn(names, key))
+  if (unknown === undefined) return
+  throw new TypeError(`${prefix}${unknown}: unknown option, must be one of ${Object.keys(names).join(', ')}`)
 }
 
-/** Errors: `TypeError` naming `key` unless the value is `undefined` or a string that is not empty. */
+/** Checks that a value is `undefined` or a string that is not empty; the error names `key`. */
 export function checkText(key: string, value: unknown): void {
   if (value !== undefined && (typeof value !== 'string' || value === ''))
     throw new TypeError(`${key}: must be a string that is not empty`)
 }
 
-/** Errors: `TypeError` naming `key` unless the value is `undefined` or one of `allowed`. */
+/** Checks that a value is `undefined` or one of `allowed`; the error names `key`. */
 export function checkOneOf(key: string, value: unknown, allowed: readonly string[]): void {
   if (value !== undefined && !allowed.includes(value as string))
     throw new TypeError(`${key}: must be one of ${allowed.join(', ')}`)
 }
 
-/** Errors: `TypeError` naming `key` unless the value is `undefined` or a function. */
+/** Checks that a value is `undefined` or a function; the error names `key`. */
 export function checkFunction(key: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw new TypeError(`${key}: must be a function`)
 }
 
-/** The name of a header, in lower case. Errors: `TypeError` naming `key`. */
+/** Returns the name of a header in lower case; the error for anything else names `key`. */
 export function readHeaderName(key: string, value: unknown): string {
   if (typeof value !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(value))
     throw new TypeError(`${key}: must be the name of a header`)

@@ -3,7 +3,16 @@ import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
 import type { TokenFrom } from './find-token.ts'
 import { checkFunction, checkKeys, checkOneOf, isRecord, readHeaderName } from './options.ts'
 
-const GUARD_OPTIONS = ['realm', 'mode', 'onDecision', 'onRefusal', 'refuse', 'rfc6750', 'retryAfter', 'tokenFrom']
+const GUARD_OPTIONS = {
+  realm: true,
+  mode: true,
+  onDecision: true,
+  onRefusal: true,
+  refuse: true,
+  rfc6750: true,
+  retryAfter: true,
+  tokenFrom: true,
+} satisfies Record<keyof GuardOptions<never>, true>
 
 /** The options of a guard with their defaults, checked. */
 export interface GuardSettings<Native> {
@@ -24,7 +33,7 @@ export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
 } {
   const verifierOptions: readonly string[] = VERIFIER_OPTIONS
   if (!isRecord(options)) throw new TypeError('options: must be an object')
-  checkKeys(options, [...verifierOptions, ...GUARD_OPTIONS])
+  checkKeys(options, { ...Object.fromEntries(VERIFIER_OPTIONS.map((name) => [name, true])), ...GUARD_OPTIONS })
   const { realm, mode, onDecision, onRefusal, refuse, rfc6750, retryAfter, tokenFrom } = options
   checkOneOf('mode', mode, ['enforce', 'report'])
   checkOneOf('refuse', refuse, ['answer', 'error'])
@@ -66,6 +75,6 @@ function readRetryAfter(retryAfter: unknown): number {
 function readTokenFrom(tokenFrom: unknown): TokenFrom {
   if (tokenFrom === undefined) return { header: 'authorization' }
   if (!isRecord(tokenFrom)) throw new TypeError('tokenFrom: must be an object')
-  checkKeys(tokenFrom, ['header'], 'tokenFrom.')
+  checkKeys(tokenFrom, { header: true }, 'tokenFrom.')
   return { header: readHeaderName('tokenFrom.header', tokenFrom['header']) }
 }

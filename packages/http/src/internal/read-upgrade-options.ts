@@ -1,6 +1,7 @@
 import type { Requirements } from '../create-guard-engine.ts'
 import type { HttpGuardOptions } from '../guard-options.ts'
 import { compileRequirement, type FrozenRequirement } from '../requirement.ts'
+import { missingParams } from '../startup/missing-params.ts'
 import type { UpgradeOptions, UpgradeRoute } from '../upgrade-types.ts'
 import { type PathPattern, readPattern } from './match-path.ts'
 import { checkFunction, checkKeys, isRecord } from './options.ts'
@@ -21,7 +22,9 @@ interface ReadRoute<Request, Socket, Head> {
   readonly accept: UpgradeRoute<Request, Socket, Head>['accept']
 }
 
-/** Errors: `TypeError` naming the option; those of a verifier and of a guard are left to `createGuardEngine`. */
+const ROUTE = { requirement: true, accept: true } satisfies Record<keyof UpgradeRoute<never, never, never>, true>
+
+/** Reads what concerns upgrades alone: options of a verifier and of a guard are left to `createGuardEngine`. */
 export function readUpgradeOptions<Request, Socket, Head>(
   options: UpgradeOptions<Request, Socket, Head>,
 ): UpgradeSettings<Request, Socket, Head> {
@@ -46,7 +49,7 @@ export function readUpgradeOptions<Request, Socket, Head>(
 /** Subprotocols are tokens of RFC 9110 section 5.6.2. */
 function readProtocol(tokenFrom: unknown): string | undefined {
   if (!isRecord(tokenFrom) || !('protocol' in tokenFrom)) return undefined
-  checkKeys(tokenFrom, ['protocol'], 'tokenFrom.')
+  checkKeys(tokenFrom, { protocol: true }, 'tokenFrom.')
   const { protocol } = tokenFrom
   if (typeof protocol !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(protocol))
     throw new TypeError('tokenFrom.protocol: must be the beginning of a subprotocol')
@@ -59,7 +62,7 @@ function readRoute<Request, Socket, Head>(
 ): ReadRoute<Request, Socket, Head> {
   const pattern = readPattern(path)
   if (!isRecord(route)) throw new TypeError(`routes: "${path}": must be an object`)
-  checkKeys(route, ['requirement', 'accept'], `routes: "${path}": `)
+  checkKeys(route, ROUTE, `routes: "${path}": `)
   const { requirement, accept } = route
   if (typeof accept !== 'function') throw new TypeError(`routes: "${path}": accept: must be a function`)
   return { pattern, accept, requirements: readRequirements(path, pattern, requirement) }
@@ -74,9 +77,7 @@ function readRequirements<Request>(
   const given = Array.isArray(requirement) ? requirement : [requirement]
   const [first, ...others] = given.map((one): FrozenRequirement<Request> => compileRequirement<Request>(one))
   if (first === undefined) throw new TypeError('requirement: an array must hold at least one')
-  const sources = [first, ...others].flatMap(({ designate }) => Object.values(designate))
-  const lost = sources.find((source) => typeof source === 'string' && !names.includes(source))
-  if (lost !== undefined)
-    throw new TypeError(`routes: "${path}": designate: "${String(lost)}" is no param of this path`)
+  const [missing] = missingParams([first, ...others], (name) => names.includes(name))
+  if (missing !== undefined) throw new TypeError(`routes: "${path}": ${missing}`)
   return [first, ...others]
 }

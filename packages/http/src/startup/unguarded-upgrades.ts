@@ -1,8 +1,8 @@
-import { knownListeners } from './internal/known-listeners.ts'
+import { knownListeners } from '../internal/known-listeners.ts'
 
 /**
- * The listeners of a server for `upgrade` that are neither {@link guardUpgrade}'s nor allowed by it: whoever opens a WebSocket there is asked
- * for no token. For checks at start-up.
+ * Lists the `upgrade` listeners of a server that are neither those of `guardUpgrade` nor allowed by it. A WebSocket opened by one
+ * of them needs no token. For checks at start-up.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { guardUpgrade, unguardedUpgrades } from '../src/index.ts'
-import { publicKey, token } from './support.ts'
-import { guarded, listen, openSocket } from './support-upgrade.ts'
+import { guardUpgrade, unguardedUpgrades } from '../../src/index.ts'
+import { publicKey, token } from '../support.ts'
+import { guarded, listen, openSocket } from '../support-upgrade.ts'
 
 const guard = (server: ReturnType<typeof createServer>, more: object = {}) =>
   guardUpgrade(server, { keys: publicKey, anchor: null, routes: {}, ...more })
@@ -88,7 +88,7 @@ describe('a guard of upgrades', () => {
     ['requirement: an array must hold at least one', { routes: { '/': { ...route, requirement: [] } } }],
     ['resource: is required', { routes: { '/': { ...route, requirement: {} } } }],
     [
-      'routes: "/": designate: "tenantId" is no param',
+      'routes: "/": designate: "tenantId" is not a param of this path',
       { routes: { '/': { ...route, requirement: { resource: 'a', designate } } } },
     ],
   ])('is a TypeError "%s" when it is built with %j', (message, options) => {
