@@ -1,7 +1,7 @@
 import type { Application, Router } from 'express'
-import { type App, stackOf } from './walk-layers.ts'
-import { findMount, rememberAsserted } from './walk-mounts.ts'
-import { walkStack } from './walk-stack.ts'
+import { type App, stackOf } from './startup/layer.ts'
+import { findMount, rememberAsserted } from './startup/mounted-apps.ts'
+import { walkStack } from './startup/walk-stack.ts'
 
 /** What {@link assertGuarded} takes as it is. */
 export interface AssertGuardedOptions {

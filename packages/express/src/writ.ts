@@ -11,7 +11,7 @@ import {
   requirementOf,
 } from '@writ/http'
 import type { NextFunction, Request, Response } from 'express'
-import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './pin-decision.ts'
+import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './internal/pin-decision.ts'
 
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions = HttpGuardOptions<Request>

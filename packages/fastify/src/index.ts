@@ -10,6 +10,6 @@ export type {
   Requirement,
 } from '@writ/http'
 export { mergeRequirements, RefusalError } from '@writ/http'
-export type { PublicRoutes, RouteSummary } from './internal/walk-public.ts'
 export { type RouteCapability, requirementOf } from './requirement-of.ts'
+export type { PublicRoutes, RouteSummary } from './startup/public-routes.ts'
 export { type WritOptions, writ, writ as default } from './writ.ts'

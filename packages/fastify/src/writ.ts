@@ -3,10 +3,10 @@ import { attachedCapability, createGuardEngine, demandCapability, type HttpGuard
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { guardRequests } from './internal/guard-requests.ts'
-import { checkRoutes } from './internal/walk-problems.ts'
-import type { PublicRoutes } from './internal/walk-public.ts'
-import type { RouteConfig } from './internal/walk-routes.ts'
 import type { RouteCapability } from './requirement-of.ts'
+import { checkRoutes } from './startup/check-routes.ts'
+import type { RouteConfig } from './startup/list-routes.ts'
+import type { PublicRoutes } from './startup/public-routes.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,7 +1,7 @@
 import type { RouterRoute } from 'hono/types'
-import { createCoverage } from './walk-coverage.ts'
-import { missingParams } from './walk-paths.ts'
-import { entriesOf, isTerminal, labelOf } from './walk-routes.ts'
+import { createCoverage } from './startup/coverage.ts'
+import { missingParams } from './startup/covers-path.ts'
+import { entriesOf, isTerminal, labelOf } from './startup/list-handlers.ts'
 
 /** What {@link assertGuarded} takes as it is, and what it takes for middleware. */
 export interface AssertGuardedOptions {

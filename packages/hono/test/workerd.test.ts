@@ -184,7 +184,7 @@ describe('a service worker of app.fire', () => {
 describe('the worker', () => {
   it('brings along neither the half of core that writes tokens nor the walk over the routes', () => {
     expect(inputs.some((path) => path.includes('create-verifier'))).toBe(true)
-    expect(inputs.filter((path) => /biscuit-wasm|biscuit_bg|glue|mint-capability|walk-/.test(path))).toEqual([])
+    expect(inputs.filter((path) => /biscuit-wasm|biscuit_bg|glue|mint-capability|startup\//.test(path))).toEqual([])
   })
 
   it('is guarded, which is found out here rather than at its start', () => {

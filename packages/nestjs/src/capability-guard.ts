@@ -9,11 +9,11 @@ import {
 import { ModuleRef } from '@nestjs/core'
 import { attachCapability, type GuardEngine, type NodeRequest, nodeRequestView, type Refusal } from '@writ/http'
 import { CapabilityException } from './capability-exception.ts'
+import { knownGuardsOf } from './internal/declarations.ts'
 import { holderOf } from './internal/holder.ts'
 import { isRoutedBy } from './internal/is-routed-by.ts'
 import { setDefaultHeaders, setHeaders } from './internal/set-headers.ts'
 import { sourceOf } from './internal/source-of.ts'
-import { knownGuardsOf } from './internal/walk-declarations.ts'
 
 /** Of the part of the guard that every adapter shares; it is known in `WritModule` alone. */
 export const WRIT_ENGINE: unique symbol = Symbol('writ:engine')

@@ -1,4 +1,4 @@
-import { declaring } from './internal/walk-declarations.ts'
+import { declaring } from './internal/declarations.ts'
 
 /**
  * Declares a method public, or every method of a controller that demands nothing itself: of that very class, not of its subclasses.

@@ -1,7 +1,7 @@
 import { UseGuards } from '@nestjs/common'
 import { mergeRequirements, type NodeRequest, type RequirementDefaults } from '@writ/http'
 import { CapabilityGuard } from './capability-guard.ts'
-import { declaring } from './internal/walk-declarations.ts'
+import { declaring } from './internal/declarations.ts'
 
 const bringGuard = UseGuards(CapabilityGuard)
 

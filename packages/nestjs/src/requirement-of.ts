@@ -1,5 +1,5 @@
 import type { GuardDescription } from '@writ/http'
-import { type Callable, guardsOf } from './internal/walk-declarations.ts'
+import { type Callable, guardsOf } from './internal/declarations.ts'
 
 /**
  * What a route demands, frozen: for documents, OpenAPI transforms and lint rules. An array where one of several must be met,

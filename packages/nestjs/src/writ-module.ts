@@ -3,8 +3,8 @@ import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContai
 import { createGuardEngine, type GuardEngine, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityFilter } from './capability-filter.ts'
 import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
-import { routeCheck } from './internal/walk-app.ts'
-import { assertMessagesGuarded } from './internal/walk-messages.ts'
+import { assertMessagesGuarded } from './startup/assert-messages-guarded.ts'
+import { routeCheck } from './startup/startup-check.ts'
 
 const OPTIONS: unique symbol = Symbol('writ:options')
 

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common'
-import type { Callable } from './walk-declarations.ts'
+import type { Callable } from './declarations.ts'
 
 type Handlers = WeakMap<Callable, object>
 const holders = new WeakMap<object, WeakMap<Callable, Handlers>>()

@@ -1,4 +1,4 @@
-import { type Callable, guardsOf } from './walk-declarations.ts'
+import { type Callable, guardsOf } from '../internal/declarations.ts'
 
 /** Why a handler cannot be guarded by what is declared, each to be written behind its name; none: it can. */
 export function problemsOf(

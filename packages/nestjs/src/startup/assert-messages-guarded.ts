@@ -1,8 +1,8 @@
 import { GUARDS_METADATA } from '@nestjs/common/constants.js'
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
 import { CapabilityGuard } from '../capability-guard.ts'
-import { type Callable, guardsOf } from './walk-declarations.ts'
-import { problemsOf, throwProblems } from './walk-problems.ts'
+import { type Callable, guardsOf } from '../internal/declarations.ts'
+import { problemsOf, throwProblems } from './problems-of.ts'
 
 /** What the decorators of `@nestjs/microservices` and `@nestjs/websockets` leave; neither need be installed. */
 const MESSAGE_PATTERN = 'microservices:pattern'

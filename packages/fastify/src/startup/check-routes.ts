@@ -1,9 +1,9 @@
 import type { FrozenRequirement } from '@writ/http'
 import type { FastifyInstance } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
-import { warnOfEarlyHooks } from './walk-early-hooks.ts'
-import { isExempt, type PublicRoutes, readPublicRoutes } from './walk-public.ts'
-import { type RouteConfig, type WalkedRoute, watchRoutes } from './walk-routes.ts'
+import { type RouteConfig, type WalkedRoute, watchRoutes } from './list-routes.ts'
+import { isExempt, type PublicRoutes, readPublicRoutes } from './public-routes.ts'
+import { warnOfEarlyHooks } from './warn-of-early-hooks.ts'
 
 /** The options of the plugin about routes that declare nothing. */
 export interface RouteOptions {

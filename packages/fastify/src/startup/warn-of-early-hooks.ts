@@ -1,7 +1,7 @@
 import type { FrozenRequirement } from '@writ/http'
+import { BODY_HOOK } from '../internal/guard-requests.ts'
 import { requirementOf } from '../requirement-of.ts'
-import { BODY_HOOK } from './guard-requests.ts'
-import type { WalkedRoute } from './walk-routes.ts'
+import type { WalkedRoute } from './list-routes.ts'
 
 /**
  * Warns of the hooks that run before the guard decides about the body of a route: one that answers does so whatever object the token is

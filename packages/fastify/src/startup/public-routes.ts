@@ -1,4 +1,4 @@
-import type { WalkedRoute } from './walk-routes.ts'
+import type { WalkedRoute } from './list-routes.ts'
 
 /** A route as Fastify keeps it: what there is to go by where it is not the user's own to declare. */
 export interface RouteSummary {

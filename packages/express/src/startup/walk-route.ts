@@ -1,6 +1,6 @@
 import { requirementOf } from '@writ/http'
-import { isErrorHandler, isTerminal, type Layer, type Route } from './walk-layers.ts'
-import { missingParams, type Params } from './walk-params.ts'
+import { isErrorHandler, isTerminal, type Layer, type Route } from './layer.ts'
+import { missingParams, type Params } from './params-of.ts'
 
 /** What a walk takes as it is, and what it has found. */
 export interface Walk {

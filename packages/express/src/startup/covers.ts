@@ -1,5 +1,5 @@
-import { isRoot, type Layer, type Path } from './walk-layers.ts'
-import { type Form, formsOf, PARAM } from './walk-paths.ts'
+import { type Form, formsOf, PARAM } from './forms-of.ts'
+import { isRoot, type Layer, type Path } from './layer.ts'
 
 /**
  * Whether a guard in `use()` sees every request of a route or mount that follows it in the same router. Only forms of which

@@ -1,7 +1,7 @@
 import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js'
 import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, ModulesContainer } from '@nestjs/core'
-import type { Callable } from './walk-declarations.ts'
-import { problemsOf } from './walk-problems.ts'
+import type { Callable } from '../internal/declarations.ts'
+import { problemsOf } from './problems-of.ts'
 
 /** Problems of routes that nothing declares, or that are declared in a way that cannot be met, each with its name. */
 export function walkControllers(moduleRef: ModuleRef): string[] {

@@ -1,6 +1,6 @@
 import { PATH_METADATA } from '@nestjs/common/constants.js'
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
-import { type Callable, isDeclared } from './walk-declarations.ts'
+import { type Callable, isDeclared } from '../internal/declarations.ts'
 
 /** What marks the methods that Nest's own decorators make reachable. */
 const REACHED = [

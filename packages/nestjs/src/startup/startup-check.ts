@@ -1,9 +1,9 @@
 import type { OnApplicationBootstrap } from '@nestjs/common'
 import type { ModuleRef } from '@nestjs/core'
-import { walkControllers } from './walk-controllers.ts'
-import { throwProblems } from './walk-problems.ts'
-import { walkResolvers } from './walk-resolvers.ts'
-import { walkUnreached } from './walk-unreached.ts'
+import { walkControllers } from './check-controllers.ts'
+import { walkResolvers } from './check-resolvers.ts'
+import { walkUnreached } from './check-unreached.ts'
+import { throwProblems } from './problems-of.ts'
 
 /**
  * A provider that checks routes and resolvers when the app starts. The option turns off what the guard denies anyway; what would run

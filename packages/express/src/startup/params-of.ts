@@ -1,6 +1,6 @@
 import { requirementOf } from '@writ/http'
-import { isRoot, type Layer, type Path } from './walk-layers.ts'
-import { pathOf } from './walk-paths.ts'
+import { pathOf } from './forms-of.ts'
+import { isRoot, type Layer, type Path } from './layer.ts'
 
 /** The params that handlers of a path see: by name, and whether it is a wildcard of Express 5. `undefined`: not known. */
 export type Params = ReadonlyMap<string, 'param' | 'wildcard'> | undefined

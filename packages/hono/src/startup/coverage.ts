@@ -1,5 +1,5 @@
-import { coversPath } from './walk-paths.ts'
-import type { Entry } from './walk-routes.ts'
+import { coversPath } from './covers-path.ts'
+import type { Entry } from './list-handlers.ts'
 
 /**
  * Tells of a handler whether one guard, or a declaration that its path is public, stands before it whatever request it gets. One for

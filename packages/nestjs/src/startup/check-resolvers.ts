@@ -1,6 +1,6 @@
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
-import { type Callable, guardsOf } from './walk-declarations.ts'
-import { problemsOf } from './walk-problems.ts'
+import { type Callable, guardsOf } from '../internal/declarations.ts'
+import { problemsOf } from './problems-of.ts'
 
 /** What the decorators of `@nestjs/graphql` leave, and the token of its options; it need not be installed. */
 const TYPE = 'graphql:resolver_type'

@@ -1,9 +1,9 @@
 import { requirementOf } from '@writ/http'
-import { covers, samePath } from './walk-coverage.ts'
-import { isErrorHandler, isStack, type Layer, type Path, type Stack } from './walk-layers.ts'
-import { isMountedApp, mountedApp, wasAsserted } from './walk-mounts.ts'
-import { mergeParams, missingParams, type Params, paramsOf } from './walk-params.ts'
-import { pathOf } from './walk-paths.ts'
+import { covers, samePath } from './covers.ts'
+import { pathOf } from './forms-of.ts'
+import { isErrorHandler, isStack, type Layer, type Path, type Stack } from './layer.ts'
+import { isMountedApp, mountedApp, wasAsserted } from './mounted-apps.ts'
+import { mergeParams, missingParams, type Params, paramsOf } from './params-of.ts'
 import { isOpaque, nameOf, type Walk, walkRoute } from './walk-route.ts'
 
 /** Where a stack of layers stands. */

@@ -1,4 +1,4 @@
-import { type App, type Layer, stackOf } from './walk-layers.ts'
+import { type App, type Layer, stackOf } from './layer.ts'
 
 // Express mounts an app by a closure, so a layer does not tell which app it runs. What is known of an app is kept here by layer.
 const mounted = new WeakMap<Layer, App>()

@@ -1,4 +1,4 @@
-import { isRoot, type Layer, type Path } from './walk-layers.ts'
+import { isRoot, type Layer, type Path } from './layer.ts'
 
 /** What is known of a path: the segments that it begins with, and whether those are all of it. */
 export interface Form {
