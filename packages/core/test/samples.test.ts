@@ -99,7 +99,8 @@ describe('of the official conformance samples of Biscuit', () => {
   })
 
   it('the documentation holds the table', () => {
-    const page = readFileSync(new URL('../../../docs/verification.md', import.meta.url), 'utf8').split(/\r?\n/)
+    const path = '../../../docs/internals/verification.md'
+    const page = readFileSync(new URL(path, import.meta.url), 'utf8').split(/\r?\n/)
     const table = sampleTable()
     const start = page.indexOf(table[0] ?? '')
     expect(page.slice(start, start + table.length + 1)).toEqual([...table, ''])

@@ -1,7 +1,7 @@
 import { CHECKS_INSIDE, SAMPLE_CASES, type SampleCase } from '../sample-cases.ts'
 import { isCheck, SAMPLES, type Sample, sourceOf, statementsOf } from './samples.ts'
 
-/** The lines of the table in `docs/verification.md`: one a sample. */
+/** The lines of the table in `docs/internals/verification.md`: one a sample. */
 export function sampleTable(): readonly string[] {
   const rows = SAMPLES.map((sample, index) => {
     const cases = SAMPLE_CASES.filter((example) => example.sample === sample.name)

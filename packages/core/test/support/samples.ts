@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { VERIFIER } from '../../src/internal/evaluate/world.ts'
 
-/** What came of a sample, or should have, in the words of the table in `docs/verification.md`. */
+/** What came of a sample, or should have, in the words of the table in `docs/internals/verification.md`. */
 export type Verdict = 'accepted' | `refused: ${string}`
 
 export const EXPRESSION_FAILED: Verdict = 'refused: an expression fails'
