@@ -7,9 +7,9 @@ import {
   mintContext,
   type VerifiedContext,
 } from '../../src/index.ts'
-import { fact, pred, rejectIf, timeCheck } from './datalog.ts'
-import { forge } from './forge.ts'
-import type { BlockSpec, Check, TokenSpec } from './forge-model.ts'
+import { fact, pred, rejectIf, timeCheck } from './forge/datalog.ts'
+import { forge } from './forge/forge.ts'
+import type { BlockSpec, Check, TokenSpec } from './forge/model.ts'
 import { root } from './keys.ts'
 import { NOW } from './verify.ts'
 

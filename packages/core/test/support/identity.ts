@@ -1,9 +1,9 @@
 import { createIdentityVerifier, type IdentityVerifierOptions, type VerifiedIdentity } from '../../src/index.ts'
-import { binary, checkIf, type Operand, pred, timeCheck, variable } from './datalog.ts'
-import { forge } from './forge.ts'
-import type { BinaryName, Block, BlockSpec, Check, Expression, TokenSpec } from './forge-model.ts'
-import { acceptedByReference, type Statement } from './hessra.ts'
+import { binary, checkIf, type Operand, pred, timeCheck, variable } from './forge/datalog.ts'
+import { forge } from './forge/forge.ts'
+import type { BinaryName, Block, BlockSpec, Check, Expression, TokenSpec } from './forge/model.ts'
 import { root, type TestKey } from './keys.ts'
+import { acceptedByReference, type Statement } from './oracle/hessra.ts'
 import { NOW } from './verify.ts'
 
 const A = variable('a')

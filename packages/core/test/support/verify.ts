@@ -5,9 +5,9 @@ import {
   type VerifierOptions,
 } from '../../src/index.ts'
 import { CapabilityError } from '../../src/internal/base/capability-error.ts'
-import { capabilityBlock } from './datalog.ts'
-import { forge } from './forge.ts'
-import type { BlockSpec, TokenSpec } from './forge-model.ts'
+import { capabilityBlock } from './forge/datalog.ts'
+import { forge } from './forge/forge.ts'
+import type { BlockSpec, TokenSpec } from './forge/model.ts'
 import { root } from './keys.ts'
 
 /** The moment at which all tests run; forged capabilities end at 2000000000. */
