@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AttenuateOptions, attenuate } from '../../src/capability/attenuate.ts'
 import { type MintCapabilityOptions, mintCapability } from '../../src/capability/mint-capability.ts'
-import { CapabilityError } from '../../src/internal/base/capability-error.ts'
+import { CapabilityError, type CapabilityErrorCode } from '../../src/internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../src/internal/base/limits.ts'
 import { statedWorld } from '../../src/internal/evaluate/world.ts'
 import { bindingsOf } from '../../src/internal/rules/bindings.ts'
@@ -11,8 +11,10 @@ import { capabilityBlock, designationCheck, fact, pred, query } from '../support
 import { bytesOf, readToken, textOf, writeToken } from '../support/forge/envelope.ts'
 import { appendBlock, forge, sealToken } from '../support/forge/forge.ts'
 import { gateway, mallory, root, rootP256, type TestKey } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
 import { sourcesByReference } from '../support/oracle/hessra.ts'
 import { passesReference } from '../support/oracle/reference.ts'
+import { codeOf, expectRefused } from '../support/verify.ts'
 
 const NOW = 1_800_000_000
 const now = (): number => NOW
@@ -23,27 +25,6 @@ const mint = (options: Partial<MintCapabilityOptions> = {}, key: TestKey = root)
 
 const narrow = (token: string, options: AttenuateOptions, key: TestKey = root): Promise<string> =>
   attenuate(token, key.publicKey, { now, ...options })
-
-async function errorOf(promise: Promise<string>): Promise<Error> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(Error)
-  return error as Error
-}
-
-async function refusal(promise: Promise<string>): Promise<string> {
-  const error = await errorOf(promise)
-  expect(error).toBeInstanceOf(TypeError)
-  return error.message
-}
-
-async function codeOf(promise: Promise<string>): Promise<string> {
-  const error = await errorOf(promise)
-  expect(error).toBeInstanceOf(CapabilityError)
-  return (error as CapabilityError).code
-}
 
 function passes(token: string, designations: Readonly<Record<string, string>> = {}, time = NOW, key = root): boolean {
   return passesReference(token, key.publicKey, {
@@ -113,7 +94,7 @@ describe('attenuate', () => {
     }
     expect(decodeToken(token, DEFAULT_LIMITS).blocks).toHaveLength(32)
     expect(passes(token, designations)).toBe(true)
-    expect(await refusal(narrow(token, { designations: { one: 'more' } }))).toBe(
+    expect(await messageOf(narrow(token, { designations: { one: 'more' } }))).toBe(
       'token: has as many blocks as a verifier reads',
     )
   })
@@ -196,14 +177,14 @@ describe('what attenuate refuses', () => {
   it('another value for a label that is bound, in whichever block', async () => {
     const minted = await mint({ designations: { tenantId: 'acme' } })
     const message = 'designations.tenantId: the token demands another value already'
-    expect(await refusal(narrow(minted, { designations: { tenantId: 'globex' } }))).toBe(message)
+    expect(await messageOf(narrow(minted, { designations: { tenantId: 'globex' } }))).toBe(message)
     const narrowed = await narrow(await mint(), { designations: { tenantId: 'acme' } })
-    expect(await refusal(narrow(narrowed, { designations: { invoiceId: '42', tenantId: 'globex' } }))).toBe(message)
+    expect(await messageOf(narrow(narrowed, { designations: { invoiceId: '42', tenantId: 'globex' } }))).toBe(message)
     const attested = forge({
       root: root.privateKey,
       authority: capabilityBlock({ checks: [designationCheck('tenantId', 'acme', { key: gateway.publicKey })] }),
     })
-    expect(await refusal(narrow(attested, { designations: { tenantId: 'globex' } }))).toBe(message)
+    expect(await messageOf(narrow(attested, { designations: { tenantId: 'globex' } }))).toBe(message)
   })
 
   it('not the same value once more, nor one of several that a check allows', async () => {
@@ -225,7 +206,7 @@ describe('what attenuate refuses', () => {
     const narrowed = await narrow(await mint(), { anchor: 'service:billing' })
     for (const token of [anchored, narrowed]) {
       for (const anchor of ['service:billing', 'service:payroll']) {
-        expect(await refusal(narrow(token, { anchor }))).toBe('anchor: the token has one already')
+        expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
       }
       expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
     }
@@ -233,7 +214,7 @@ describe('what attenuate refuses', () => {
 
   it('reserved labels, and strings that no token can hold', async () => {
     const token = await mint()
-    const message = (options: object): Promise<string> => refusal(narrow(token, options as never))
+    const message = (options: object): Promise<string> => messageOf(narrow(token, options as never))
     expect(await message({ designations: { anchor: 'b' } })).toMatch(/^designations\.anchor: the label is reserved/)
     expect(await message({ designations: { facet: '1' } })).toMatch(/^designations\.facet: the label is reserved/)
     for (const text of ['', '\ud800', 'x'.repeat(4097), 7, null]) {
@@ -248,31 +229,31 @@ describe('what attenuate refuses', () => {
   it('nothing to add, unknown options, and what is no options object', async () => {
     const token = await mint()
     for (const options of [{}, { designations: {} }, { anchor: undefined, expiresIn: undefined }]) {
-      expect(await refusal(narrow(token, options))).toBe(
+      expect(await messageOf(narrow(token, options))).toBe(
         'options: must have designations, an anchor, attested or expiresIn',
       )
     }
-    expect(await refusal(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
+    expect(await messageOf(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
       /^subject: unknown option/,
     )
     for (const options of [undefined, null, 'tenantId', []]) {
-      expect(await refusal(attenuate(token, root.publicKey, options as never))).toBe('options: must be an object')
+      expect(await messageOf(attenuate(token, root.publicKey, options as never))).toBe('options: must be an object')
     }
   })
 
   it('lifetimes and clocks that are none', async () => {
     const token = await mint()
     for (const expiresIn of [0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null]) {
-      expect(await refusal(narrow(token, { expiresIn } as never))).toMatch(/^expiresIn: must be a whole, positive/)
+      expect(await messageOf(narrow(token, { expiresIn } as never))).toMatch(/^expiresIn: must be a whole, positive/)
     }
-    expect(await refusal(narrow(token, { expiresIn: 1, now: () => Number.NaN }))).toMatch(/^now: /)
-    expect(await refusal(narrow(token, { expiresIn: 1, now: NOW } as never))).toBe('now: must be a function')
+    expect(await messageOf(narrow(token, { expiresIn: 1, now: () => Number.NaN }))).toMatch(/^now: /)
+    expect(await messageOf(narrow(token, { expiresIn: 1, now: NOW } as never))).toBe('now: must be a function')
   })
 
   it('keys that are no public key, without printing them', async () => {
     const token = await mint()
     for (const key of [root.privateKey, '', 'ed25519/00', `ed25519/${'00'.repeat(32)}`, undefined, new Map()]) {
-      const message = await refusal(attenuate(token, key as never, { expiresIn: 9 }))
+      const message = await messageOf(attenuate(token, key as never, { expiresIn: 9 }))
       expect(message).toMatch(/^keys: /)
       expect(message).not.toContain(root.privateKey.slice(-64, -56))
     }
@@ -280,13 +261,13 @@ describe('what attenuate refuses', () => {
 
   it('sealed tokens', async () => {
     const message = 'token: is sealed, nothing can be appended'
-    expect(await refusal(narrow(sealToken(await mint()), { designations: { tenantId: 'acme' } }))).toBe(message)
+    expect(await messageOf(narrow(sealToken(await mint()), { designations: { tenantId: 'acme' } }))).toBe(message)
   })
 
   it('tokens that another key signed, were changed, or had a block cut off', async () => {
     const token = await mint()
     const options = { designations: { tenantId: 'acme' } }
-    expect(await codeOf(narrow(token, options, mallory))).toBe('invalid_signature')
+    await expectRefused(narrow(token, options, mallory), { code: 'invalid_signature' }, token)
     const unproven = ['invalid_signature', 'malformed_token']
     expect(unproven).toContain(await codeOf(narrow(token, options, rootP256)))
     const bytes = bytesOf(token)
@@ -297,40 +278,36 @@ describe('what attenuate refuses', () => {
     }
     const envelope = readToken(await narrow(token, options))
     const cut = writeToken({ ...envelope, blocks: [] })
-    expect(await codeOf(narrow(cut, options))).toBe('invalid_signature')
+    await expectRefused(narrow(cut, options), { code: 'invalid_signature' }, cut)
   })
 
-  it('what is no token, without printing it', async () => {
-    const token = await mint()
-    const hostile = [
-      '',
-      'x',
-      '=',
-      `${token} `,
-      `${token}AAAA`,
-      token.slice(0, -8),
-      'Bearer',
-      'ü'.repeat(400),
-      'A'.repeat(1 << 20),
-    ]
-    for (const text of hostile) {
-      const error = await errorOf(narrow(text, { expiresIn: 9 }))
-      expect(error).toBeInstanceOf(CapabilityError)
-      expect(['malformed_token', 'limits_exceeded']).toContain((error as CapabilityError).code)
-      if (text.length > 10) expect(error.message).not.toContain(text.slice(0, 8))
-    }
-    for (const text of [undefined, null, 7, {}]) {
-      expect(await refusal(narrow(text as never, { expiresIn: 9 }))).toBe('token: must be a string')
-    }
+  it.each([
+    ['an empty text', 'malformed_token', () => ''],
+    ['one character', 'malformed_token', () => 'x'],
+    ['padding alone', 'malformed_token', () => '='],
+    ['a token and a space', 'malformed_token', (token: string) => `${token} `],
+    ['a token and more characters', 'malformed_token', (token: string) => `${token}AAAA`],
+    ['a token that is cut short', 'malformed_token', (token: string) => token.slice(0, -8)],
+    ['the name of a scheme', 'malformed_token', () => 'Bearer'],
+    ['letters outside the alphabet', 'malformed_token', () => 'ü'.repeat(400)],
+    ['a mebibyte of text', 'limits_exceeded', () => 'A'.repeat(1 << 20)],
+  ])('attenuate refuses %s with %s, and its message holds nothing of the text', async (_name, code, textFrom) => {
+    const text = textFrom(await mint())
+    const error = await expectRefused(narrow(text, { expiresIn: 9 }), { code })
+    expect(error.message).toBe(new CapabilityError(code as CapabilityErrorCode).message)
+  })
+
+  it.each([undefined, null, 7, {}])('attenuate takes no token that is %j: it must be a string', async (text) => {
+    expect(await messageOf(narrow(text as never, { expiresIn: 9 }))).toBe('token: must be a string')
   })
 
   it('tokens whose blocks no verifier would read', async () => {
     const options = { designations: { tenantId: 'acme' } }
     // A term that names a symbol which does not exist: it would crash the library that writes tokens.
     const trap = appendBlock(await mint(), { facts: [fact('evil', { symbol: 2n ** 60n })] })
-    expect(await codeOf(narrow(trap, options))).toBe('malformed_token')
+    await expectRefused(narrow(trap, options), { code: 'malformed_token' }, trap)
     const rule = appendBlock(await mint(), { rules: [{ head: pred('a', 1), body: [pred('b', 1)] }] })
-    expect(await codeOf(narrow(rule, options))).toBe('unsupported_block')
+    await expectRefused(narrow(rule, options), { code: 'unsupported_block' }, rule)
     expect(passes(await narrow(await mint(), options), { tenantId: 'acme' })).toBe(true)
   })
 
@@ -339,13 +316,13 @@ describe('what attenuate refuses', () => {
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'v']))
     const token = await mint()
     expect(passes(await narrow(token, { designations: many(126) }), many(126))).toBe(true)
-    expect(await refusal(narrow(token, { designations: many(127) }))).toMatch(/^designations: /)
-    expect(await refusal(narrow(token, { designations: many(100_000) }))).toMatch(/^designations: /)
+    expect(await messageOf(narrow(token, { designations: many(127) }))).toMatch(/^designations: /)
+    expect(await messageOf(narrow(token, { designations: many(100_000) }))).toMatch(/^designations: /)
     const full = await narrow(token, { designations: many(126) })
-    expect(await refusal(narrow(full, { expiresIn: 9 }))).toMatch(/^expiresIn: /)
-    expect(await refusal(narrow(full, { anchor: 'service:billing' }))).toMatch(/^anchor: /)
+    expect(await messageOf(narrow(full, { expiresIn: 9 }))).toMatch(/^expiresIn: /)
+    expect(await messageOf(narrow(full, { anchor: 'service:billing' }))).toMatch(/^anchor: /)
     const long = await mint({ subject: 's'.repeat(4096), resource: 'r'.repeat(4000) })
-    expect(await refusal(narrow(long, { designations: { a: 'a'.repeat(4096) } }))).toMatch(
+    expect(await messageOf(narrow(long, { designations: { a: 'a'.repeat(4096) } }))).toMatch(
       /^designations: the result would have \d+ characters/,
     )
   })

@@ -19,7 +19,7 @@ const request = { time: NOW, resource: 'invoices', operation: 'read' }
 const mint = (options: Partial<MintCapabilityOptions> = {}, key = root): Promise<string> =>
   mintCapability({ ...right, ...clock, ...options }, key.privateKey)
 
-function refusal(options: object): Promise<string> {
+function faultOf(options: object): Promise<string> {
   return messageOf(mintCapability({ ...right, ...clock, ...options } as never, root.privateKey))
 }
 
@@ -221,11 +221,11 @@ describe('strings in a capability', () => {
     ['an array', ['alice'], /must be a string$/],
   ])('are refused by the name of the option when one is %s', async (_kind, text, reason) => {
     for (const name of ['subject', 'resource', 'operation', 'anchor']) {
-      const message = await refusal({ [name]: text })
+      const message = await faultOf({ [name]: text })
       expect(message).toMatch(reason)
       expect(message.startsWith(`${name}: `)).toBe(true)
     }
-    const message = await refusal({ designations: { tenantId: text } })
+    const message = await faultOf({ designations: { tenantId: text } })
     expect(message).toMatch(reason)
     expect(message.startsWith('designations.tenantId: ')).toBe(true)
   })
@@ -234,11 +234,11 @@ describe('strings in a capability', () => {
 describe('what mintCapability refuses', () => {
   it('options that are missing or unknown, and what is no options object', async () => {
     for (const name of ['subject', 'resource', 'operation']) {
-      expect(await refusal({ [name]: undefined })).toBe(`${name}: must be a string`)
+      expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
     }
-    expect(await refusal({ expiresin: 60 })).toMatch(/^expiresin: unknown option/)
-    expect(await refusal({ ['__proto__\n']: 60 })).toMatch(/^__proto__\\u\{a\}: unknown option/)
-    expect(await refusal({ constructor: 60 })).toMatch(/^constructor: unknown option/)
+    expect(await faultOf({ expiresin: 60 })).toMatch(/^expiresin: unknown option/)
+    expect(await faultOf({ ['__proto__\n']: 60 })).toMatch(/^__proto__\\u\{a\}: unknown option/)
+    expect(await faultOf({ constructor: 60 })).toMatch(/^constructor: unknown option/)
     for (const options of [undefined, null, 'alice', 7, []]) {
       await expect(mintCapability(options as never, root.privateKey)).rejects.toThrow(/^options: must be an object$/)
     }
@@ -251,10 +251,10 @@ describe('what mintCapability refuses', () => {
       ...['9007199254740992s', '104249991375d', '99999999999999999999s'],
     ]
     for (const expiresIn of lifetimes) {
-      const message = await refusal({ expiresIn })
+      const message = await faultOf({ expiresIn })
       expect(message, String(expiresIn)).toMatch(/^expiresIn: must be a whole, positive number of seconds/)
     }
-    expect(await refusal({ expiresIn: Number.MAX_SAFE_INTEGER })).toBe('expiresIn: ends too far in the future')
+    expect(await faultOf({ expiresIn: Number.MAX_SAFE_INTEGER })).toBe('expiresIn: ends too far in the future')
   })
 
   it('clocks that tell no time', async () => {
@@ -269,15 +269,15 @@ describe('what mintCapability refuses', () => {
       5n,
       new Date(0),
     ]) {
-      expect(await refusal({ now: () => time })).toMatch(/^now: must return Unix seconds/)
+      expect(await faultOf({ now: () => time })).toMatch(/^now: must return Unix seconds/)
     }
-    expect(await refusal({ now: () => NOW * 1000 })).toBe('now: must return seconds, not milliseconds')
-    for (const now of [NOW, 'now', {}]) expect(await refusal({ now })).toBe('now: must be a function')
+    expect(await faultOf({ now: () => NOW * 1000 })).toBe('now: must return seconds, not milliseconds')
+    for (const now of [NOW, 'now', {}]) expect(await faultOf({ now })).toBe('now: must be a function')
   })
 
   it('root key ids that are no unsigned 32-bit integers', async () => {
     for (const rootKeyId of [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]) {
-      expect(await refusal({ rootKeyId })).toBe('rootKeyId: must be an integer from 0 to 4294967295')
+      expect(await faultOf({ rootKeyId })).toBe('rootKeyId: must be an integer from 0 to 4294967295')
     }
   })
 
@@ -287,26 +287,26 @@ describe('what mintCapability refuses', () => {
       new URLSearchParams('tenantId=acme'),
       new Map(),
     ]) {
-      expect(await refusal({ designations })).toMatch(/^designations: must be an object/)
+      expect(await faultOf({ designations })).toMatch(/^designations: must be an object/)
     }
   })
 
   it('the reserved labels', async () => {
-    expect(await refusal({ designations: { anchor: 'service:billing' } })).toBe(
+    expect(await faultOf({ designations: { anchor: 'service:billing' } })).toBe(
       'designations.anchor: the label is reserved, use the option "anchor"',
     )
-    expect(await refusal({ designations: { facet: '1' } })).toBe('designations.facet: the label is reserved')
+    expect(await faultOf({ designations: { facet: '1' } })).toBe('designations.facet: the label is reserved')
   })
 
   it('designations that are no object from label to value, and labels that no token can hold', async () => {
     for (const designations of [null, 'tenantId', 7, [['tenantId', 'acme']], new Map([['tenantId', 'acme']])]) {
-      expect(await refusal({ designations })).toBe('designations: must be an object from label to value')
+      expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
     }
-    expect(await refusal({ designations: { '': 'acme' } })).toMatch(/^designations\. \(label\): must not be empty$/)
-    expect(await refusal({ designations: { '\ud800': 'acme' } })).toMatch(
+    expect(await faultOf({ designations: { '': 'acme' } })).toMatch(/^designations\. \(label\): must not be empty$/)
+    expect(await faultOf({ designations: { '\ud800': 'acme' } })).toMatch(
       /^designations\.\\u\{d800\} \(label\): .*surrogates/,
     )
-    const long = await refusal({ designations: { ['x'.repeat(5000)]: 'acme' } })
+    const long = await faultOf({ designations: { ['x'.repeat(5000)]: 'acme' } })
     expect(long).toMatch(/^designations\.x+… \(label\): must not be longer than 4096 bytes/)
   })
 
@@ -333,14 +333,14 @@ describe('what mintCapability refuses', () => {
     const message = /^designations: /
     const largest = await mint({ designations: many(126, 'v') })
     expect(designatedBy(largest)).toHaveLength(126)
-    expect(await refusal({ designations: many(127, 'v') })).toMatch(message)
-    expect(await refusal({ designations: many(126, 'v'), anchor: 'service:billing' })).toMatch(message)
-    expect(await refusal({ designations: many(100_000, 'v') })).toMatch(message)
-    expect(await refusal({ designations: { a: 'a'.repeat(4096), b: 'b'.repeat(4096), c: 'c'.repeat(4096) } })).toMatch(
+    expect(await faultOf({ designations: many(127, 'v') })).toMatch(message)
+    expect(await faultOf({ designations: many(126, 'v'), anchor: 'service:billing' })).toMatch(message)
+    expect(await faultOf({ designations: many(100_000, 'v') })).toMatch(message)
+    expect(await faultOf({ designations: { a: 'a'.repeat(4096), b: 'b'.repeat(4096), c: 'c'.repeat(4096) } })).toMatch(
       /^designations: the result would have \d+ characters, and no verifier reads more than 16384$/,
     )
     expect(
-      await refusal({ subject: 's'.repeat(4096), resource: 'r'.repeat(4096), operation: 'o'.repeat(4096) }),
+      await faultOf({ subject: 's'.repeat(4096), resource: 'r'.repeat(4096), operation: 'o'.repeat(4096) }),
     ).toMatch(/^subject: /)
   })
 })

@@ -8,21 +8,12 @@ import {
   revocationIds,
 } from '../../src/index.ts'
 import { DEFAULT_LIMITS } from '../../src/internal/base/limits.ts'
-import {
-  add,
-  contextBlock,
-  exposureBlock,
-  fault,
-  forgeContext,
-  mint,
-  now,
-  reject,
-  verify,
-} from '../support/contexts.ts'
+import { add, contextBlock, exposureBlock, forgeContext, mint, now, reject, verify } from '../support/contexts.ts'
 import { checkIf, fact, pred, timeCheck } from '../support/forge/datalog.ts'
 import { appendBlock, sealToken } from '../support/forge/forge.ts'
 import { mallory, root, rootP256 } from '../support/keys.ts'
-import { codeOf, NOW, refusal } from '../support/verify.ts'
+import { messageOf } from '../support/message-of.ts'
+import { codeOf, expectRefused, NOW } from '../support/verify.ts'
 
 const blocksOf = async (token: string) => (await inspect(token)).blocks
 
@@ -69,10 +60,10 @@ describe('addExposure', () => {
     const token = await mint({ exposures: ['pii'], expiresIn: 60 })
     for (const exposures of [['pii'], ['web'], []]) {
       const late = addExposure(token, root.privateKey, { exposures, source: 'crm', now: () => NOW + 60 })
-      expect(await refusal(late)).toMatchObject({ code: 'expired', block: 0, check: 0, expected: String(NOW + 60) })
+      await expectRefused(late, { code: 'expired', block: 0, check: 0, expected: String(NOW + 60) })
     }
     const short = appendBlock(await mint(), { checks: [timeCheck(NOW, 't')] })
-    expect(await refusal(add(short, 'web'))).toMatchObject({ code: 'expired', block: 1 })
+    await expectRefused(add(short, 'web'), { code: 'expired', block: 1 })
   })
 
   it('is no more certain of the time than its clock', async () => {
@@ -81,7 +72,7 @@ describe('addExposure', () => {
       source: 'crm',
       now: () => Number.NaN,
     })
-    expect(await codeOf(broken)).toBe('unavailable')
+    await expectRefused(broken, { code: 'unavailable' })
   })
 
   it.each<[Partial<Record<keyof AddExposureOptions | 'label', unknown>>, RegExp]>([
@@ -95,14 +86,14 @@ describe('addExposure', () => {
     [{ label: 'pii' }, /^label: unknown option/],
   ])('refuses %j', async (options, message) => {
     const all = { exposures: ['pii'], source: 'crm', now, ...options } as AddExposureOptions
-    expect(await fault(addExposure(await mint(), root.privateKey, all))).toMatch(message)
+    expect(await messageOf(addExposure(await mint(), root.privateKey, all))).toMatch(message)
   })
 
   it('wants a private key and a token that is a string', async () => {
     const options = { exposures: ['pii'], source: 'crm', now }
-    expect(await fault(addExposure(await mint(), root.publicKey, options))).toMatch(/^privateKey: /)
-    expect(await fault(addExposure(7 as unknown as string, root.privateKey, options))).toMatch(/^token: /)
-    expect(await codeOf(addExposure('nonsense', root.privateKey, options))).toBe('malformed_token')
+    expect(await messageOf(addExposure(await mint(), root.publicKey, options))).toMatch(/^privateKey: /)
+    expect(await messageOf(addExposure(7 as unknown as string, root.privateKey, options))).toMatch(/^token: /)
+    await expectRefused(addExposure('nonsense', root.privateKey, options), { code: 'malformed_token' })
   })
 })
 
@@ -125,7 +116,7 @@ describe('a context with many exposures', () => {
       rootKeyId: 7,
     })
     for (const label of ['offline', 'label1', 'label7', 'label8']) {
-      expect(await codeOf(verify(token, { excludes: [label] }))).toBe('exposed')
+      await expectRefused(verify(token, { excludes: [label] }), { code: 'exposed' })
     }
   })
 
@@ -134,7 +125,7 @@ describe('a context with many exposures', () => {
     const added = await add(await mint(), ...HUNDRED)
     for (const token of [initial, added]) {
       expect(await verify(token)).toMatchObject({ exposures: HUNDRED })
-      expect(await refusal(verify(token, { excludes: HUNDRED }))).toMatchObject({ code: 'exposed', label: HUNDRED[0] })
+      await expectRefused(verify(token, { excludes: HUNDRED }), { code: 'exposed', label: HUNDRED[0] })
     }
   })
 
@@ -154,12 +145,12 @@ describe('a context with many exposures', () => {
 
   it('says which option is too much past the limits, and the old token is still good', async () => {
     const full = await mint({ exposures: Array.from({ length: 127 }, (_, index) => `l${index}`) })
-    expect(await fault(add(full, 'one-more'))).toMatch(
+    expect(await messageOf(add(full, 'one-more'))).toMatch(
       /^exposures: no verifier would read the result \(limits_exceeded: checks\)/,
     )
     await expect(verify(full)).resolves.toBeDefined()
     const long = await mint({ exposures: ['x'.repeat(4000), 'y'.repeat(4000)] })
-    expect(await fault(add(long, 'z'.repeat(4000)))).toMatch(/^exposures: .*16384/)
+    expect(await messageOf(add(long, 'z'.repeat(4000)))).toMatch(/^exposures: .*16384/)
     await expect(verify(long)).resolves.toBeDefined()
   })
 
@@ -188,10 +179,10 @@ describe('a context with many exposures', () => {
     const odd = { checks: [checkIf(pred('designation', 'tenantId', 'acme'))] }
     const token = appendBlock(await mint(), odd)
     await expect(add(token, 'pii')).resolves.toBeDefined()
-    expect(await refusal(add(sealToken(token), 'pii'))).toMatchObject({ code: 'unsupported_block', block: 1, check: 0 })
+    await expectRefused(add(sealToken(token), 'pii'), { code: 'unsupported_block', block: 1, check: 0 })
     let long = token
     while ((await blocksOf(long)) < 8) long = appendBlock(long, { facts: [fact('note', 'nothing')] })
-    expect(await codeOf(add(long, 'pii'))).toBe('unsupported_block')
+    await expectRefused(add(long, 'pii'), { code: 'unsupported_block' })
   })
 })
 
@@ -201,7 +192,7 @@ describe('excludeExposures', () => {
     const narrow = await excludeExposures(token, root.publicKey, { exposures: ['pii', 'web', 'pii'] })
     expect(await inspect(narrow)).toMatchObject({ blocks: 2, expiresAt: NOW + 3600 })
     for (const [check, label] of ['pii', 'web'].entries()) {
-      expect(await refusal(verify(narrow, { excludes: [label] }))).toMatchObject({
+      await expectRefused(verify(narrow, { excludes: [label] }), {
         code: 'exposed',
         label,
         block: 1,
@@ -214,7 +205,7 @@ describe('excludeExposures', () => {
 
   it('stays with the context when the authority adds to it', async () => {
     const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
-    expect(await codeOf(verify(await add(narrow, 'web'), { excludes: ['pii'] }))).toBe('exposed')
+    await expectRefused(verify(await add(narrow, 'web'), { excludes: ['pii'] }), { code: 'exposed' })
   })
 
   it.each<[Partial<Record<keyof ExcludeExposuresOptions | 'excludes', unknown>>, RegExp]>([
@@ -225,22 +216,26 @@ describe('excludeExposures', () => {
     [{ exposures: ['a', 'b', 'c'].map((name) => name.repeat(4096)) }, /^exposures: .*16384/],
   ])('refuses %j', async (options, message) => {
     const all = { exposures: ['pii'], ...options } as ExcludeExposuresOptions
-    expect(await fault(excludeExposures(await mint(), root.publicKey, all))).toMatch(message)
+    expect(await messageOf(excludeExposures(await mint(), root.publicKey, all))).toMatch(message)
   })
 
   it('refuses a context that is sealed, full, not proven, or of before 2.0', async () => {
     const options = { exposures: ['pii'] }
     const token = await mint()
-    expect(await fault(excludeExposures(sealToken(token), root.publicKey, options))).toMatch(/^token: is sealed/)
+    expect(await messageOf(excludeExposures(sealToken(token), root.publicKey, options))).toMatch(/^token: is sealed/)
     let full = token
     while ((await blocksOf(full)) < DEFAULT_LIMITS.blocks) full = appendBlock(full, {})
-    expect(await fault(excludeExposures(full, root.publicKey, options))).toMatch(/^token: has as many blocks/)
-    expect(await codeOf(excludeExposures(token, mallory.publicKey, options))).toBe('invalid_signature')
-    expect(await fault(excludeExposures(token, root.privateKey, options))).toMatch(/^keys: /)
+    expect(await messageOf(excludeExposures(full, root.publicKey, options))).toMatch(/^token: has as many blocks/)
+    await expectRefused(excludeExposures(token, mallory.publicKey, options), { code: 'invalid_signature' }, token)
+    expect(await messageOf(excludeExposures(token, root.privateKey, options))).toMatch(/^keys: /)
     const old = appendBlock(token, { facts: [fact('exposure', 'pii')] })
-    expect(await refusal(excludeExposures(old, root.publicKey, options))).toMatchObject({
-      code: 'unsupported_block',
-      block: 1,
-    })
+    await expectRefused(
+      excludeExposures(old, root.publicKey, options),
+      {
+        code: 'unsupported_block',
+        block: 1,
+      },
+      old,
+    )
   })
 })

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addExposure, compoundLabel, excludeExposures, mintContext } from '../../src/index.ts'
-import { contextBlock, exposureBlock, fault, forgeContext, mint, now, verify } from '../support/contexts.ts'
+import { contextBlock, exposureBlock, forgeContext, mint, now, verify } from '../support/contexts.ts'
 import { fact } from '../support/forge/datalog.ts'
 import { root } from '../support/keys.ts'
-import { refusal } from '../support/verify.ts'
+import { messageOf } from '../support/message-of.ts'
+import { expectRefused } from '../support/verify.ts'
 
 const TRICKS: readonly (readonly [string, string, RegExp])[] = [
   ['is empty', '', /must not be empty/],
@@ -33,11 +34,11 @@ describe('a label', () => {
       () => addExposure(token, root.privateKey, { exposures: labels, source: 'crm', now }),
       () => excludeExposures(token, root.publicKey, { exposures: labels }),
     ]) {
-      const reason = await fault(attempt())
+      const reason = await messageOf(attempt())
       expect(reason).toMatch(/^exposures\[1\]: /)
       expect(reason).toMatch(message)
     }
-    expect(await fault(verify(token, { excludes: labels }))).toMatch(/^excludes\[1\]: /)
+    expect(await messageOf(verify(token, { excludes: labels }))).toMatch(/^excludes\[1\]: /)
   })
 
   const readable = TRICKS.filter(([, label]) => label.isWellFormed() && label.length <= 4096)
@@ -45,9 +46,9 @@ describe('a label', () => {
     'of the authority that %s is refused where it is read: nobody could exclude it',
     async (_name, label) => {
       const initial = forgeContext(contextBlock(exposureBlock(label)))
-      expect(await refusal(verify(initial))).toMatchObject({ code: 'unsupported_block', block: 0 })
+      await expectRefused(verify(initial), { code: 'unsupported_block', block: 0 })
       const added = forgeContext(contextBlock(), [{ ...exposureBlock(label), signing: { external: root.privateKey } }])
-      expect(await refusal(verify(added))).toMatchObject({ code: 'unsupported_block', block: 1 })
+      await expectRefused(verify(added), { code: 'unsupported_block', block: 1 })
     },
   )
 
@@ -57,7 +58,7 @@ describe('a label', () => {
     ['nothing', fact('exposed_label')],
   ])('of the authority that is %s is refused where it is read', async (_name, stated) => {
     const token = forgeContext(contextBlock({ facts: [stated] }))
-    expect(await refusal(verify(token))).toMatchObject({ code: 'unsupported_block', block: 0 })
+    await expectRefused(verify(token), { code: 'unsupported_block', block: 0 })
   })
 
   it.each(['__proto__', 'constructor', 'ed25519/00', '{label}', '$label', 'a:b/c d', 'Straße 東京 🦊', 'a&b'])(
@@ -65,7 +66,7 @@ describe('a label', () => {
     async (label) => {
       const token = await mint({ exposures: [label] })
       expect(await verify(token, { excludes: ['other'] })).toMatchObject({ exposures: [label] })
-      expect(await refusal(verify(token, { excludes: [label] }))).toMatchObject({ code: 'exposed', label })
+      await expectRefused(verify(token, { excludes: [label] }), { code: 'exposed', label })
     },
   )
 })

@@ -7,18 +7,7 @@ import {
   inspect,
   revocationIds,
 } from '../../src/index.ts'
-import {
-  add,
-  contextBlock,
-  END,
-  exposureBlock,
-  fault,
-  forgeContext,
-  mint,
-  now,
-  reject,
-  verify,
-} from '../support/contexts.ts'
+import { add, contextBlock, END, exposureBlock, forgeContext, mint, now, reject, verify } from '../support/contexts.ts'
 import {
   binary,
   checkAll,
@@ -37,8 +26,9 @@ import {
 import { appendBlock, sealToken } from '../support/forge/forge.ts'
 import type { BlockSpec } from '../support/forge/model.ts'
 import { mallory, root } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
 import { sourcesByReference } from '../support/oracle/hessra.ts'
-import { codeOf, NOW, refusal } from '../support/verify.ts'
+import { expectRefused, NOW } from '../support/verify.ts'
 
 const compact = (token: string, options = {}) => compactContext(token, root.privateKey, { now, ...options })
 const fork = (token: string, options: Partial<ForkContextOptions> = {}) =>
@@ -79,7 +69,7 @@ describe('compactContext', () => {
   it('does not bring back what has ended', async () => {
     const token = await mint({ expiresIn: 60 })
     for (const options of [{}, { expiresIn: 60 }]) {
-      expect(await codeOf(compact(token, { ...options, now: () => NOW + 60 }))).toBe('expired')
+      await expectRefused(compact(token, { ...options, now: () => NOW + 60 }), { code: 'expired' })
     }
   })
 
@@ -89,7 +79,7 @@ describe('compactContext', () => {
     const compacted = await compact(await compact(third))
     expect(await verify(compacted)).toMatchObject({ exposures: ['web'] })
     for (const label of ['pii', 'web', 'mail']) {
-      expect(await refusal(verify(compacted, { excludes: [label] }))).toMatchObject({
+      await expectRefused(verify(compacted, { excludes: [label] }), {
         code: 'exposed',
         label,
         block: 0,
@@ -107,7 +97,7 @@ describe('compactContext', () => {
       ['a', 'b'],
       ['d', 'c'],
     ]) {
-      expect(await codeOf(verify(compacted, { excludes }))).toBe('exposed')
+      await expectRefused(verify(compacted, { excludes }), { code: 'exposed' })
     }
     await expect(verify(compacted, { excludes: ['a', 'c'] })).resolves.toMatchObject({ exposures: [] })
     await expect(verify(compacted, { limits: { checks: 3 } })).resolves.toBeDefined()
@@ -115,7 +105,7 @@ describe('compactContext', () => {
 
   it('gives a label of the authority that no check rejects its check', async () => {
     const token = forgeContext(contextBlock({ facts: [fact('exposed_label', 'pii')] }))
-    expect(await refusal(verify(await compact(token), { excludes: ['pii'] }))).toMatchObject({
+    await expectRefused(verify(await compact(token), { excludes: ['pii'] }), {
       code: 'exposed',
       block: 0,
     })
@@ -141,13 +131,13 @@ describe('compactContext', () => {
     )
     const compacted = await compact(token)
     await expect(verify(compacted, { limits: { checks: 2 } })).resolves.toMatchObject({ exposures: ['b'] })
-    expect(await codeOf(verify(compacted, { excludes: ['a', 'b'] }))).toBe('exposed')
+    await expectRefused(verify(compacted, { excludes: ['a', 'b'] }), { code: 'exposed' })
   })
 
   it('opens a sealed context', async () => {
     const compacted = await compact(sealToken(await add(await mint(), 'pii')))
     expect(await inspect(compacted)).toMatchObject({ sealed: false })
-    expect(await codeOf(verify(compacted, { excludes: ['pii'] }))).toBe('exposed')
+    await expectRefused(verify(compacted, { excludes: ['pii'] }), { code: 'exposed' })
   })
 
   it('never lets a life that no number holds exactly become longer', async () => {
@@ -160,7 +150,7 @@ describe('compactContext', () => {
     [{ now: 7 }, /^now: /],
     [{ subject: 'agent:bob' }, /^subject: unknown option/],
   ])('refuses %j', async (options, message) => {
-    expect(await fault(compact(await mint(), options))).toMatch(message)
+    expect(await messageOf(compact(await mint(), options))).toMatch(message)
   })
 })
 
@@ -181,9 +171,9 @@ describe('forkContext', () => {
       expiresAt: NOW + 3600,
     })
     for (const label of ['pii', 'web', 'mail']) {
-      expect(await codeOf(verify(child, { excludes: [label] }))).toBe('exposed')
+      await expectRefused(verify(child, { excludes: [label] }), { code: 'exposed' })
     }
-    expect(await codeOf(verify(child, { subject: 'agent:alice' }))).toBe('wrong_subject')
+    await expectRefused(verify(child, { subject: 'agent:alice' }), { code: 'wrong_subject' })
   })
 
   it('of a clean parent is clean', async () => {
@@ -200,7 +190,7 @@ describe('forkContext', () => {
     expect(await verify(await fork(parent))).toMatchObject({ expiresAt: NOW + 20 })
     expect(await verify(await fork(parent, { expiresIn: '10s' }))).toMatchObject({ expiresAt: NOW + 10 })
     expect(await verify(await fork(parent, { expiresIn: '2h' }))).toMatchObject({ expiresAt: NOW + 7200 })
-    expect(await codeOf(fork(parent, { now: () => NOW + 20 }))).toBe('expired')
+    await expectRefused(fork(parent, { now: () => NOW + 20 }), { code: 'expired' })
   })
 
   it('does not hear of what its parent is exposed to afterwards', async () => {
@@ -217,12 +207,12 @@ describe('forkContext', () => {
     [{ now: 7 }, /^now: /],
     [{ exposures: [] }, /^exposures: unknown option/],
   ])('refuses %j', async (options, message) => {
-    expect(await fault(fork(await mint(), options as Partial<ForkContextOptions>))).toMatch(message)
+    expect(await messageOf(fork(await mint(), options as Partial<ForkContextOptions>))).toMatch(message)
   })
 
   it('names the subject that no longer fits', async () => {
     const full = await mint({ exposures: ['a', 'b'].map((name) => name.repeat(4000)), source: 's'.repeat(3000) })
-    expect(await fault(fork(full, { subject: 'x'.repeat(4000) }))).toMatch(/^subject: .*16384/)
+    expect(await messageOf(fork(full, { subject: 'x'.repeat(4000) }))).toMatch(/^subject: .*16384/)
   })
 })
 
@@ -304,7 +294,7 @@ describe('what cannot be taken along is refused, not dropped', () => {
   it.each(odd)('%s', async (_name, block, place) => {
     const token = forgeContext(contextBlock(), [block])
     for (const write of [() => compact(token), () => compact(token, { expiresIn: 60 }), () => fork(token)]) {
-      expect(await refusal(write())).toMatchObject({ code: 'unsupported_block', ...place })
+      await expectRefused(write(), { code: 'unsupported_block', ...place })
     }
   })
 
@@ -319,7 +309,7 @@ describe('what cannot be taken along is refused, not dropped', () => {
       { rules: [rule] },
     ]) {
       const token = forgeContext(contextBlock(more))
-      expect(await refusal(compact(token))).toMatchObject({ code: 'unsupported_block', block: 0 })
+      await expectRefused(compact(token), { code: 'unsupported_block', block: 0 })
     }
   })
 

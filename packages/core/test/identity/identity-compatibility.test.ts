@@ -3,7 +3,7 @@ import { delegateIdentity, mintIdentity, presentIdentity } from '../../src/index
 import { speaks, speaksAs, speaksByReference } from '../support/identity.ts'
 import { root, rootP256, type TestKey, testKey } from '../support/keys.ts'
 import { mintByReference, type ReferenceBlock, type Statement } from '../support/oracle/hessra.ts'
-import { codeOf, NOW } from '../support/verify.ts'
+import { expectRefused, NOW } from '../support/verify.ts'
 
 const now = (): number => NOW
 const curves: readonly (readonly [string, TestKey])[] = [
@@ -49,7 +49,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expect(speaksAs(token, 'agent:alice:x', { keys })).resolves.toMatchObject({ assertedBy: 'holder' })
     const bob = mint([states('uri:urn:test:bob'), exact('uri:urn:test:bob'), until(NOW + 3600)])
     await expect(speaks(bob, { keys })).resolves.toMatchObject({ identity: 'uri:urn:test:bob' })
-    expect(await codeOf(speaksAs(bob, 'uri:urn:test:bob:x', { keys }))).toBe('wrong_subject')
+    await expectRefused(speaksAs(bob, 'uri:urn:test:bob:x', { keys }), { code: 'wrong_subject' })
   })
 
   it('verifies here: delegated twice', async () => {
@@ -66,7 +66,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
       depth: 2,
       expiresAt: NOW + 30,
     })
-    expect(await codeOf(speaksAs(token, 'agent:alice:helper', { keys }))).toBe('wrong_subject')
+    await expectRefused(speaksAs(token, 'agent:alice:helper', { keys }), { code: 'wrong_subject' })
     const ours = await delegateIdentity(token, keys, { identity: 'agent:alice:helper:x:y', now })
     await expect(speaks(ours, { keys })).resolves.toMatchObject({ identity: 'agent:alice:helper:x:y', depth: 3 })
   })
@@ -78,7 +78,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
       depth: 0,
       expiresAt: NOW + 5,
     })
-    expect(await codeOf(speaks(copy, { keys, now: () => NOW + 5 }))).toBe('expired')
+    await expectRefused(speaks(copy, { keys, now: () => NOW + 5 }), { code: 'expired' })
   })
 
   it('verifies here: with a namespace, as older ones have', async () => {
@@ -90,17 +90,17 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expect(speaks(delegated, { keys, namespace: 'acme' })).resolves.toMatchObject({
       identity: 'agent:alice:helper',
     })
-    expect(await codeOf(speaks(delegated, { keys, namespace: 'globex' }))).toBe('check_failed')
+    await expectRefused(speaks(delegated, { keys, namespace: 'globex' }), { code: 'check_failed' })
     const legacy = mint([...alice, ...inNamespace('acme', 'domain')])
-    expect(await codeOf(speaks(legacy, { keys, namespace: 'acme' }))).toBe('unsupported_block')
+    await expectRefused(speaks(legacy, { keys, namespace: 'acme' }), { code: 'unsupported_block' })
   })
 
   it('does not speak as whomever its holder prints', async () => {
     const forged = mint(alice, { statements: [['check if actor($a), $a == "agent:admin" || true']] })
     // The other verifier takes the bearer for alice still, and whoever reads the printed block for the admin.
     expect(speaksByReference(forged, key, 'agent:alice', NOW)).toBe(true)
-    expect(await codeOf(speaks(forged, { keys }))).toBe('unsupported_block')
-    expect(await codeOf(speaksAs(forged, 'agent:admin', { keys }))).toBe('unsupported_block')
+    await expectRefused(speaks(forged, { keys }), { code: 'unsupported_block' })
+    await expectRefused(speaksAs(forged, 'agent:admin', { keys }), { code: 'unsupported_block' })
   })
 })
 

@@ -20,7 +20,7 @@ import { capabilityBlock, checkIf, designationCheck, pred } from '../../support/
 import { identity, identityBlock } from '../../support/identity.ts'
 import { activator, gateway, gatewayP256, root } from '../../support/keys.ts'
 import { messageOf } from '../../support/message-of.ts'
-import { capability, codeOf, NOW } from '../../support/verify.ts'
+import { capability, expectRefused, NOW } from '../../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
 const seed = Number(process.env['WRIT_SEED'] ?? 20_261_125)
@@ -94,7 +94,7 @@ describe('whoever writes asks for the steps of what it wrote', () => {
 
   it('nothing is built on an identity whose name nobody reads', async () => {
     const odd = identity(identityBlock(), [{ checks: [checkIf(pred('actor', 'agent:alice'))] }])
-    expect(await codeOf(presentIdentity(odd, root.publicKey, { now }))).toBe('unsupported_block')
+    await expectRefused(presentIdentity(odd, root.publicKey, { now }), { code: 'unsupported_block' }, odd)
   })
 })
 
