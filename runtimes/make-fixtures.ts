@@ -2,6 +2,7 @@
 // the same way when it signs and when it verifies is caught. ECDSA is randomized: each run writes other tokens of the same kind.
 // usage: node runtimes/make-fixtures.ts
 import { writeFileSync } from 'node:fs'
+import { privateKeyFrom, withS } from '../packages/core/test/support/forge/crypto.ts'
 import {
   activationCheck,
   binary,
@@ -14,11 +15,11 @@ import {
   set,
   timeCheck,
   unary,
-} from '../packages/core/test/support/datalog.ts'
-import { appendBlock, forge, forgeEnvelope, sealToken } from '../packages/core/test/support/forge.ts'
-import { privateKeyFrom, withS } from '../packages/core/test/support/forge-crypto.ts'
-import { readToken, writeToken } from '../packages/core/test/support/forge-envelope.ts'
-import type { BlockSpec, TokenSpec } from '../packages/core/test/support/forge-model.ts'
+} from '../packages/core/test/support/forge/datalog.ts'
+import { readToken, writeToken } from '../packages/core/test/support/forge/envelope.ts'
+import { appendBlock, forge, forgeEnvelope, sealToken } from '../packages/core/test/support/forge/forge.ts'
+import type { BlockSpec, TokenSpec } from '../packages/core/test/support/forge/model.ts'
+import { signWithNeutralR } from '../packages/core/test/support/forge/small-order.ts'
 import {
   activator,
   gateway,
@@ -31,7 +32,6 @@ import {
   SMALL_ORDER_POINTS,
   type TestKey,
 } from '../packages/core/test/support/keys.ts'
-import { signWithNeutralR } from '../packages/core/test/support/small-order.ts'
 import { AWKWARD_STRINGS } from './awkward-strings.ts'
 
 /** The year 2100. */

@@ -1,7 +1,12 @@
 // Generated tokens and requests, put to the reader and to the reference implementation; the two must agree as documented.
 import * as fc from 'fast-check'
-import { type ProfileCase, profileCases } from '../packages/core/test/support/arbitraries.ts'
-import { type Comparison, disagreement, readerSide, type Verdicts } from '../packages/core/test/support/compare.ts'
+import { type ProfileCase, profileCases } from '../packages/core/test/support/gen/arbitraries.ts'
+import {
+  type Comparison,
+  disagreement,
+  readerSide,
+  type Verdicts,
+} from '../packages/core/test/support/oracle/compare.ts'
 import { forkOracle } from './support/fork-oracle.ts'
 import { anySeed, fail, failOnStrays, readNumbers, untilDone } from './support/options.ts'
 

@@ -1,10 +1,10 @@
 // Bytes against the decoder, and against decoder, profile and evaluation together, led by the coverage of the reader's code: an input
 // that reaches a block of code which none before has reached is kept, and changed further.
 import * as fc from 'fast-check'
-import { profileCases } from '../packages/core/test/support/arbitraries.ts'
-import { bytesOf, readToken } from '../packages/core/test/support/forge-envelope.ts'
+import { bytesOf, readToken } from '../packages/core/test/support/forge/envelope.ts'
+import { profileCases } from '../packages/core/test/support/gen/arbitraries.ts'
 import { root } from '../packages/core/test/support/keys.ts'
-import { SAMPLES } from '../packages/core/test/support/samples.ts'
+import { SAMPLES } from '../packages/core/test/support/samples/samples.ts'
 import { BYTE_CHANGES } from './support/bytes.ts'
 import { startCoverage } from './support/coverage.ts'
 import { forkOracle } from './support/fork-oracle.ts'

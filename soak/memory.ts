@@ -1,9 +1,9 @@
 // Resident memory over a long life of a process: reading, writing, and the library trapped by hostile tokens again and again.
 import { attenuate, createVerifier, generateKeyPair, mintCapability } from '../packages/core/src/index.ts'
 import { withBiscuit } from '../packages/core/src/internal/write/biscuit/with-biscuit.ts'
-import { fact } from '../packages/core/test/support/datalog.ts'
-import { appendBlock } from '../packages/core/test/support/forge.ts'
-import type { Glue } from '../packages/core/test/support/oracle-instance.ts'
+import { fact } from '../packages/core/test/support/forge/datalog.ts'
+import { appendBlock } from '../packages/core/test/support/forge/forge.ts'
+import type { Glue } from '../packages/core/test/support/oracle/instance.ts'
 import { fail, failOnStrays, readNumbers } from './support/options.ts'
 
 const SAMPLES = 60

@@ -1,7 +1,7 @@
 // Requests that an adapter gets in turn: good ones, wrong ones, and what somebody hostile would send.
 import { generateKeyPair, type MintCapabilityOptions, mintCapability, revocationIds } from '@writ/core'
-import { checkIf, fact, pred, variable } from '../../packages/core/test/support/datalog.ts'
-import { appendBlock } from '../../packages/core/test/support/forge.ts'
+import { checkIf, fact, pred, variable } from '../../packages/core/test/support/forge/datalog.ts'
+import { appendBlock } from '../../packages/core/test/support/forge/forge.ts'
 
 export const ANCHOR = 'service:billing'
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Answer, Questions } from '../../packages/core/test/support/answer.ts'
+import type { Answer, Questions } from '../../packages/core/test/support/oracle/answer.ts'
 import type { Answered, Asked, Judgement, Plea } from './oracle-process.ts'
 
 export interface OracleProcess {

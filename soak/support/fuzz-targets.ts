@@ -9,11 +9,11 @@ import { designationFacts, textFact, timeFact } from '../../packages/core/src/in
 import { rightsOf, selectRight } from '../../packages/core/src/internal/rules/kind.ts'
 import { decodeToken, type SignedBlock, type Token } from '../../packages/core/src/internal/token/decode-token.ts'
 import { assertProfile } from '../../packages/core/src/internal/token/profile.ts'
-import { capabilityBlock } from '../../packages/core/test/support/datalog.ts'
-import { forge, forgeEnvelope } from '../../packages/core/test/support/forge.ts'
-import { bytesOf, type Envelope, textOf, writeToken } from '../../packages/core/test/support/forge-envelope.ts'
-import type { BlockSpec, TokenSpec } from '../../packages/core/test/support/forge-model.ts'
-import { NOW } from '../../packages/core/test/support/gen-terms.ts'
+import { capabilityBlock } from '../../packages/core/test/support/forge/datalog.ts'
+import { bytesOf, type Envelope, textOf, writeToken } from '../../packages/core/test/support/forge/envelope.ts'
+import { forge, forgeEnvelope } from '../../packages/core/test/support/forge/forge.ts'
+import type { BlockSpec, TokenSpec } from '../../packages/core/test/support/forge/model.ts'
+import { NOW } from '../../packages/core/test/support/gen/terms.ts'
 import { gateway, root } from '../../packages/core/test/support/keys.ts'
 
 /** Code that takes any bytes at all; it may throw a `CapabilityError`, and nothing else. */

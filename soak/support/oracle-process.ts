@@ -1,6 +1,6 @@
 // The reference implementation in a process of its own: it shares no memory with the reader, and may do what it likes to itself.
-import { type Answer, answer, type Questions } from '../../packages/core/test/support/answer.ts'
-import { createOracle, type OracleRequest, type OracleVerdict } from '../../packages/core/test/support/oracle.ts'
+import { type Answer, answer, type Questions } from '../../packages/core/test/support/oracle/answer.ts'
+import { createOracle, type OracleRequest, type OracleVerdict } from '../../packages/core/test/support/oracle/oracle.ts'
 
 /** One token and one request. */
 export interface Plea {

@@ -1,4 +1,4 @@
-import { Draw } from '../../packages/core/test/support/draw.ts'
+import { Draw } from '../../packages/core/test/support/gen/draw.ts'
 
 /** Numbers that follow from a seed (mulberry32): fast, and the same in every run. */
 export class Random {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { attenuate, attest, inspect, mintCapability, revocationIds, seal } from '../src/index.ts'
-import { capabilityBlock, checkIf, fact, pred, variable } from './support/datalog.ts'
+import { capabilityBlock, checkIf, fact, pred, variable } from './support/forge/datalog.ts'
 import { gateway, mallory, root } from './support/keys.ts'
 import { capability, NOW } from './support/verify.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createRevocationList, type RevocationCheck, revocationIds } from '../src/index.ts'
-import { capabilityBlock, designationCheck } from './support/datalog.ts'
-import { forge, forgeEnvelope } from './support/forge.ts'
-import { withS } from './support/forge-crypto.ts'
-import { writeToken } from './support/forge-envelope.ts'
+import { withS } from './support/forge/crypto.ts'
+import { capabilityBlock, designationCheck } from './support/forge/datalog.ts'
+import { writeToken } from './support/forge/envelope.ts'
+import { forge, forgeEnvelope } from './support/forge/forge.ts'
 import { root, rootP256 } from './support/keys.ts'
 import { capability, codeOf, NOW, READ_ACME, READ_INVOICES, refusal, verify } from './support/verify.ts'
 

@@ -7,11 +7,11 @@ import {
   mintContext,
   type VerifiedContext,
 } from '../../src/index.ts'
-import { fact, pred, rejectIf, timeCheck } from './datalog.ts'
-import { forge } from './forge.ts'
-import type { BlockSpec, Check, TokenSpec } from './forge-model.ts'
+import { fact, pred, rejectIf, timeCheck } from './forge/datalog.ts'
+import { forge } from './forge/forge.ts'
+import type { BlockSpec, Check, TokenSpec } from './forge/model.ts'
 import { root } from './keys.ts'
-import { NOW } from './verify.ts'
+import { about, NOW } from './verify.ts'
 
 export const now = (): number => NOW
 /** When forged contexts end. */
@@ -27,25 +27,13 @@ export function add(token: string, ...exposures: readonly string[]): Promise<str
 }
 
 /** Verifies with the root key and the frozen clock. */
-export async function verify(
+export function verify(
   token: string,
   { subject, excludes, ...options }: Partial<ContextVerifierOptions> & ContextRequest = {},
 ): Promise<VerifiedContext> {
   const verifier = createContextVerifier({ keys: root.publicKey, now, ...options })
-  return verifier.verify(token, {
-    ...(subject !== undefined && { subject }),
-    ...(excludes !== undefined && { excludes }),
-  })
-}
-
-/** The message of the `TypeError` that must be thrown. */
-export async function fault(promise: Promise<unknown>): Promise<string> {
-  const outcome = await promise.then(
-    () => new Error('expected a TypeError, but there was a result'),
-    (error: unknown) => error,
-  )
-  if (outcome instanceof TypeError) return outcome.message
-  throw outcome
+  const request = { ...(subject !== undefined && { subject }), ...(excludes !== undefined && { excludes }) }
+  return about(token, verifier.verify(token, request))
 }
 
 /** `reject if exposure({label}), ...` */

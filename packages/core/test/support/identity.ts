@@ -1,10 +1,10 @@
 import { createIdentityVerifier, type IdentityVerifierOptions, type VerifiedIdentity } from '../../src/index.ts'
-import { binary, checkIf, type Operand, pred, timeCheck, variable } from './datalog.ts'
-import { forge } from './forge.ts'
-import type { BinaryName, Block, BlockSpec, Check, Expression, TokenSpec } from './forge-model.ts'
-import { acceptedByReference, type Statement } from './hessra.ts'
+import { binary, checkIf, type Operand, pred, timeCheck, variable } from './forge/datalog.ts'
+import { forge } from './forge/forge.ts'
+import type { BinaryName, Block, BlockSpec, Check, Expression, TokenSpec } from './forge/model.ts'
 import { root, type TestKey } from './keys.ts'
-import { NOW } from './verify.ts'
+import { acceptedByReference, type Statement } from './oracle/hessra.ts'
+import { about, NOW } from './verify.ts'
 
 const A = variable('a')
 
@@ -53,7 +53,7 @@ export function identityBlock(shape: IdentityShape = {}): Block {
   return { facts: [pred('subject', subject)], checks: [...names, timeCheck(expiration), ...checks] }
 }
 
-/** The block of a delegation, which a holder can also write as his own. */
+/** The block of a delegation, which a holder can also write as their own. */
 export function delegationBlock(name: string, expiration = 2_000_000_000): Block {
   return { checks: [openCheck(name), timeCheck(expiration)] }
 }
@@ -68,12 +68,12 @@ export function identity(
 }
 
 /** Verifies with the root key and the frozen clock. */
-export async function speaks(
+export function speaks(
   token: string,
   { identity: asked, ...options }: Partial<IdentityVerifierOptions> & { identity?: string } = {},
 ): Promise<VerifiedIdentity> {
   const verifier = createIdentityVerifier({ keys: root.publicKey, now: () => NOW, ...options })
-  return verifier.verify(token, asked === undefined ? {} : { identity: asked })
+  return about(token, verifier.verify(token, asked === undefined ? {} : { identity: asked }))
 }
 
 /** Verifies as somebody. */

@@ -1,4 +1,4 @@
-import { type Algorithm, privateKeyFrom, publicKeyOf } from './forge-crypto.ts'
+import { type Algorithm, privateKeyFrom, publicKeyOf } from './forge/crypto.ts'
 
 export interface TestKey {
   readonly publicKey: string

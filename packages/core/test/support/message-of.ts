@@ -1,11 +1,9 @@
-import { expect } from 'vitest'
-
 /** The message of the `TypeError` with which a call must fail. */
 export async function messageOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
+  const outcome = await promise.then(
+    () => new Error('expected a TypeError, but there was a result'),
+    (error: unknown) => error,
   )
-  expect(error).toBeInstanceOf(TypeError)
-  return (error as TypeError).message
+  if (outcome instanceof TypeError) return outcome.message
+  throw outcome
 }

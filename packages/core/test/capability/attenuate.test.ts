@@ -1,0 +1,329 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type AttenuateOptions, attenuate } from '../../src/capability/attenuate.ts'
+import { type MintCapabilityOptions, mintCapability } from '../../src/capability/mint-capability.ts'
+import { CapabilityError, type CapabilityErrorCode } from '../../src/internal/base/capability-error.ts'
+import { DEFAULT_LIMITS } from '../../src/internal/base/limits.ts'
+import { statedWorld } from '../../src/internal/evaluate/world.ts'
+import { bindingsOf } from '../../src/internal/rules/bindings.ts'
+import { decodeToken } from '../../src/internal/token/decode-token.ts'
+import { capabilityBlock, designationCheck, fact, pred, query } from '../support/forge/datalog.ts'
+import { bytesOf, readToken, textOf, writeToken } from '../support/forge/envelope.ts'
+import { appendBlock, forge, sealToken } from '../support/forge/forge.ts'
+import { gateway, mallory, root, rootP256, type TestKey } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
+import { sourcesByReference } from '../support/oracle/hessra.ts'
+import { passesReference } from '../support/oracle/reference.ts'
+import { codeOf, expectRefused } from '../support/verify.ts'
+
+const NOW = 1_800_000_000
+const now = (): number => NOW
+const request = { time: NOW, resource: 'invoices', operation: 'read' }
+
+const mint = (options: Partial<MintCapabilityOptions> = {}, key: TestKey = root): Promise<string> =>
+  mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now, ...options }, key.privateKey)
+
+const narrow = (token: string, options: AttenuateOptions, key: TestKey = root): Promise<string> =>
+  attenuate(token, key.publicKey, { now, ...options })
+
+function passes(token: string, designations: Readonly<Record<string, string>> = {}, time = NOW, key = root): boolean {
+  return passesReference(token, key.publicKey, {
+    ...request,
+    time,
+    designations: new Map(Object.entries(designations)),
+  })
+}
+
+describe('attenuate', () => {
+  it.each([
+    ['ed25519', root],
+    ['secp256r1', rootP256],
+  ])('narrows a capability signed with %s, knowing only the public key', async (_algorithm, key) => {
+    const broad = await mint({}, key)
+    const token = await narrow(broad, { designations: { tenantId: 'acme' }, anchor: 'service:billing' }, key)
+    const exact = { tenantId: 'acme', anchor: 'service:billing' }
+    expect(passes(token, exact, NOW, key)).toBe(true)
+    expect(passes(token, { ...exact, tenantId: 'globex' }, NOW, key)).toBe(false)
+    expect(passes(token, { ...exact, anchor: 'service:payroll' }, NOW, key)).toBe(false)
+    expect(passes(token, { tenantId: 'acme' }, NOW, key)).toBe(false)
+    expect(passes(token, {}, NOW, key)).toBe(false)
+    expect(passes(broad, {}, NOW, key)).toBe(true)
+  })
+
+  it('appends one block with the statements of the Hessra open core', async () => {
+    const broad = await mint({ designations: { tenantId: 'acme' } })
+    const token = await narrow(broad, {
+      designations: { invoiceId: '42', region: 'eu' },
+      anchor: 'b',
+      expiresIn: '30s',
+    })
+    const [authority, ...blocks] = sourcesByReference(token, root.publicKey)
+    expect(authority).toBe(sourcesByReference(broad, root.publicKey)[0])
+    expect(blocks).toEqual([
+      [
+        'check if designation("invoiceId", "42");',
+        'check if designation("region", "eu");',
+        'check if designation("anchor", "b");',
+        'check if time($t), $t < 1800000030;',
+        '',
+      ].join('\n'),
+    ])
+  })
+
+  it('shortens a life, and cannot prolong it', async () => {
+    const broad = await mint({ expiresIn: 60 })
+    const short = await narrow(broad, { expiresIn: 10 })
+    expect(passes(short, {}, NOW + 9)).toBe(true)
+    expect(passes(short, {}, NOW + 10)).toBe(false)
+    const long = await narrow(broad, { expiresIn: '7d' })
+    expect(passes(long, {}, NOW + 59)).toBe(true)
+    expect(passes(long, {}, NOW + 60)).toBe(false)
+  })
+
+  it('adds nothing about time unless asked to', async () => {
+    const token = await attenuate(await mint(), root.publicKey, { designations: { tenantId: 'acme' } })
+    expect(sourcesByReference(token, root.publicKey)[1]).toBe('check if designation("tenantId", "acme");\n')
+  })
+
+  it('narrows again and again, down to the limit of blocks', async () => {
+    let token = await mint()
+    const designations: Record<string, string> = {}
+    for (let block = 1; block < DEFAULT_LIMITS.blocks; block++) {
+      designations[`label${block}`] = `value${block}`
+      token = await narrow(token, { designations: { [`label${block}`]: `value${block}` } })
+    }
+    expect(decodeToken(token, DEFAULT_LIMITS).blocks).toHaveLength(32)
+    expect(passes(token, designations)).toBe(true)
+    expect(await messageOf(narrow(token, { designations: { one: 'more' } }))).toBe(
+      'token: has as many blocks as a verifier reads',
+    )
+  })
+
+  it('narrows a token after its expiry: the result is just as dead', async () => {
+    const token = await mint({ expiresIn: 1, now: () => 1000 })
+    expect(passes(await narrow(token, { designations: { tenantId: 'acme' } }), { tenantId: 'acme' })).toBe(false)
+  })
+
+  it('keeps the root key id', async () => {
+    const token = await narrow(await mint({ rootKeyId: 7 }), { designations: { tenantId: 'acme' } })
+    expect(decodeToken(token, DEFAULT_LIMITS).rootKeyId).toBe(7)
+  })
+
+  it('reads tokens without padding, and writes it', async () => {
+    const endings = new Set<string>()
+    for (const subject of ['a', 'al', 'ali', 'alic', 'alice']) {
+      const token = await narrow((await mint({ subject })).replaceAll('=', ''), { designations: { [subject]: 'acme' } })
+      expect(token).toMatch(/^[A-Za-z0-9_-]+={0,2}$/)
+      expect(token.length % 4).toBe(0)
+      endings.add(token.replace(/^[^=]*/, ''))
+    }
+    expect(endings.size).toBeGreaterThan(1)
+  })
+
+  it('builds upon blocks of third parties', async () => {
+    const attested = appendBlock(
+      await mint(),
+      { facts: [fact('designation', 'region', 'eu')] },
+      { externalKey: gateway.privateKey },
+    )
+    const token = await narrow(attested, { designations: { tenantId: 'acme' } })
+    expect(passes(token, { tenantId: 'acme' })).toBe(true)
+    expect(passes(token)).toBe(false)
+  })
+
+  it('accepts the public key in upper case', async () => {
+    const [algorithm, hex = ''] = root.publicKey.split('/')
+    const token = await attenuate(await mint(), `${algorithm}/${hex.toUpperCase()}`, { expiresIn: '1m', now })
+    expect(passes(token)).toBe(true)
+  })
+
+  it('binds every string exactly, and only ever takes away', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+      fc.constantFrom(
+        '__proto__',
+        'constructor',
+        'ed25519/xyz',
+        mallory.publicKey,
+        '"); right("a',
+        '\\',
+        '\n',
+        '{v}',
+        '$t',
+      ),
+    )
+    const label = text.filter((name) => name !== 'anchor' && name !== 'facet')
+    const broad = await mint()
+    await fc.assert(
+      fc.asyncProperty(label, text, text, text, async (name, value, anchor, other) => {
+        const token = await narrow(broad, { designations: { [name]: value }, anchor })
+        const { blocks } = decodeToken(token, DEFAULT_LIMITS)
+        expect(bindingsOf(blocks, statedWorld(blocks))).toEqual([
+          { label: name, value, block: 1, attested: false },
+          { label: 'anchor', value: anchor, block: 1, attested: false },
+        ])
+        const asks = (...pairs: [string, string][]): boolean =>
+          passesReference(token, root.publicKey, { ...request, designations: new Map(pairs) })
+        expect(asks([name, value], ['anchor', anchor])).toBe(true)
+        expect(asks([name, other], ['anchor', anchor])).toBe(other === value)
+        expect(asks([name, value], ['anchor', other])).toBe(other === anchor)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('what attenuate refuses', () => {
+  it('another value for a label that is bound, in whichever block', async () => {
+    const minted = await mint({ designations: { tenantId: 'acme' } })
+    const message = 'designations.tenantId: the token demands another value already'
+    expect(await messageOf(narrow(minted, { designations: { tenantId: 'globex' } }))).toBe(message)
+    const narrowed = await narrow(await mint(), { designations: { tenantId: 'acme' } })
+    expect(await messageOf(narrow(narrowed, { designations: { invoiceId: '42', tenantId: 'globex' } }))).toBe(message)
+    const attested = forge({
+      root: root.privateKey,
+      authority: capabilityBlock({ checks: [designationCheck('tenantId', 'acme', { key: gateway.publicKey })] }),
+    })
+    expect(await messageOf(narrow(attested, { designations: { tenantId: 'globex' } }))).toBe(message)
+  })
+
+  it('not the same value once more, nor one of several that a check allows', async () => {
+    const same = await narrow(await mint({ designations: { tenantId: 'acme' } }), {
+      designations: { tenantId: 'acme' },
+    })
+    expect(passes(same, { tenantId: 'acme' })).toBe(true)
+    const either = {
+      queries: [query(pred('designation', 'tenantId', 'acme')), query(pred('designation', 'tenantId', 'globex'))],
+    }
+    const token = forge({ root: root.privateKey, authority: capabilityBlock({ checks: [either] }) })
+    const chosen = await narrow(token, { designations: { tenantId: 'globex' } })
+    expect(passes(chosen, { tenantId: 'globex' })).toBe(true)
+    expect(passes(chosen, { tenantId: 'acme' })).toBe(false)
+  })
+
+  it('a second anchor, even of the same name', async () => {
+    const anchored = await mint({ anchor: 'service:billing' })
+    const narrowed = await narrow(await mint(), { anchor: 'service:billing' })
+    for (const token of [anchored, narrowed]) {
+      for (const anchor of ['service:billing', 'service:payroll']) {
+        expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
+      }
+      expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
+    }
+  })
+
+  it('reserved labels, and strings that no token can hold', async () => {
+    const token = await mint()
+    const message = (options: object): Promise<string> => messageOf(narrow(token, options as never))
+    expect(await message({ designations: { anchor: 'b' } })).toMatch(/^designations\.anchor: the label is reserved/)
+    expect(await message({ designations: { facet: '1' } })).toMatch(/^designations\.facet: the label is reserved/)
+    for (const text of ['', '\ud800', 'x'.repeat(4097), 7, null]) {
+      expect(await message({ designations: { tenantId: text } })).toMatch(/^designations\.tenantId: must /)
+      expect(await message({ anchor: text })).toMatch(/^anchor: must /)
+    }
+    for (const designations of [null, 'tenantId', ['acme'], new Map([['tenantId', 'acme']])]) {
+      expect(await message({ designations })).toMatch(/^designations: must be an object/)
+    }
+  })
+
+  it('nothing to add, unknown options, and what is no options object', async () => {
+    const token = await mint()
+    for (const options of [{}, { designations: {} }, { anchor: undefined, expiresIn: undefined }]) {
+      expect(await messageOf(narrow(token, options))).toBe(
+        'options: must have designations, an anchor, attested or expiresIn',
+      )
+    }
+    expect(await messageOf(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
+      /^subject: unknown option/,
+    )
+    for (const options of [undefined, null, 'tenantId', []]) {
+      expect(await messageOf(attenuate(token, root.publicKey, options as never))).toBe('options: must be an object')
+    }
+  })
+
+  it('lifetimes and clocks that are none', async () => {
+    const token = await mint()
+    for (const expiresIn of [0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null]) {
+      expect(await messageOf(narrow(token, { expiresIn } as never))).toMatch(/^expiresIn: must be a whole, positive/)
+    }
+    expect(await messageOf(narrow(token, { expiresIn: 1, now: () => Number.NaN }))).toMatch(/^now: /)
+    expect(await messageOf(narrow(token, { expiresIn: 1, now: NOW } as never))).toBe('now: must be a function')
+  })
+
+  it('keys that are no public key, without printing them', async () => {
+    const token = await mint()
+    for (const key of [root.privateKey, '', 'ed25519/00', `ed25519/${'00'.repeat(32)}`, undefined, new Map()]) {
+      const message = await messageOf(attenuate(token, key as never, { expiresIn: 9 }))
+      expect(message).toMatch(/^keys: /)
+      expect(message).not.toContain(root.privateKey.slice(-64, -56))
+    }
+  })
+
+  it('sealed tokens', async () => {
+    const message = 'token: is sealed, nothing can be appended'
+    expect(await messageOf(narrow(sealToken(await mint()), { designations: { tenantId: 'acme' } }))).toBe(message)
+  })
+
+  it('tokens that another key signed, were changed, or had a block cut off', async () => {
+    const token = await mint()
+    const options = { designations: { tenantId: 'acme' } }
+    await expectRefused(narrow(token, options, mallory), { code: 'invalid_signature' }, token)
+    const unproven = ['invalid_signature', 'malformed_token']
+    expect(unproven).toContain(await codeOf(narrow(token, options, rootP256)))
+    const bytes = bytesOf(token)
+    for (let index = 0; index < bytes.length; index += 7) {
+      const changed = Uint8Array.from(bytes)
+      changed[index] = (bytes[index] ?? 0) ^ 1
+      expect(unproven).toContain(await codeOf(narrow(textOf(changed), options)))
+    }
+    const envelope = readToken(await narrow(token, options))
+    const cut = writeToken({ ...envelope, blocks: [] })
+    await expectRefused(narrow(cut, options), { code: 'invalid_signature' }, cut)
+  })
+
+  it.each([
+    ['an empty text', 'malformed_token', () => ''],
+    ['one character', 'malformed_token', () => 'x'],
+    ['padding alone', 'malformed_token', () => '='],
+    ['a token and a space', 'malformed_token', (token: string) => `${token} `],
+    ['a token and more characters', 'malformed_token', (token: string) => `${token}AAAA`],
+    ['a token that is cut short', 'malformed_token', (token: string) => token.slice(0, -8)],
+    ['the name of a scheme', 'malformed_token', () => 'Bearer'],
+    ['letters outside the alphabet', 'malformed_token', () => 'ü'.repeat(400)],
+    ['a mebibyte of text', 'limits_exceeded', () => 'A'.repeat(1 << 20)],
+  ])('attenuate refuses %s with %s, and its message holds nothing of the text', async (_name, code, textFrom) => {
+    const text = textFrom(await mint())
+    const error = await expectRefused(narrow(text, { expiresIn: 9 }), { code })
+    expect(error.message).toBe(new CapabilityError(code as CapabilityErrorCode).message)
+  })
+
+  it.each([undefined, null, 7, {}])('attenuate takes no token that is %j: it must be a string', async (text) => {
+    expect(await messageOf(narrow(text as never, { expiresIn: 9 }))).toBe('token: must be a string')
+  })
+
+  it('tokens whose blocks no verifier would read', async () => {
+    const options = { designations: { tenantId: 'acme' } }
+    // A term that names a symbol which does not exist: it would crash the library that writes tokens.
+    const trap = appendBlock(await mint(), { facts: [fact('evil', { symbol: 2n ** 60n })] })
+    await expectRefused(narrow(trap, options), { code: 'malformed_token' }, trap)
+    const rule = appendBlock(await mint(), { rules: [{ head: pred('a', 1), body: [pred('b', 1)] }] })
+    await expectRefused(narrow(rule, options), { code: 'unsupported_block' }, rule)
+    expect(passes(await narrow(await mint(), options), { tenantId: 'acme' })).toBe(true)
+  })
+
+  it('more than a verifier reads', async () => {
+    const many = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'v']))
+    const token = await mint()
+    expect(passes(await narrow(token, { designations: many(126) }), many(126))).toBe(true)
+    expect(await messageOf(narrow(token, { designations: many(127) }))).toMatch(/^designations: /)
+    expect(await messageOf(narrow(token, { designations: many(100_000) }))).toMatch(/^designations: /)
+    const full = await narrow(token, { designations: many(126) })
+    expect(await messageOf(narrow(full, { expiresIn: 9 }))).toMatch(/^expiresIn: /)
+    expect(await messageOf(narrow(full, { anchor: 'service:billing' }))).toMatch(/^anchor: /)
+    const long = await mint({ subject: 's'.repeat(4096), resource: 'r'.repeat(4000) })
+    expect(await messageOf(narrow(long, { designations: { a: 'a'.repeat(4096) } }))).toMatch(
+      /^designations: the result would have \d+ characters/,
+    )
+  })
+})

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import {
+  attenuate,
+  createUseLedger,
+  createVerifier,
+  inspect,
+  mintCapability,
+  revocationIds,
+  type UseLedger,
+  type VerifierOptions,
+} from '../../src/index.ts'
+import { withS } from '../support/forge/crypto.ts'
+import { designationCheck } from '../support/forge/datalog.ts'
+import { readToken, writeToken } from '../support/forge/envelope.ts'
+import { appendBlock } from '../support/forge/forge.ts'
+import { root, rootP256, type TestKey } from '../support/keys.ts'
+import { expectRefused, NOW, READ_ACME, READ_INVOICES, verify } from '../support/verify.ts'
+
+const now = () => NOW
+const RIGHT = { subject: 'alice', resource: 'invoices', operation: 'read', now }
+const ledger = () => createUseLedger({ now })
+const mint = (singleUse: UseLedger, more: object = {}, key: TestKey = root) =>
+  mintCapability({ ...RIGHT, singleUse, ...more }, key.privateKey)
+
+describe('a single-use capability', () => {
+  it('passes once', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    await expect(verify(token, READ_INVOICES, { singleUse })).resolves.toMatchObject({ subject: 'alice' })
+    await expectRefused(verify(token, READ_INVOICES, { singleUse }), {
+      code: 'already_used',
+      publicCode: 'already_used',
+      label: 'facet',
+      block: 0,
+    })
+  })
+
+  it('passes for one of many at the same time', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => verify(token, READ_INVOICES, { singleUse })),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('is used up with all that was narrowed from it', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    const narrow = await attenuate(token, root.publicKey, { designations: { tenantId: 'acme' } })
+    await expect(verify(narrow, READ_ACME, { singleUse })).resolves.toBeDefined()
+    await expectRefused(verify(token, READ_INVOICES, { singleUse }), { code: 'already_used' })
+  })
+
+  it('is not spent by a request that is refused for anything else', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
+    const options = { singleUse, anchor: 'service:billing' }
+    const globex = { ...READ_INVOICES, designations: { tenantId: 'globex' } }
+    const failing: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['wrong_resource', () => verify(token, { ...READ_ACME, resource: 'orders' }, options)],
+      ['wrong_designation', () => verify(token, globex, options)],
+      ['missing_designation', () => verify(token, READ_INVOICES, options)],
+      [
+        'undesignated',
+        () => verify(token, { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }, options),
+      ],
+      ['wrong_anchor', () => verify(token, READ_ACME, { ...options, anchor: 'service:orders' })],
+      ['expired', () => verify(token, READ_ACME, { ...options, now: () => NOW + 300 })],
+      ['revoked', () => verify(token, READ_ACME, { ...options, revocation: { isRevoked: () => true } })],
+    ]
+    for (const [code, attempt] of failing) await expectRefused(attempt(), { code })
+    await expect(verify(token, READ_ACME, options)).resolves.toBeDefined()
+  })
+
+  it('is spent once for a request, however often the same proof is asked about', async () => {
+    const singleUse = ledger()
+    const proven = await createVerifier({ keys: root.publicKey, anchor: null, singleUse, now }).prove(
+      await mint(singleUse),
+    )
+    await expectRefused(proven.authorize({ ...READ_INVOICES, resource: 'orders' }), { code: 'wrong_resource' })
+    const twice = [proven.authorize(READ_INVOICES), proven.authorize(READ_INVOICES)]
+    await expect(Promise.all(twice)).resolves.toHaveLength(2)
+    await expect(proven.authorize(READ_INVOICES)).resolves.toBeDefined()
+  })
+
+  it('is refused where there is no ledger, and where the ledger knows nothing of it', async () => {
+    const token = await mint(ledger())
+    await expectRefused(verify(token), { code: 'already_used' })
+    await expectRefused(verify(token, READ_INVOICES, { singleUse: ledger() }), { code: 'already_used' })
+  })
+
+  it('ends with its life in the ledger too, whatever tolerance the verifier has', async () => {
+    let time = NOW
+    const singleUse = createUseLedger({ now: () => time })
+    const token = await mint(singleUse, { expiresIn: 60 })
+    const options = { singleUse, now: () => time, clockTolerance: 30 }
+    time = NOW + 60
+    await expectRefused(verify(token, READ_INVOICES, options), { code: 'already_used' })
+  })
+
+  it('cannot be used again by re-encoding its P-256 signature', async () => {
+    for (const first of [0, 1]) {
+      const singleUse = ledger()
+      const token = readToken(await mint(singleUse, {}, rootP256))
+      const encodings = (['low', 'high'] as const).map((s) =>
+        writeToken({ ...token, authority: { ...token.authority, signature: withS(token.authority.signature, s) } }),
+      )
+      const options = { keys: rootP256.publicKey, singleUse }
+      await expect(verify(encodings[first] as string, READ_INVOICES, options)).resolves.toBeDefined()
+      await expectRefused(verify(encodings[1 - first] as string, READ_INVOICES, options), { code: 'already_used' })
+    }
+  })
+
+  it('does not lend its pin to another token', async () => {
+    const singleUse = ledger()
+    const pinned = await mint(singleUse)
+    const [binding] = (await inspect(pinned)).designations
+    const other = await mintCapability(RIGHT, root.privateKey)
+    const borrowed = appendBlock(other, { checks: [designationCheck('facet', binding?.value ?? '')] })
+    await expectRefused(verify(borrowed, READ_INVOICES, { singleUse }), { code: 'already_used' })
+    await expect(verify(pinned, READ_INVOICES, { singleUse })).resolves.toBeDefined()
+  })
+
+  it('with a second pin is good for nothing, and loses nothing', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    const twice = appendBlock(token, { checks: [designationCheck('facet', 'another')] })
+    await expectRefused(verify(twice, READ_INVOICES, { singleUse }), { code: 'already_used' })
+    await expect(verify(token, READ_INVOICES, { singleUse })).resolves.toBeDefined()
+  })
+})
+
+describe('a ledger that cannot answer', () => {
+  const odd: readonly (readonly [string, () => unknown])[] = [
+    [
+      'throws',
+      () => {
+        throw new Error('down')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('down'))],
+    ['answers with nothing', () => undefined],
+    ['answers with a number', () => 1],
+    ['answers with a text', () => Promise.resolve('true')],
+  ]
+  it.each(odd)('%s: the verifier refuses', async (_name, consume) => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    const broken = { ...singleUse, consume } as VerifierOptions['singleUse']
+    await expectRefused(verify(token, READ_INVOICES, { singleUse: broken }), { code: 'unavailable' })
+  })
+
+  it('mints nothing', async () => {
+    const issue = () => Promise.reject(new Error('down'))
+    await expectRefused(mint({ ...ledger(), issue }), { code: 'unavailable' })
+  })
+
+  it('is a mistake if it is no ledger at all', async () => {
+    await expect(mint({} as UseLedger)).rejects.toThrow(/^singleUse.issue: must be a function/)
+    expect(() => createVerifier({ keys: root.publicKey, anchor: null, singleUse: {} as UseLedger })).toThrow(
+      /^singleUse.consume: /,
+    )
+    expect(() => createUseLedger({ clock: now } as never)).toThrow(/^clock: unknown option/)
+    expect(() => createUseLedger({ now: NOW } as never)).toThrow(/^now: /)
+  })
+})
+
+describe('the ledger in memory', () => {
+  it('is told the id, the pin and the end of the token', async () => {
+    const issued: unknown[] = []
+    const singleUse = { ...ledger(), issue: (...note: unknown[]) => void issued.push(note) }
+    const token = await mint(singleUse, { expiresIn: 60 })
+    expect(issued).toEqual([[revocationIds(token)[0], expect.stringMatching(/^[0-9a-f-]{36}$/), NOW + 60]])
+  })
+
+  it('keeps pins of one token and of others apart', () => {
+    const singleUse = ledger()
+    singleUse.issue('ab', 'one', NOW + 1)
+    expect(singleUse.consume('ab', 'two')).toBe(false)
+    expect(singleUse.consume('cd', 'one')).toBe(false)
+    expect(singleUse.consume('__proto__', 'one')).toBe(false)
+    expect(singleUse.consume('ab', 'one')).toBe(true)
+    expect(singleUse.consume('ab', 'one')).toBe(false)
+  })
+
+  it('forgets what has ended, and nothing else', () => {
+    let time = NOW
+    const singleUse = createUseLedger({ now: () => time })
+    singleUse.issue('kept', 'one', NOW + 100)
+    for (let i = 0; i < 1022; i += 1) singleUse.issue(`old ${i}`, 'one', NOW + 1)
+    time = NOW + 1
+    singleUse.issue('last', 'one', NOW + 100)
+    time = NOW
+    expect(singleUse.consume('old 7', 'one')).toBe(false)
+    expect(singleUse.consume('kept', 'one')).toBe(true)
+    expect(singleUse.consume('last', 'one')).toBe(true)
+  })
+})

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { activate, attenuate, attest, completeUse, mintCapability, type VerifierOptions } from '../../src/index.ts'
+import { activator, activatorP256, gateway, gatewayP256, mallory, root, rootP256 } from '../support/keys.ts'
+import { acceptedByReference, mintByReference, type ReferenceBlock, type Statement } from '../support/oracle/hessra.ts'
+import { expectRefused, NOW, READ_ACME, READ_INVOICES, verify } from '../support/verify.ts'
+
+const CURVES = [
+  { curve: 'Ed25519', authority: root, other: gateway, wakes: activator },
+  { curve: 'P-256', authority: rootP256, other: gatewayP256, wakes: activatorP256 },
+]
+
+const END = NOW + 300
+const RIGHT = { subject: 'alice', resource: 'invoices', operation: 'read' }
+
+/** The authority block that v1 and v2 share, statement for statement. */
+const plain: readonly Statement[] = [
+  ['right({subject}, {resource}, {operation})', RIGHT],
+  ['check if resource($res), operation($op), right($sub, $res, $op)'],
+  ['check if time($time), $time < {expiration}', { expiration: END }],
+]
+const designation = (label: string, value: string): Statement => [
+  'check if designation({label}, {value})',
+  { label, value },
+]
+const trusting = (label: string, value: string, key: string): Statement => [
+  'check if designation({label}, {value}) trusting {key}',
+  { label, value },
+  key,
+]
+const states = (label: string, value: string): Statement => ['designation({label}, {value})', { label, value }]
+const activation: Statement = ['activation({now})', { now: NOW }]
+const shorter: Statement = ['check if time($t), $t < {expiration}', { expiration: NOW + 60 }]
+
+/** The verifier of the Hessra open core, whose facts these are. */
+function asks(designations: Readonly<Record<string, string>> = {}, now = NOW): readonly Statement[] {
+  return [
+    ['time({now})', { now }],
+    ['resource({resource})', { resource: 'invoices' }],
+    ['operation({operation})', { operation: 'read' }],
+    ...Object.entries(designations).map(([label, value]) => states(label, value)),
+  ]
+}
+
+describe.each(CURVES)('a capability that another implementation has made, on $curve', ({ authority, other, wakes }) => {
+  const keys = authority.publicKey
+  const mint = (more: readonly Statement[], blocks: readonly ReferenceBlock[] = []) =>
+    mintByReference(authority.privateKey, [...plain, ...more], blocks)
+  const read = (token: string, request = READ_INVOICES, options: Partial<VerifierOptions> = {}) =>
+    verify(token, request, { keys, ...options })
+
+  it('is read when it is plain', async () => {
+    await expect(read(mint([]))).resolves.toMatchObject({ ...RIGHT, expiresAt: END })
+  })
+
+  it('is read with designations and an anchor, in the authority block and in a block of a holder', async () => {
+    const anchored = [designation('tenantId', 'acme'), designation('anchor', 'service:billing')]
+    for (const token of [mint(anchored), mint([], [{ statements: [...anchored, shorter] }])]) {
+      const capability = await read(token, READ_ACME, { anchor: 'service:billing' })
+      expect(capability.designations).toEqual({ tenantId: 'acme' })
+      await expectRefused(read(token, READ_ACME, { anchor: 'service:orders' }), { code: 'wrong_anchor' })
+    }
+  })
+
+  it('is read with a designation that an attester has stated', async () => {
+    const demand = [trusting('region', 'eu', other.publicKey)]
+    const attested = mint(demand, [{ statements: [states('region', 'eu')], signer: other.privateKey }])
+    await expect(read(attested)).resolves.toMatchObject(RIGHT)
+    await expectRefused(read(mint(demand)), { code: 'missing_designation' })
+    const byMallory = mint(demand, [{ statements: [states('region', 'eu')], signer: mallory.privateKey }])
+    await expectRefused(read(byMallory), { code: 'missing_designation' })
+  })
+
+  it('is read when it was latent and is activated, its pin completed', async () => {
+    const latent: Statement = ['check if activation($a) trusting {key}', {}, wakes.publicKey]
+    const blocks: ReferenceBlock[] = [
+      { statements: [designation('tenantId', 'acme')] },
+      { statements: [activation, shorter, trusting('facet', 'one', wakes.publicKey)], signer: wakes.privateKey },
+      { statements: [states('facet', 'one')], signer: wakes.privateKey },
+    ]
+    const at = (count: number) => read(mint([latent], blocks.slice(0, count)), READ_ACME)
+    await expectRefused(at(1), { code: 'not_activated' })
+    await expectRefused(at(2), { code: 'already_used' })
+    await expect(at(3)).resolves.toMatchObject({ expiresAt: NOW + 60 })
+  })
+
+  it('is read with the namespace of v1 where the verifier has that namespace', async () => {
+    const token = mint([['check if namespace({ns})', { ns: 'billing' }]])
+    await expect(read(token, READ_INVOICES, { namespace: 'billing' })).resolves.toMatchObject(RIGHT)
+    await expectRefused(read(token), { code: 'check_failed' })
+    await expectRefused(read(token, READ_INVOICES, { namespace: 'orders' }), { code: 'check_failed' })
+  })
+
+  it('is read in its legacy form where the subject is pinned', async () => {
+    const token = mintByReference(authority.privateKey, [
+      plain[0] as Statement,
+      ['check if subject($sub), resource($res), operation($op), right($sub, $res, $op)'],
+      plain[2] as Statement,
+    ])
+    await expect(read(token, { ...READ_INVOICES, subject: 'alice' })).resolves.toMatchObject(RIGHT)
+    await expectRefused(read(token), { code: 'wrong_subject' })
+  })
+
+  it('is refused in the forms that are not read', async () => {
+    const chain = mint([
+      ['node($s, {component}) <- service($s) trusting {key}', { component: 'edge' }, other.publicKey],
+    ])
+    await expectRefused(read(chain), { code: 'unsupported_block' })
+    const stub = [['check if prefix_added(true) trusting {key}', {}, other.publicKey] satisfies Statement]
+    const added: Statement[] = [['check if prefix({prefix})', { prefix: 'a' }], ['prefix_added(true)']]
+    await expectRefused(read(mint(stub)), { code: 'check_failed' })
+    await expectRefused(read(mint(stub, [{ statements: added, signer: other.privateKey }])), { code: 'check_failed' })
+    await expectRefused(read(mint([['check if domain({d})', { d: 'acme' }]])), { code: 'check_failed' })
+  })
+})
+
+describe.each(CURVES)(
+  'a capability of ours satisfies another implementation, on $curve',
+  ({ authority, other, wakes }) => {
+    const now = () => NOW
+    const accepts = (token: string, facts: readonly Statement[]) =>
+      acceptedByReference(token, authority.publicKey, facts)
+    const mint = (more: object = {}) => mintCapability({ ...RIGHT, now, ...more }, authority.privateKey)
+
+    it('with designations and an anchor', async () => {
+      const narrow = { designations: { tenantId: 'acme' }, anchor: 'service:billing' }
+      const narrowed = await attenuate(await mint(), authority.publicKey, { ...narrow, expiresIn: 60, now })
+      for (const token of [await mint(narrow), narrowed]) {
+        expect(accepts(token, asks({ tenantId: 'acme', anchor: 'service:billing' }))).toBe(true)
+        expect(accepts(token, asks({ tenantId: 'acme', anchor: 'service:orders' }))).toBe(false)
+        expect(accepts(token, asks({ tenantId: 'globex', anchor: 'service:billing' }))).toBe(false)
+      }
+      expect(accepts(narrowed, asks({ tenantId: 'acme', anchor: 'service:billing' }, NOW + 60))).toBe(false)
+    })
+
+    it('with an attested designation, demanded at the minting and by a holder', async () => {
+      const attested = { region: { value: 'eu', by: other.publicKey } }
+      const later = await attenuate(await mint(), authority.publicKey, { attested })
+      for (const token of [await mint({ attested }), later]) {
+        expect(accepts(token, asks())).toBe(false)
+        const stated = await attest(
+          token,
+          { keys: authority.publicKey, privateKey: other.privateKey },
+          { designations: { region: 'eu' } },
+        )
+        expect(accepts(stated, asks())).toBe(true)
+      }
+    })
+
+    it('through the life of a latent one', async () => {
+      const key = authority.publicKey
+      const latent = await mint({ activator: wakes.publicKey, anchor: 'service:billing' })
+      const narrow = await attenuate(latent, key, { designations: { tenantId: 'acme' } })
+      const active = await activate(
+        narrow,
+        { keys: key, privateKey: wakes.privateKey },
+        { expiresIn: 60, facet: 'one', now },
+      )
+      const complete = await completeUse(active, { keys: key, privateKey: wakes.privateKey }, { facet: 'one' })
+      const facts = asks({ tenantId: 'acme', anchor: 'service:billing' })
+      expect([latent, narrow, active, complete].map((token) => accepts(token, facts))).toEqual([
+        false,
+        false,
+        false,
+        true,
+      ])
+    })
+  },
+)

@@ -1,0 +1,426 @@
+import { describe, expect, it } from 'vitest'
+import {
+  attenuate,
+  createRevocationList,
+  type DelegateIdentityOptions,
+  delegateIdentity,
+  mintCapability,
+  mintIdentity,
+  presentIdentity,
+  revocationIds,
+} from '../../src/index.ts'
+import { DEFAULT_LIMITS } from '../../src/internal/base/limits.ts'
+import { decodeToken } from '../../src/internal/token/decode-token.ts'
+import { checkIf, designationCheck, pred } from '../support/forge/datalog.ts'
+import { readToken, writeToken } from '../support/forge/envelope.ts'
+import { appendBlock, sealToken } from '../support/forge/forge.ts'
+import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from '../support/identity.ts'
+import { gateway, mallory, root, rootP256, type TestKey } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
+import { sourcesByReference } from '../support/oracle/hessra.ts'
+import { codeOf, expectRefused, NOW } from '../support/verify.ts'
+
+const now = (): number => NOW
+const HELPER = 'agent:alice:helper'
+
+const mintAlice = (delegatable = true, key: TestKey = root): Promise<string> =>
+  mintIdentity({ subject: 'agent:alice', delegatable, now }, key.privateKey)
+
+const delegate = (
+  token: string,
+  name = HELPER,
+  options: Partial<DelegateIdentityOptions> = {},
+  key: TestKey = root,
+): Promise<string> => delegateIdentity(token, key.publicKey, { identity: name, now, ...options })
+
+describe('delegateIdentity', () => {
+  it.each([
+    ['ed25519', root],
+    ['secp256r1', rootP256],
+  ])('makes an identity below one signed with %s, knowing only the public key', async (_curve, key) => {
+    const token = await delegate(await mintAlice(true, key), HELPER, {}, key)
+    const verified = await speaks(token, { keys: key.publicKey })
+    expect(verified).toEqual({
+      kind: 'identity',
+      identity: HELPER,
+      subject: 'agent:alice',
+      assertedBy: 'holder',
+      depth: 1,
+      expiresAt: NOW + 3600,
+      revocationIds: revocationIds(token),
+      rootKeyId: undefined,
+    })
+    expect(verified.revocationIds).toHaveLength(2)
+    for (const name of ['agent:alice', 'agent:alice:other', 'agent:alice:helperx', 'agent:admin']) {
+      await expectRefused(speaksAs(token, name, { keys: key.publicKey }), {
+        code: 'wrong_subject',
+        expected: name === 'agent:admin' ? 'agent:alice' : HELPER,
+        actual: name,
+        block: name === 'agent:admin' ? 0 : 1,
+        check: 0,
+      })
+    }
+  })
+
+  it('appends the statements of the Hessra open core, signed with a key that is thrown away', async () => {
+    const alice = await mintAlice()
+    const [authority, ...blocks] = sourcesByReference(
+      await delegate(alice, HELPER, { expiresIn: '5m' }),
+      root.publicKey,
+    )
+    expect(authority).toBe(sourcesByReference(alice, root.publicKey)[0])
+    expect(blocks).toEqual([
+      [
+        'check if actor($a), $a == "agent:alice:helper" || $a.starts_with("agent:alice:helper" + ":");',
+        'check if time($time), $time < 1900000300;',
+        '',
+      ].join('\n'),
+    ])
+    const signers = new Set<string | undefined>()
+    for (let count = 0; count < 3; count++) {
+      const { blocks: signed } = decodeToken(await delegate(alice), DEFAULT_LIMITS)
+      signers.add(signed[1]?.external?.publicKey.text)
+    }
+    expect(signers.size).toBe(3)
+    expect([...signers].every((signer) => signer?.startsWith('ed25519/'))).toBe(true)
+  })
+
+  it('delegates again and again, each name below the last, and reports how often', async () => {
+    let token = await mintAlice()
+    let name = 'agent:alice'
+    for (let depth = 1; depth <= 5; depth++) {
+      name += `:${depth}`
+      token = await delegate(token, name)
+      await expect(speaks(token)).resolves.toMatchObject({
+        identity: name,
+        depth,
+        assertedBy: 'holder',
+        subject: 'agent:alice',
+      })
+    }
+    await expectRefused(speaksAs(token, 'agent:alice:1'), { code: 'wrong_subject' })
+  })
+
+  it('stops at as many signatures as a verifier reads', async () => {
+    let token = await mintAlice()
+    let name = 'agent:alice'
+    for (let depth = 1; depth <= 19; depth++) {
+      name += ':x'
+      token = await delegate(token, name)
+    }
+    await expect(speaks(token)).resolves.toMatchObject({ depth: 19 })
+    expect(await messageOf(delegate(token, `${name}:x`))).toBe(
+      'token: no verifier would read the result (limits_exceeded: signatures)',
+    )
+  })
+
+  it('may skip segments', async () => {
+    const token = await delegate(await mintAlice(), 'agent:alice:team:helper')
+    await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice:team:helper', depth: 1 })
+    await expectRefused(speaksAs(token, 'agent:alice:team'), { code: 'wrong_subject' })
+  })
+
+  it('keeps the root key id', async () => {
+    const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true, rootKeyId: 7, now }, root.privateKey)
+    await expect(speaks(await delegate(alice))).resolves.toMatchObject({ rootKeyId: 7 })
+  })
+
+  it('builds upon blocks that restrict otherwise, as long as they hold', async () => {
+    const alice = await mintAlice()
+    await expectRefused(delegate(appendBlock(alice, { checks: [designationCheck('tenantId', 'acme')] })), {
+      code: 'missing_designation',
+      block: 1,
+    })
+    const harmless = appendBlock(
+      alice,
+      { checks: [checkIf(pred('subject', 'agent:alice'))] },
+      { externalKey: gateway.privateKey },
+    )
+    await expect(speaks(await delegate(harmless))).resolves.toMatchObject({ identity: HELPER, depth: 1 })
+  })
+})
+
+describe('the life of a delegated identity', () => {
+  it('ends with that of the token, unless told otherwise', async () => {
+    const token = await delegate(await mintAlice())
+    expect(sourcesByReference(token, root.publicKey)[1]).toContain('$time < 1900003600;')
+    await expectRefused(speaks(token, { now: () => NOW + 3600 }), { code: 'expired' })
+  })
+
+  it.each([
+    [{ expiresIn: 60 }, NOW + 60],
+    [{ expiresIn: '1h' }, NOW + 3600],
+    [{ notAfter: NOW + 60 }, NOW + 60],
+    [{ notAfter: NOW + 1 }, NOW + 1],
+    [{ notAfter: NOW + 3600 }, NOW + 3600],
+    [{ expiresIn: 60, now: () => NOW + 0.999 }, NOW + 60],
+  ] as const)('ends with %j at %d', async (options, end) => {
+    const token = await delegate(await mintAlice(), HELPER, options)
+    await expect(speaks(token, { now: () => end - 1 })).resolves.toMatchObject({ expiresAt: end })
+    await expectRefused(speaks(token, { now: () => end }), { code: 'expired', expected: String(end) })
+  })
+
+  const wrong: readonly (readonly [string, Partial<DelegateIdentityOptions>, string])[] = [
+    ['longer than the token’s', { expiresIn: 3601 }, 'expiresIn: ends after the token, which ends at 1900003600'],
+    ['that ends after the token', { notAfter: NOW + 3601 }, 'notAfter: ends after the token, which ends at 1900003600'],
+    ['told twice', { expiresIn: 60, notAfter: NOW + 60 }, 'notAfter: must not be given beside expiresIn'],
+    ['that is over', { notAfter: NOW }, 'notAfter: must be in the future'],
+    ['of a part of a second', { notAfter: NOW + 0.5 }, 'notAfter: must be whole Unix seconds'],
+    ['in milliseconds', { notAfter: (NOW + 60) * 1000 }, 'notAfter: ends after the token, which ends at 1900003600'],
+    ['told as a date', { notAfter: new Date(0) as never }, 'notAfter: must be whole Unix seconds'],
+  ]
+  it.each(wrong)('cannot be one %s', async (_name, options, message) => {
+    expect(await messageOf(delegate(await mintAlice(), HELPER, options))).toBe(message)
+  })
+
+  it('is measured from one moment, however slow the call', async () => {
+    const alice = await mintAlice()
+    let time = NOW
+    const ticking = (): number => time++
+    await expect(speaks(await delegate(alice, HELPER, { expiresIn: 1, now: ticking }))).resolves.toMatchObject({
+      expiresAt: NOW + 1,
+    })
+    expect(time).toBe(NOW + 1)
+  })
+
+  it('of a token that practically never ends is no longer than a number can tell', async () => {
+    const token = await delegate(identity(identityBlock({ expiration: 2 ** 63 - 1024 })))
+    expect(sourcesByReference(token, root.publicKey)[1]).toContain('$time < 9007199254740991;')
+  })
+})
+
+describe('how deep an identity may be delegated', () => {
+  it('with a depth of 0, not at all', async () => {
+    const token = await delegate(await mintAlice(), HELPER, { maxDepth: 0 })
+    expect(sourcesByReference(token, root.publicKey)[1]).toBe(
+      'check if actor($a), $a == "agent:alice:helper";\ncheck if time($time), $time < 1900003600;\n',
+    )
+    await expect(speaks(token)).resolves.toMatchObject({ identity: HELPER })
+    await expectRefused(speaksAs(token, `${HELPER}:x`), {
+      code: 'wrong_subject',
+      block: 1,
+      check: 0,
+      expected: HELPER,
+      actual: `${HELPER}:x`,
+    })
+    expect(await messageOf(delegate(token, `${HELPER}:x`))).toBe('token: may not be delegated any further')
+    const forced = appendBlock(token, delegationBlock(`${HELPER}:x`), { externalKey: mallory.privateKey })
+    await expectRefused(speaks(forced), { code: 'wrong_subject', block: 1, check: 0 })
+  })
+
+  it('with more, by as many segments', async () => {
+    const token = await delegate(await mintAlice(), HELPER, { maxDepth: 2 })
+    expect(sourcesByReference(token, root.publicKey)[1]).toBe(
+      [
+        'check if actor($a), $a == "agent:alice:helper" || $a.starts_with("agent:alice:helper" + ":");',
+        'check if time($time), $time < 1900003600;',
+        'check if actor_depth($d), $d <= 5;',
+        '',
+      ].join('\n'),
+    )
+    await expect(speaks(token)).resolves.toMatchObject({ identity: HELPER })
+    await expect(speaksAs(token, `${HELPER}:x:y`)).resolves.toMatchObject({ assertedBy: 'holder' })
+    await expectRefused(speaksAs(token, `${HELPER}:x:y:z`), {
+      code: 'wrong_subject',
+      block: 1,
+      check: 2,
+      expected: '5',
+      actual: '6',
+    })
+    expect(await messageOf(delegate(token, `${HELPER}:x:y:z`))).toBe(
+      'identity: has more segments than the token allows',
+    )
+    const once = await delegate(token, `${HELPER}:x`)
+    const twice = await delegate(once, `${HELPER}:x:y`)
+    await expect(speaks(twice)).resolves.toMatchObject({ identity: `${HELPER}:x:y`, depth: 3 })
+    expect(await messageOf(delegate(twice, `${HELPER}:x:y:z`))).toBe('token: may not be delegated any further')
+    for (const externalKey of [undefined, mallory.privateKey]) {
+      const forced = appendBlock(
+        twice,
+        delegationBlock(`${HELPER}:x:y:z`),
+        externalKey === undefined ? {} : { externalKey },
+      )
+      await expectRefused(speaks(forced), {
+        code: 'wrong_subject',
+        block: 1,
+        check: 2,
+        expected: '5',
+        actual: '6',
+      })
+    }
+  })
+
+  it('never by more than is left', async () => {
+    const token = await delegate(await mintAlice(), HELPER, { maxDepth: 2 })
+    expect(await messageOf(delegate(token, `${HELPER}:x`, { maxDepth: 2 }))).toBe(
+      'maxDepth: is more than the token leaves',
+    )
+    await expect(delegate(token, `${HELPER}:x`, { maxDepth: 1 })).resolves.toBeDefined()
+    await expect(delegate(token, `${HELPER}:x:y`, { maxDepth: 0 })).resolves.toBeDefined()
+  })
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null, 2 ** 53])(
+    'as a whole number: not %j',
+    async (maxDepth) => {
+      expect(await messageOf(delegate(await mintAlice(), HELPER, { maxDepth: maxDepth as never }))).toMatch(
+        /^maxDepth: must be a whole number/,
+      )
+    },
+  )
+
+  it('binds the holder of that copy, not whoever holds the one it came of', async () => {
+    const alice = await mintAlice()
+    await delegate(alice, HELPER, { maxDepth: 0 })
+    await expect(speaksAs(alice, `${HELPER}:x`)).resolves.toMatchObject({ assertedBy: 'holder' })
+  })
+})
+
+describe('what cannot be delegated', () => {
+  it.each([
+    ['agent:bob', 'identity: must be below the name of the token'],
+    ['agent:alice', 'identity: must be below the name of the token'],
+    ['agent:alicex', 'identity: must be below the name of the token'],
+    ['agent', 'identity: must be below the name of the token'],
+    ['agent:alice:', 'identity: must not have an empty segment, between ":" or at an end'],
+    ['agent:alice::x', 'identity: must not have an empty segment, between ":" or at an end'],
+    ['agent:alice:a"b', 'identity: must not contain control or format characters, quotes or backslashes'],
+    [
+      'agent:alice:rene\u0301',
+      'identity: must be in Unicode normalization form C, with at most 30 combining marks in a row',
+    ],
+    ['', 'identity: must not be empty'],
+    [undefined, 'identity: must be a string'],
+  ])('the name %j', async (name, message) => {
+    const alice = await mintAlice()
+    expect(await messageOf(delegateIdentity(alice, root.publicKey, { identity: name as never, now }))).toBe(message)
+  })
+
+  it('a name beside the one that was delegated', async () => {
+    const token = await delegate(await mintAlice())
+    for (const name of ['agent:alice:other', 'agent:alice', HELPER]) {
+      expect(await messageOf(delegate(token, name))).toBe('identity: must be below the name of the token')
+    }
+  })
+
+  it('with names that make the token too large', async () => {
+    const chain = async (length: number): Promise<string> => {
+      let token = await mintAlice()
+      let name = `agent:alice:${'x'.repeat(length)}`
+      for (let depth = 1; depth <= 7; depth++) {
+        token = await delegate(token, name)
+        name += ':x'
+      }
+      return token
+    }
+    expect(await messageOf(chain(4000))).toMatch(/^identity: the result would have \d+ characters/)
+    await expect(chain(1300)).resolves.toBeDefined()
+  })
+
+  it('an identity that is not delegatable, or sealed, or full', async () => {
+    expect(await messageOf(delegate(await mintAlice(false)))).toBe('token: may not be delegated any further')
+    expect(await messageOf(delegate(sealToken(await mintAlice())))).toBe('token: is sealed, nothing can be appended')
+    const full = identity(identityBlock(), Array(31).fill({}))
+    expect(await messageOf(delegate(full))).toBe('token: has as many blocks as a verifier reads')
+    expect(await messageOf(delegate(7 as never))).toMatch(/^token: must be a string/)
+  })
+
+  it('a token that would not verify', async () => {
+    const alice = await mintAlice()
+    const cases: readonly (readonly [string, string, TestKey?])[] = [
+      ['malformed_token', 'nonsense'],
+      ['invalid_signature', alice, mallory],
+      [
+        'expired',
+        await mintIdentity(
+          { subject: 'agent:alice', delegatable: true, expiresIn: 1, now: () => NOW - 1 },
+          root.privateKey,
+        ),
+      ],
+      [
+        'wrong_kind',
+        await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey),
+      ],
+      ['wrong_kind', identity({ facts: [pred('context', 'agent:alice')], checks: identityBlock().checks ?? [] })],
+      ['wrong_subject', identity(identityBlock(), [delegationBlock('agent:bob')])],
+      [
+        'unsupported_block',
+        identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
+      ],
+      ['wrong_anchor', await presentIdentity(alice, root.publicKey, { anchor: 'service:billing', now })],
+      ['check_failed', identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] }))],
+    ]
+    for (const [code, token, key] of cases) await expectRefused(delegate(token, HELPER, {}, key), { code }, token)
+  })
+
+  it('with options that are none', async () => {
+    const alice = await mintAlice()
+    expect(await messageOf(delegateIdentity(alice, root.publicKey, undefined as never))).toMatch(/^options: /)
+    expect(await messageOf(delegate(alice, HELPER, { subject: 'x' } as never))).toMatch(/^subject: unknown option/)
+    expect(await messageOf(delegate(alice, HELPER, { now: 7 as never }))).toMatch(/^now: must be a function/)
+    expect(await messageOf(delegate(alice, HELPER, { now: () => NOW * 1000 }))).toMatch(/^now: must return seconds/)
+    expect(await messageOf(delegate(alice, HELPER, { expiresIn: 'soon' as never }))).toMatch(/^expiresIn: /)
+    expect(await messageOf(delegateIdentity(alice, root.privateKey, { identity: HELPER }))).toMatch(/^keys: /)
+  })
+
+  it('and a capability is attenuated, not an identity', async () => {
+    await expectRefused(attenuate(await mintAlice(), root.publicKey, { expiresIn: 5, now }), { code: 'wrong_kind' })
+  })
+})
+
+describe('the chain of delegations', () => {
+  async function chain() {
+    const alice = await mintAlice()
+    const helper = await delegate(alice, HELPER)
+    const deep = await delegate(helper, `${HELPER}:x`, { maxDepth: 0 })
+    return { alice, helper, deep }
+  }
+
+  it('cannot be shortened by whoever received its end', async () => {
+    const { alice, helper, deep } = await chain()
+    const end = readToken(deep)
+    for (const [blocks, names] of [
+      [end.blocks.slice(0, 1), 1],
+      [[], 0],
+      [end.blocks.slice(1), 1],
+    ] as const) {
+      const cut = writeToken({ ...end, blocks: [...blocks] })
+      expect(await codeOf(speaks(cut)), `${names}`).toBe('invalid_signature')
+    }
+    await expect(speaks(helper)).resolves.toMatchObject({ identity: HELPER })
+    await expect(speaks(alice)).resolves.toMatchObject({ identity: 'agent:alice' })
+  })
+
+  it('cannot be reordered, nor repeated', async () => {
+    const { deep } = await chain()
+    const end = readToken(deep)
+    const [first, second] = end.blocks as [(typeof end.blocks)[0], (typeof end.blocks)[0]]
+    for (const blocks of [
+      [second, first],
+      [first, first, second],
+      [first, second, second],
+    ]) {
+      await expectRefused(speaks(writeToken({ ...end, blocks })), { code: 'invalid_signature' })
+    }
+  })
+
+  it('cannot be moved to another token', async () => {
+    const { helper } = await chain()
+    const other = await mintIdentity({ subject: 'agent:alice', delegatable: true, now }, root.privateKey)
+    const [block] = readToken(helper).blocks
+    const moved = writeToken({ ...readToken(helper), authority: readToken(other).authority })
+    await expectRefused(speaks(moved), { code: 'invalid_signature' })
+    // Nor by a holder of the other token, who signs the block himself and leaves the third party's signature as it is.
+    const otherEnd = readToken(await delegate(other))
+    const replayed = writeToken({ ...otherEnd, blocks: [{ ...otherEnd.blocks[0]!, external: block!.external! }] })
+    await expectRefused(speaks(replayed), { code: 'invalid_signature' })
+  })
+
+  it('is revoked from any of its links on', async () => {
+    const { alice, helper, deep } = await chain()
+    const [, link] = revocationIds(helper)
+    const revocation = createRevocationList([link!])
+    await expectRefused(speaks(deep, { revocation }), { code: 'revoked' })
+    await expectRefused(speaks(helper, { revocation }), { code: 'revoked' })
+    await expect(speaks(alice, { revocation })).resolves.toBeDefined()
+  })
+})

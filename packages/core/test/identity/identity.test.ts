@@ -1,0 +1,406 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createIdentityVerifier,
+  createRevocationList,
+  createVerifier,
+  type IdentityVerifierOptions,
+  inspect,
+  type MintIdentityOptions,
+  mintCapability,
+  mintIdentity,
+  revocationIds,
+} from '../../src/index.ts'
+import {
+  activationCheck,
+  capabilityBlock,
+  checkIf,
+  designationCheck,
+  fact,
+  pred,
+  rejectIf,
+  timeCheck,
+  variable,
+} from '../support/forge/datalog.ts'
+import { appendBlock, forge, sealToken } from '../support/forge/forge.ts'
+import type { BlockSpec, Query } from '../support/forge/model.ts'
+import { delegationBlock, identity, identityBlock, openCheck, speaks, speaksAs } from '../support/identity.ts'
+import { gateway, mallory, malloryP256, root, rootP256, type TestKey } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
+import { sourcesByReference } from '../support/oracle/hessra.ts'
+import { expectRefused, NOW, READ_INVOICES } from '../support/verify.ts'
+
+const now = (): number => NOW
+const keys = root.publicKey
+
+const mint = (options: Partial<MintIdentityOptions> = {}, key: TestKey = root): Promise<string> =>
+  mintIdentity({ subject: 'agent:alice', now, ...options }, key.privateKey)
+
+describe('mintIdentity', () => {
+  it('writes the statements of the Hessra open core, in its order', async () => {
+    expect(sourcesByReference(await mint({ expiresIn: '5m' }), keys)).toEqual([
+      [
+        'subject("agent:alice");',
+        'check if actor($a), $a == "agent:alice";',
+        'check if time($time), $time < 1900000300;',
+        '',
+      ].join('\n'),
+    ])
+    expect(sourcesByReference(await mint({ delegatable: true }), keys)).toEqual([
+      [
+        'subject("agent:alice");',
+        'check if actor($a), $a == "agent:alice" || $a.starts_with("agent:alice" + ":");',
+        'check if time($time), $time < 1900003600;',
+        '',
+      ].join('\n'),
+    ])
+  })
+
+  it.each([
+    ['ed25519', root, mallory],
+    ['secp256r1', rootP256, malloryP256],
+  ])('mints what verifies, signed with %s', async (_curve, key, other) => {
+    const token = await mint({ rootKeyId: 7 }, key)
+    const verified = await speaks(token, { keys: key.publicKey })
+    expect(verified).toEqual({
+      kind: 'identity',
+      identity: 'agent:alice',
+      subject: 'agent:alice',
+      assertedBy: 'authority',
+      depth: 0,
+      expiresAt: NOW + 3600,
+      revocationIds: revocationIds(token),
+      rootKeyId: 7,
+    })
+    expect(verified.token).toBe(token)
+    expect(JSON.stringify(verified)).not.toContain(token)
+    expect(Object.isFrozen(verified)).toBe(true)
+    await expectRefused(speaks(token, { keys: other.publicKey }), { code: 'invalid_signature' })
+  })
+
+  it('lives 3600 seconds unless told otherwise', async () => {
+    const token = await mint()
+    await expect(speaks(token, { now: () => NOW + 3599.9 })).resolves.toBeDefined()
+    await expectRefused(speaks(token, { now: () => NOW + 3600 }), {
+      code: 'expired',
+      block: 0,
+      check: 1,
+      expected: String(NOW + 3600),
+      actual: String(NOW + 3600),
+    })
+  })
+
+  const wrong: readonly (readonly [string, object, RegExp])[] = [
+    ['no subject', { subject: undefined }, /^subject: must be a string/],
+    ['a subject that is no string', { subject: ['agent:alice'] }, /^subject: must be a string/],
+    ['an empty subject', { subject: '' }, /^subject: must not be empty/],
+    ['an empty segment', { subject: 'agent::alice' }, /^subject: .*empty segment/],
+    ['an empty first segment', { subject: ':alice' }, /^subject: .*empty segment/],
+    ['an empty last segment', { subject: 'agent:' }, /^subject: .*empty segment/],
+    ['a quote', { subject: 'agent:al"ice' }, /^subject: .*quotes/],
+    ['an apostrophe', { subject: "agent:al'ice" }, /^subject: .*quotes/],
+    ['a backslash', { subject: 'agent:al\\ice' }, /^subject: .*backslashes/],
+    ['a line break', { subject: 'agent:al\nice' }, /^subject: .*control/],
+    ['a format character', { subject: 'agent:al\u200dice' }, /^subject: .*format/],
+    ['a decomposed letter', { subject: 'agent:rene\u0301' }, /^subject: .*normalization form C/],
+    ['a lone surrogate', { subject: 'agent:\ud800' }, /^subject: .*surrogates/],
+    ['4097 bytes', { subject: 'x'.repeat(4097) }, /^subject: .*4096 bytes/],
+    ['one segment, and delegatable', { subject: 'agent', delegatable: true }, /^subject: .*at least 2 segments/],
+    ['delegatable that is no boolean', { delegatable: 'yes' }, /^delegatable: must be true or false/],
+    ['a life of no length', { expiresIn: 0 }, /^expiresIn: /],
+    ['a life in words', { expiresIn: 'an hour' }, /^expiresIn: /],
+    ['a root key id that is none', { rootKeyId: -1 }, /^rootKeyId: /],
+    ['a clock of milliseconds', { now: () => NOW * 1000 }, /^now: must return seconds/],
+    ['an unknown option', { identity: 'agent:alice' }, /^identity: unknown option/],
+  ]
+  it.each(wrong)('refuses %s', async (_name, options, message) => {
+    expect(await messageOf(mint(options))).toMatch(message)
+  })
+
+  it('refuses a key that cannot sign, without printing it', async () => {
+    expect(await messageOf(mintIdentity({ subject: 'agent:alice' }, keys))).toMatch(/^privateKey: /)
+    expect(await messageOf(mintIdentity(undefined as never, root.privateKey))).toMatch(/^options: /)
+  })
+
+  it('mints one segment where nothing is below it, and the longest name that is read', async () => {
+    for (const subject of ['alice', 'x'.repeat(4096)]) {
+      await expect(speaks(await mint({ subject }))).resolves.toMatchObject({ identity: subject })
+    }
+    const subject = `agent:${'x'.repeat(4090)}`
+    await expect(speaks(await mint({ subject, delegatable: true }))).resolves.toMatchObject({ identity: subject })
+  })
+})
+
+describe('a delegatable identity', () => {
+  it('may speak as everyone below it: that is the holder’s word', async () => {
+    const token = await mint({ delegatable: true })
+    await expect(speaksAs(token, 'agent:alice')).resolves.toMatchObject({
+      identity: 'agent:alice',
+      assertedBy: 'authority',
+    })
+    for (const name of ['agent:alice:helper', 'agent:alice:a:b:c', 'agent:alice:alice']) {
+      await expect(speaksAs(token, name)).resolves.toMatchObject({
+        identity: name,
+        subject: 'agent:alice',
+        assertedBy: 'holder',
+        depth: 0,
+      })
+    }
+  })
+
+  it('and another may not', async () => {
+    const token = await mint()
+    await expect(speaksAs(token, 'agent:alice')).resolves.toMatchObject({ identity: 'agent:alice' })
+    await expectRefused(speaksAs(token, 'agent:alice:helper'), {
+      code: 'wrong_subject',
+      block: 0,
+      check: 0,
+      expected: 'agent:alice',
+      actual: 'agent:alice:helper',
+    })
+  })
+})
+
+describe('createIdentityVerifier says which option is wrong', () => {
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['no options', undefined, /^options: /],
+    ['no keys', {}, /^keys: is required/],
+    ['a malformed key', { keys: 'ed25519/zz' }, /^keys: /],
+    ['an unknown option', { keys, subject: 'agent:alice' }, /^subject: unknown option/],
+    ['an empty anchor', { keys, anchor: '' }, /^anchor: /],
+    ['allowUnanchored that is no boolean', { keys, allowUnanchored: 1 }, /^allowUnanchored: /],
+    ['an empty namespace', { keys, namespace: '' }, /^namespace: /],
+    ['a list without isRevoked', { keys, revocation: {} }, /^revocation.isRevoked: /],
+    ['a tolerance over a minute', { keys, clockTolerance: 61 }, /^clockTolerance: /],
+    ['an unknown limit', { keys, limits: { bocks: 1 } }, /^limits.bocks: /],
+    ['a clock that is no function', { keys, now: NOW }, /^now: /],
+  ]
+  it.each(wrong)('%s', (_name, options, message) => {
+    const build = () => createIdentityVerifier(options as IdentityVerifierOptions)
+    expect(build).toThrow(TypeError)
+    expect(build).toThrow(message)
+  })
+
+  it.each<[object, RegExp]>([
+    [{ identity: ['agent:alice'] }, /^identity: must be a string/],
+    [{ subject: 'agent:alice' }, /^request.subject: unknown option/],
+  ])('of one request: %j', async (request, message) => {
+    expect(await messageOf(createIdentityVerifier({ keys }).verify(identity(), request))).toMatch(message)
+  })
+
+  it('and a token that is no string', async () => {
+    expect(await messageOf(speaks(undefined as never))).toMatch(/^token: /)
+  })
+})
+
+describe('only an identity is an identity', () => {
+  const life = timeCheck(2_000_000_000)
+  const subject = fact('subject', 'agent:alice')
+  const names = openCheck('agent:alice')
+  const others: readonly (readonly [string, BlockSpec])[] = [
+    ['a capability', capabilityBlock()],
+    ['a context', { facts: [fact('context', 'agent:alice')], checks: [life] }],
+    ['a token that states nothing', { checks: [names, life] }],
+    [
+      'an identity and a capability',
+      { facts: [subject, fact('right', 'alice', 'invoices', 'read')], checks: [names, life] },
+    ],
+    ['an identity and a context', { facts: [subject, fact('context', 'agent:alice')], checks: [names, life] }],
+    ['two subjects', { facts: [subject, fact('subject', 'agent:bob')], checks: [names, life] }],
+    ['one subject twice', { facts: [subject, subject], checks: [names, life] }],
+    ['a subject that is a number', { facts: [fact('subject', 7)], checks: [life] }],
+    ['a subject of bytes', { facts: [fact('subject', new Uint8Array([97]))], checks: [life] }],
+    ['a subject of two terms alone', { facts: [fact('subject', 'acme', 'agent:alice')], checks: [names, life] }],
+  ]
+  it.each(others)('%s is none, whatever later blocks state', async (_name, authority) => {
+    for (const blocks of [[], [{ facts: [subject], checks: [names, life] }]]) {
+      await expectRefused(speaks(identity(authority, blocks)), { code: 'wrong_kind', block: 0 })
+      await expectRefused(speaksAs(identity(authority, blocks), 'agent:alice'), { code: 'wrong_kind' })
+    }
+  })
+
+  it('and none is a capability', async () => {
+    const verifier = createVerifier({ keys, anchor: null, now })
+    const forged: BlockSpec = {
+      facts: [
+        fact('right', 'agent:alice', 'invoices', 'read'),
+        fact('resource', 'invoices'),
+        fact('operation', 'read'),
+      ],
+    }
+    for (const token of [await mint(), identity(identityBlock(), [forged])]) {
+      await expectRefused(verifier.verify(token, READ_INVOICES), { code: 'wrong_kind' })
+    }
+    const capability = await mintCapability(
+      { subject: 'agent:alice', resource: 'invoices', operation: 'read', now },
+      root.privateKey,
+    )
+    await expectRefused(speaks(capability), { code: 'wrong_kind' })
+  })
+
+  it('and stays one, of the same subject, whatever later blocks state', async () => {
+    const forged: BlockSpec = {
+      facts: [
+        fact('subject', 'agent:admin'),
+        fact('right', 'agent:admin', 'invoices', 'read'),
+        fact('context', 'agent:admin'),
+        fact('activation', NOW),
+        fact('designation', 'anchor', 'service:billing'),
+        fact('namespace', 'acme'),
+        fact('time', 0),
+      ],
+    }
+    for (const externalKey of [undefined, gateway.privateKey]) {
+      const token = appendBlock(identity(), forged, externalKey === undefined ? {} : { externalKey })
+      await expect(speaks(token)).resolves.toMatchObject({
+        kind: 'identity',
+        identity: 'agent:alice',
+        subject: 'agent:alice',
+        depth: 0,
+      })
+      await expectRefused(speaksAs(token, 'agent:admin'), { code: 'wrong_subject' })
+      await expectRefused(speaks(token, { anchor: 'service:billing' }), { code: 'wrong_anchor' })
+    }
+    expect(await inspect(identity(identityBlock(), [forged]), keys)).toMatchObject({
+      kind: 'identity',
+      subject: 'agent:alice',
+    })
+  })
+
+  it('and a subject of two terms beside it is another fact', async () => {
+    const authority = { ...identityBlock(), facts: [fact('subject', 'acme', 'agent:bob'), subject] }
+    await expect(speaks(identity(authority))).resolves.toMatchObject({ subject: 'agent:alice' })
+  })
+
+  it('and forged facts satisfy no check of an earlier block', async () => {
+    const trusting: Query = { body: [pred('activation', variable('x'))], scope: [{ key: gateway.publicKey }] }
+    const cases: readonly (readonly [string, BlockSpec])[] = [
+      ['check_failed', identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] })],
+      ['not_activated', identityBlock({ checks: [activationCheck(gateway.publicKey)] })],
+      ['not_activated', identityBlock({ checks: [{ queries: [trusting] }] })],
+      ['missing_designation', identityBlock({ checks: [designationCheck('tenantId', 'acme')] })],
+      ['wrong_anchor', identityBlock({ checks: [designationCheck('anchor', 'service:billing')] })],
+      ['wrong_anchor', identityBlock({ checks: [checkIf(pred('designation', 'anchor', variable('x')))] })],
+      ['check_failed', identityBlock({ checks: [checkIf(pred('namespace', variable('x')))] })],
+      ['already_used', identityBlock({ checks: [designationCheck('facet', '1')] })],
+      ['expired', identityBlock({ expiration: NOW })],
+    ]
+    const forged: BlockSpec = {
+      facts: [
+        fact('namespace', 'acme'),
+        fact('activation', NOW),
+        fact('designation', 'tenantId', 'acme'),
+        fact('designation', 'anchor', 'service:billing'),
+        fact('designation', 'facet', '1'),
+        fact('time', 0),
+      ],
+    }
+    for (const [code, authority] of cases) {
+      const token = identity(authority)
+      for (const presented of [
+        token,
+        appendBlock(token, forged),
+        appendBlock(token, forged, { externalKey: mallory.privateKey }),
+      ]) {
+        await expectRefused(speaks(presented), { code })
+      }
+    }
+  })
+})
+
+describe('what is common to all tokens holds for identities', () => {
+  it('a token of another key, or of an id that nobody knows', async () => {
+    await expectRefused(speaks(identity(identityBlock(), [], { root: mallory.privateKey })), {
+      code: 'invalid_signature',
+    })
+    const token = identity(identityBlock(), [], { rootKeyId: 9 })
+    await expectRefused(speaks(token, { keys: new Map([[1, keys]]) }), { code: 'untrusted_key' })
+    await expectRefused(speaks('nonsense'), { code: 'malformed_token' })
+  })
+
+  it('a token that does not end', async () => {
+    const endless = { ...identityBlock(), checks: [openCheck('agent:alice')] }
+    await expectRefused(speaks(identity(endless)), { code: 'unsupported_block', block: 0 })
+    const early = identity(identityBlock(), [{ checks: [timeCheck(NOW)] }])
+    await expectRefused(speaks(early), { code: 'expired', block: 1, check: 0 })
+    await expect(speaks(early, { clockTolerance: 1 })).resolves.toMatchObject({ expiresAt: NOW })
+  })
+
+  it('a revoked one, by the id of any of its blocks', async () => {
+    const token = identity(identityBlock(), [delegationBlock('agent:alice:helper')])
+    for (const id of revocationIds(token)) {
+      await expectRefused(speaks(token, { revocation: createRevocationList([id]) }), { code: 'revoked' })
+    }
+    const unknown = createRevocationList(['00'])
+    await expect(speaks(token, { revocation: unknown })).resolves.toBeDefined()
+    const broken = { isRevoked: () => Promise.reject(new Error('down')) }
+    await expectRefused(speaks(token, { revocation: broken }), { code: 'unavailable' })
+  })
+
+  it('a token that outlives its welcome while the revocation list is asked', async () => {
+    let time = NOW
+    const revocation = {
+      isRevoked: async () => {
+        time = 2_000_000_000
+        return false
+      },
+    }
+    await expectRefused(speaks(identity(), { revocation, now: () => time }), { code: 'expired' })
+  })
+
+  it('a sealed one speaks as well', async () => {
+    await expect(speaks(sealToken(identity()))).resolves.toMatchObject({ identity: 'agent:alice' })
+  })
+
+  it('one that is larger than a limit, or costs more than it may', async () => {
+    await expectRefused(speaks(identity(), { limits: { blocks: 1, textLength: 16 } }), { code: 'limits_exceeded' })
+    await expectRefused(speaks(identity(), { limits: { steps: 3 } }), { code: 'limits_exceeded' })
+  })
+
+  it('a `reject if` over what this verifier does not assert', async () => {
+    const rejecting = (name: string): string =>
+      identity(identityBlock(), [{ checks: [rejectIf(pred(name, variable('x')))] }])
+    await expectRefused(speaks(rejecting('exposure')), {
+      code: 'unsupported_block',
+      block: 1,
+      check: 0,
+    })
+    await expectRefused(speaks(rejecting('namespace'), { namespace: 'acme' }), {
+      code: 'check_failed',
+      block: 1,
+    })
+  })
+
+  it('a clock that tells no time', async () => {
+    await expectRefused(speaks(identity(), { now: () => Number.NaN }), { code: 'unavailable' })
+  })
+})
+
+describe('a namespace', () => {
+  const restricted = (ns: string): string =>
+    forge({
+      root: root.privateKey,
+      authority: {
+        ...identityBlock({ checks: [checkIf(pred('namespace', ns))] }),
+        rules: [
+          {
+            head: pred('subject', variable('d'), variable('s')),
+            body: [pred('namespace', variable('d')), pred('subject', variable('s'))],
+          },
+        ],
+      },
+    })
+
+  it('restricts an older identity to the verifiers in it', async () => {
+    await expect(speaks(restricted('acme'), { namespace: 'acme' })).resolves.toMatchObject({ identity: 'agent:alice' })
+    await expectRefused(speaks(restricted('acme'), { namespace: 'globex' }), {
+      code: 'check_failed',
+      block: 0,
+      check: 2,
+    })
+    await expectRefused(speaks(restricted('acme')), { code: 'check_failed' })
+  })
+
+  it('is no restriction where a token knows none', async () => {
+    await expect(speaks(identity(), { namespace: 'acme' })).resolves.toMatchObject({ identity: 'agent:alice' })
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import {
+  activate,
+  addExposure,
+  attenuate,
+  attest,
+  compactContext,
+  completeUse,
+  createContextVerifier,
+  createIdentityVerifier,
+  createVerifier,
+  delegateIdentity,
+  excludeExposures,
+  forkContext,
+  inspect,
+  mintCapability,
+  mintContext,
+  mintIdentity,
+  presentIdentity,
+  seal,
+} from '../../../src/index.ts'
+import { fact } from '../../support/forge/datalog.ts'
+import { appendBlock } from '../../support/forge/forge.ts'
+import type { Predicate } from '../../support/forge/model.ts'
+import { gateway, gatewayP256, mallory, root, rootP256 } from '../../support/keys.ts'
+import { expectRefused, NOW } from '../../support/verify.ts'
+
+const now = () => NOW
+const NAME = 'agent:alice'
+
+const CURVES = [
+  { curve: 'Ed25519', authority: root, attester: gateway },
+  { curve: 'P-256', authority: rootP256, attester: gatewayP256 },
+]
+
+/** Everything that a verifier of any kind looks for, as somebody else would state it. */
+const FORGED: readonly Predicate[] = [
+  fact('right', NAME, 'invoices', 'read'),
+  fact('subject', NAME),
+  fact('context', NAME),
+  fact('actor', NAME),
+  fact('activation', NOW),
+  fact('designation', 'tenantId', 'acme'),
+  fact('designation', 'anchor', 'service:billing'),
+  fact('designation', 'facet', 'one'),
+  fact('resource', 'invoices'),
+  fact('operation', 'read'),
+  fact('exposed_label', 'pii'),
+]
+
+describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester }) => {
+  const keys = authority.publicKey
+  const key = authority.privateKey
+  const options = { keys, now }
+
+  const minted = {
+    capability: () => mintCapability({ subject: NAME, resource: 'invoices', operation: 'read', now }, key),
+    identity: () => mintIdentity({ subject: NAME, delegatable: true, now }, key),
+    context: () => mintContext({ subject: NAME, now }, key),
+  }
+  const verifiers: Readonly<Record<string, (token: string) => Promise<{ kind: string; subject: string }>>> = {
+    capability: (token) =>
+      createVerifier({ ...options, anchor: null }).verify(token, { resource: 'invoices', operation: 'read' }),
+    identity: (token) => createIdentityVerifier(options).verify(token),
+    context: (token) => createContextVerifier(options).verify(token),
+  }
+  /** What whoever holds a token can make of it. */
+  const blocks: Readonly<Record<string, (token: string) => string>> = {
+    'as it was minted': (token) => token,
+    "with a holder's forgeries": (token) => appendBlock(token, { facts: [...FORGED] }),
+    "with a stranger's forgeries": (token) =>
+      appendBlock(token, { facts: [...FORGED] }, { externalKey: mallory.privateKey }),
+    "with an attester's forgeries": (token) =>
+      appendBlock(token, { facts: [...FORGED] }, { externalKey: attester.privateKey }),
+  }
+
+  const pairings = Object.keys(minted).flatMap((kind) => Object.keys(verifiers).map((wanted) => ({ kind, wanted })))
+  describe.each(pairings)('a token of kind $kind for a verifier of kind $wanted', ({ kind, wanted }) => {
+    it.each(Object.keys(blocks))('%s', async (how) => {
+      const token = blocks[how]!(await minted[kind as keyof typeof minted]())
+      const verified = verifiers[wanted]!(token)
+      if (kind !== wanted) {
+        await expectRefused(verified, { code: 'wrong_kind' })
+      } else if (kind !== 'capability' && how !== 'as it was minted') {
+        // A block that says whom a verifier is to assert, or states what no context does, is refused whole.
+        await expectRefused(verified, { code: 'unsupported_block' })
+      } else {
+        await expect(verified).resolves.toMatchObject({ kind, subject: NAME })
+      }
+      expect(await inspect(token, keys)).toMatchObject({ kind, subject: NAME })
+    })
+  })
+
+  it('no operation on one kind takes another', async () => {
+    const [capability, identity, context] = [await minted.capability(), await minted.identity(), await minted.context()]
+    const pair = [authority.publicKey, authority.privateKey] as const
+    const designations = { tenantId: 'acme' }
+    const onCapabilities = (token: string) => [
+      () => attenuate(token, keys, { designations }),
+      () => attest(token, { keys: keys, privateKey: attester.privateKey }, { designations }),
+      () => activate(token, { keys: keys, privateKey: attester.privateKey }, {}),
+      () => completeUse(token, { keys: keys, privateKey: attester.privateKey }, { facet: 'one' }),
+    ]
+    const onIdentities = (token: string) => [
+      () => delegateIdentity(token, keys, { identity: `${NAME}:helper`, now }),
+      () => presentIdentity(token, keys, { now }),
+    ]
+    const onContexts = (token: string) => [
+      () => addExposure(token, pair[1], { exposures: ['pii'], source: 'crm', now }),
+      () => forkContext(token, pair[1], { subject: `${NAME}:helper`, now }),
+      () => compactContext(token, pair[1], { now }),
+      () => excludeExposures(token, keys, { exposures: ['pii'] }),
+    ]
+    for (const attempt of [
+      ...[identity, context].flatMap(onCapabilities),
+      ...[capability, context].flatMap(onIdentities),
+      ...[capability, identity].flatMap(onContexts),
+    ]) {
+      await expectRefused(attempt(), { code: 'wrong_kind' })
+    }
+  })
+
+  it('every kind can be sealed, and stays what it is', async () => {
+    for (const [kind, mint] of Object.entries(minted)) {
+      const sealed = await seal(await mint(), keys)
+      await expect(verifiers[kind]!(sealed)).resolves.toMatchObject({ kind })
+    }
+  })
+})

@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fact } from '../../support/forge/datalog.ts'
+import { appendBlock } from '../../support/forge/forge.ts'
+import { root } from '../../support/keys.ts'
+import type { Glue } from '../../support/oracle/instance.ts'
+
+const dist = new URL('../../../dist/internal/write/biscuit/', import.meta.url)
+const upstream = new URL('../../../node_modules/@biscuit-auth/biscuit-wasm/', import.meta.url)
+const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
+
+/** A module graph of its own, in which nothing is compiled yet. */
+async function load() {
+  vi.resetModules()
+  const [{ withBiscuit }, { mintCapability }, { setBiscuitModule }] = await Promise.all([
+    import('../../../src/internal/write/biscuit/with-biscuit.ts'),
+    import('../../../src/capability/mint-capability.ts'),
+    import('../../../src/set-biscuit-module.ts'),
+  ])
+  return { withBiscuit, mint: () => mintCapability(right, root.privateKey), setBiscuitModule }
+}
+
+/** Counts what is compiled and instantiated from now on, to the end of the test. */
+function countWasm() {
+  const counts = { modules: 0, instances: [] as WebAssembly.Module[] }
+  const { Module, Instance } = WebAssembly
+  class CountedModule extends Module {
+    constructor(bytes: BufferSource) {
+      super(bytes)
+      counts.modules++
+    }
+  }
+  class CountedInstance extends Instance {
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      super(module, imports)
+      counts.instances.push(module)
+    }
+  }
+  vi.stubGlobal('WebAssembly', { Module: CountedModule, Instance: CountedInstance })
+  return counts
+}
+
+/** What biscuit-wasm does with a token when it is asked to judge it; the package itself never asks. */
+function authorize(library: unknown, token: string): void {
+  const { AuthorizerBuilder, Biscuit, PublicKey, SignatureAlgorithm } = library as Glue
+  const key = PublicKey.fromString(root.publicKey.split('/')[1] ?? '', SignatureAlgorithm.Ed25519)
+  new AuthorizerBuilder().buildAuthenticated(Biscuit.fromBase64(token, key))
+}
+
+beforeEach(() => {
+  for (const method of ['debug', 'error', 'info', 'log', 'warn'] as const) vi.spyOn(console, method)
+})
+
+afterEach(() => {
+  for (const method of ['debug', 'error', 'info', 'log', 'warn'] as const)
+    expect(console[method]).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+describe('the vendored library', () => {
+  it('is upstream, byte for byte, beside its licence', () => {
+    const wasm = readFileSync(new URL('module/biscuit_bg.wasm', upstream))
+    expect(readFileSync(new URL('biscuit_bg.wasm', dist)).equals(wasm)).toBe(true)
+    const inlined = readFileSync(new URL('biscuit-wasm-base64.js', dist), 'utf8').replace(
+      /^export default '(.*)'\n$/,
+      '$1',
+    )
+    expect(Buffer.from(inlined, 'base64').equals(wasm)).toBe(true)
+    const licence = readFileSync(new URL('LICENSE', upstream), 'utf8')
+    expect(readFileSync(new URL('LICENSE.biscuit-wasm', dist), 'utf8')).toBe(licence)
+  })
+
+  it('has glue that says what was changed, and is otherwise upstream', () => {
+    const glue = readFileSync(new URL('glue.js', dist), 'utf8')
+    const source = readFileSync(new URL('module/biscuit_bg.js', upstream), 'utf8').replaceAll(/^export /gm, '')
+    expect(glue).toMatch(/^\/\/ From @biscuit-auth\/biscuit-wasm 0\.6\.0, .*Apache-2\.0.*\n\/\/ Changed: /)
+    expect(glue).toContain(source)
+  })
+
+  it('reaches for no file, network or platform module', () => {
+    for (const name of ['module.inline.js', 'with-biscuit.js', 'glue.js']) {
+      const code = readFileSync(new URL(name, dist), 'utf8')
+      expect(code).not.toMatch(/\bfetch\(|node:|import\.meta|\bawait\b|import\(/)
+    }
+  })
+})
+
+describe('an instance of the library', () => {
+  it('is compiled at the first call, not at import, and then kept', async () => {
+    const counts = countWasm()
+    const { mint } = await load()
+    expect(counts).toEqual({ modules: 0, instances: [] })
+    await mint()
+    await mint()
+    expect(counts.modules).toBe(1)
+    expect(counts.instances).toHaveLength(1)
+  })
+
+  it('registers no finalizers: after a trap they would throw from the garbage collector', async () => {
+    vi.stubGlobal(
+      'FinalizationRegistry',
+      class {
+        constructor() {
+          throw new Error('a finalizer')
+        }
+      },
+    )
+    const { mint } = await load()
+    await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
+  })
+
+  it('is replaced after a token has trapped it, however often', async () => {
+    const { withBiscuit, mint } = await load()
+    // Each trap leaks some of the stack of its instance: an instance that was kept would fail for good after 504 of them.
+    const trap = appendBlock(await mint(), { facts: [fact('evil', { symbol: 2n ** 60n })] })
+    const counts = countWasm()
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const library = withBiscuit((current) => current)
+      expect(() => withBiscuit((current) => authorize(current, trap))).toThrow(
+        /^the Biscuit library failed: RuntimeError$/,
+      )
+      expect(withBiscuit((current) => current)).not.toBe(library)
+      await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
+    }
+    expect(counts.modules).toBe(0)
+    expect(counts.instances).toHaveLength(40)
+  })
+
+  it('is replaced after Datalog has overflowed its stack', async () => {
+    const { withBiscuit, mint } = await load()
+    await mint()
+    for (const source of [`check if ${'('.repeat(20_000)}`, `check if ${'!'.repeat(20_000)}true`]) {
+      const library = withBiscuit((current) => current)
+      expect(() => withBiscuit((current, own) => own(current.Check.fromString(source)))).toThrow(
+        /^the Biscuit library failed: R(untime|ange)Error$/,
+      )
+      expect(withBiscuit((current) => current)).not.toBe(library)
+      await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
+    }
+  })
+
+  it('is replaced once its memory has grown past 16 MiB', async () => {
+    const { withBiscuit, mint } = await load()
+    const counts = countWasm()
+    const text = 'x'.repeat(1 << 20)
+    const library = withBiscuit((current) => current)
+    const grow = (): void =>
+      withBiscuit((current, own) => {
+        const check = own(current.Check.fromString('check if designation({label}, {value})'))
+        check.set('label', text)
+        check.set('value', text)
+      })
+    for (let call = 0; call < 24 && withBiscuit((current) => current) === library; call++) grow()
+    expect(withBiscuit((current) => current)).not.toBe(library)
+    await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
+    expect(counts.modules).toBe(1)
+    expect(counts.instances).toHaveLength(2)
+  })
+
+  it('is kept after it has refused something', async () => {
+    const { withBiscuit, mint } = await load()
+    const library = withBiscuit((current) => current)
+    expect(() => withBiscuit((current, own) => own(current.Check.fromString('check if alice')))).toThrow(
+      /^the Biscuit library failed: Language\.ParseError$/,
+    )
+    const secret = 'c2VjcmV0LXRva2Vu'
+    expect(() => withBiscuit((current) => authorize(current, secret))).toThrow(
+      /^the Biscuit library failed: Format\.DeserializationError$/,
+    )
+    expect(withBiscuit((current) => current)).toBe(library)
+    await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
+  })
+
+  it('is replaced after an error of the caller, which may have left anything behind', async () => {
+    const { withBiscuit } = await load()
+    const library = withBiscuit((current) => current)
+    expect(() =>
+      withBiscuit(() => {
+        throw new Error('secret')
+      }),
+    ).toThrow(/^the Biscuit library failed: Error$/)
+    expect(withBiscuit((current) => current)).not.toBe(library)
+  })
+
+  it('frees what the call owned, and not twice what the library consumed', async () => {
+    const { withBiscuit } = await load()
+    const freed: string[] = []
+    const objects = withBiscuit((current, own) => {
+      const builder = own(new current.BiscuitBuilder())
+      const key = own(current.PrivateKey.fromBytes(new Uint8Array(32).fill(7), current.SignatureAlgorithm.Ed25519))
+      const token = own(builder.build(key))
+      const watch = { free: () => freed.push('watched') }
+      own(watch as never)
+      return { builder, key, token }
+    })
+    expect(freed).toEqual(['watched'])
+    for (const object of Object.values(objects)) expect(object).toMatchObject({ __wbg_ptr: 0 })
+  })
+})
+
+describe('setBiscuitModule', () => {
+  it('replaces the module that is instantiated', async () => {
+    const module = new WebAssembly.Module(readFileSync(new URL('biscuit_bg.wasm', dist)))
+    const counts = countWasm()
+    const { mint, setBiscuitModule } = await load()
+    setBiscuitModule(module)
+    await mint()
+    expect(counts.modules).toBe(0)
+    expect(counts.instances).toEqual([module])
+  })
+
+  it('refuses what is no module', async () => {
+    const { setBiscuitModule } = await load()
+    for (const module of [undefined, null, {}, new Uint8Array(8), WebAssembly, 'biscuit_bg.wasm']) {
+      expect(() => setBiscuitModule(module as never)).toThrow(TypeError)
+      expect(() => setBiscuitModule(module as never)).toThrow(/^module: expected a WebAssembly\.Module$/)
+    }
+  })
+})

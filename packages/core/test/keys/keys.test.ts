@@ -1,0 +1,433 @@
+import { execFileSync } from 'node:child_process'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { exportPrivateKey } from '../../src/keys/export-private-key.ts'
+import { exportPublicKey } from '../../src/keys/export-public-key.ts'
+import { generateKeyPair } from '../../src/keys/generate-key-pair.ts'
+import { importPrivateKey } from '../../src/keys/import-private-key.ts'
+import { importPublicKey } from '../../src/keys/import-public-key.ts'
+import { checkPublicKeyBytes, parsePublicKey, publicKeyOf } from '../../src/keys/internal/keys.ts'
+import { parsePrivateKey } from '../../src/keys/internal/private-keys.ts'
+import { mallory, root, rootP256, SMALL_ORDER_POINTS } from '../support/keys.ts'
+import { messageOf } from '../support/message-of.ts'
+
+const ALGORITHMS = ['ed25519', 'secp256r1'] as const
+const PAIRS = { ed25519: root, secp256r1: rootP256 }
+const P256_ORDER = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'
+
+const hexOf = (key: string): string => key.slice(key.indexOf('/') + 1)
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
+const pemOf = (label: string, hex: string): string =>
+  `-----BEGIN ${label}-----\n${Buffer.from(hex, 'hex').toString('base64')}\n-----END ${label}-----\n`
+
+function nodeKeyPair(algorithm: (typeof ALGORITHMS)[number]): { publicKey: KeyObject; privateKey: KeyObject } {
+  return algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+}
+
+describe('generateKeyPair', () => {
+  it('makes an Ed25519 pair unless told otherwise', async () => {
+    const { publicKey, privateKey } = await generateKeyPair()
+    expect(publicKey).toMatch(/^ed25519\/[0-9a-f]{64}$/)
+    expect(privateKey).toMatch(/^ed25519-private\/[0-9a-f]{64}$/)
+    expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
+  })
+
+  it('makes a P-256 pair', async () => {
+    const { publicKey, privateKey } = await generateKeyPair({ algorithm: 'secp256r1' })
+    expect(publicKey).toMatch(/^secp256r1\/0[23][0-9a-f]{64}$/)
+    expect(privateKey).toMatch(/^secp256r1-private\/[0-9a-f]{64}$/)
+    expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
+  })
+
+  it('makes another pair each time', async () => {
+    const pairs = await Promise.all(Array.from({ length: 8 }, () => generateKeyPair()))
+    expect(new Set(pairs.map(({ privateKey }) => privateKey)).size).toBe(8)
+  })
+
+  it('refuses an algorithm that Biscuit does not have, and unknown options', async () => {
+    for (const algorithm of ['ed448', 'constructor', '', null, 1]) {
+      await expect(generateKeyPair({ algorithm } as never)).rejects.toThrow(/^algorithm: /)
+    }
+    await expect(generateKeyPair({ algoritm: 'ed25519' } as never)).rejects.toThrow(/^algoritm: unknown option/)
+    await expect(generateKeyPair('ed25519' as never)).rejects.toThrow(/^options: must be an object/)
+  })
+})
+
+describe('parsePublicKey', () => {
+  it('reads hex in any case and writes it in lower case', () => {
+    for (const { publicKey } of [root, rootP256]) {
+      const [algorithm, hex = ''] = publicKey.split('/')
+      expect(parsePublicKey(`${algorithm}/${hex.toUpperCase()}`, 'keys').text).toBe(publicKey)
+    }
+  })
+
+  it('agrees with the public keys of the reference implementation', async () => {
+    for (const { publicKey, privateKey } of [root, rootP256, mallory]) {
+      expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
+    }
+  })
+
+  it.each([
+    ['', 'is empty'],
+    ['/', 'unknown key algorithm'],
+    [hexOf(root.publicKey), 'malformed'],
+    ['ed25519/', 'malformed'],
+    [`${root.publicKey}0`, 'malformed'],
+    [`${root.publicKey}/`, 'malformed'],
+    [` ${root.publicKey}`, 'unknown key algorithm'],
+    [`${root.publicKey}\n`, 'malformed'],
+    [`ed25519/0x${hexOf(root.publicKey).slice(2)}`, 'malformed'],
+    [`ed25519/${'٣'.repeat(64)}`, 'malformed'],
+    [`ED25519/${hexOf(root.publicKey)}`, 'unknown key algorithm'],
+    [`constructor/${hexOf(root.publicKey)}`, 'unknown key algorithm'],
+    [`secp256r1/${hexOf(root.publicKey)}`, 'malformed'],
+    [`ed25519/${'00'.repeat(32)}`, 'all zeros'],
+    [`secp256r1/${'00'.repeat(33)}`, 'all zeros'],
+    [`secp256r1/04${hexOf(rootP256.publicKey).slice(2)}`, 'not a compressed point'],
+    [`secp256r1/02${'ff'.repeat(32)}`, 'not a point of the curve'],
+    [`secp256r1/02${'00'.repeat(31)}07`, 'not a point of the curve'],
+    [root.privateKey, 'this is a private key, but a public key is needed'],
+    [rootP256.privateKey, 'this is a private key, but a public key is needed'],
+  ])('refuses %j', (text, reason) => {
+    expect(() => parsePublicKey(text, 'keys')).toThrow(TypeError)
+    expect(() => parsePublicKey(text, 'keys')).toThrow(/^keys: /)
+    expect(() => parsePublicKey(text, 'keys')).toThrow(reason)
+  })
+
+  it('refuses what is no string', () => {
+    for (const key of [undefined, null, 1, {}, [root.publicKey], bytesOf('00')]) {
+      expect(() => parsePublicKey(key as never, 'publicKey')).toThrow(/^publicKey: expected a public key as a string/)
+    }
+  })
+
+  it('refuses every point of small order of Ed25519, in each of its encodings', () => {
+    for (const hex of SMALL_ORDER_POINTS) {
+      expect(checkPublicKeyBytes('ed25519', bytesOf(hex)), hex).toBeDefined()
+      expect(() => parsePublicKey(`ed25519/${hex}`, 'keys')).toThrow(/^keys: /)
+    }
+  })
+
+  it('refuses all 38 encodings of Ed25519 with a y that is not reduced', () => {
+    for (let y = 0xed; y <= 0xff; y++) {
+      for (const top of [0x7f, 0xff]) {
+        const bytes = new Uint8Array(32).fill(0xff)
+        bytes[0] = y
+        bytes[31] = top
+        expect(checkPublicKeyBytes('ed25519', bytes)).toMatch(/not canonically encoded/)
+      }
+    }
+  })
+
+  it('accepts the neighbours of the encodings that it refuses', () => {
+    const largest = new Uint8Array(32).fill(0xff)
+    largest[0] = 0xeb
+    expect(checkPublicKeyBytes('ed25519', largest)).toBeUndefined()
+    largest[0] = 0xff
+    largest[30] = 0xfe
+    expect(checkPublicKeyBytes('ed25519', largest)).toBeUndefined()
+    expect(checkPublicKeyBytes('ed25519', bytesOf(`02${'00'.repeat(31)}`))).toBeUndefined()
+  })
+
+  it('accepts every key that a generator makes', async () => {
+    const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((seed) => seed.some((byte) => byte !== 0))
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const { text, bytes } = await publicKeyOf({ algorithm: 'ed25519', bytes: new Uint8Array(seed) })
+        expect(parsePublicKey(text, 'key').bytes).toEqual(bytes)
+      }),
+    )
+  })
+})
+
+describe('parsePrivateKey', () => {
+  it.each([
+    [hexOf(root.privateKey), 'malformed'],
+    [`ed25519-private/${hexOf(root.privateKey).slice(2)}`, 'malformed'],
+    [`ed25519-private/${'00'.repeat(32)}`, 'all zeros'],
+    [`secp256r1-private/${'00'.repeat(32)}`, 'all zeros'],
+    [`secp256r1-private/${P256_ORDER}`, 'not below the order'],
+    [`secp256r1-private/${'ff'.repeat(32)}`, 'not below the order'],
+    [`-private/${hexOf(root.privateKey)}`, 'unknown key algorithm'],
+    [root.publicKey, 'this is a public key, but a private key is needed'],
+    [rootP256.publicKey, 'this is a public key, but a private key is needed'],
+  ])('refuses %j', (text, reason) => {
+    expect(() => parsePrivateKey(text, 'privateKey')).toThrow(TypeError)
+    expect(() => parsePrivateKey(text, 'privateKey')).toThrow(/^privateKey: /)
+    expect(() => parsePrivateKey(text, 'privateKey')).toThrow(reason)
+  })
+
+  it('never prints what it was given', () => {
+    const secret = hexOf(root.privateKey)
+    const forms = [secret, `${secret}/ab`, `${secret}-private/ab`, `ed25519/${secret}x`, `ed25519-private/${secret}00`]
+    for (const form of forms) {
+      for (const parse of [parsePublicKey, parsePrivateKey]) {
+        let message = ''
+        try {
+          parse(form, 'key')
+        } catch (error) {
+          message = String(error)
+        }
+        expect(message).toMatch(/^TypeError: key: /)
+        expect(message).not.toContain(secret.slice(0, 8))
+      }
+    }
+  })
+})
+
+describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
+  const { publicKey, privateKey } = PAIRS[algorithm]
+
+  it('come back from PEM and JWK as they were', async () => {
+    expect(await importPublicKey(await exportPublicKey(publicKey, 'pem'))).toBe(publicKey)
+    expect(await importPublicKey(await exportPublicKey(publicKey, 'jwk'))).toBe(publicKey)
+    expect(await importPrivateKey(await exportPrivateKey(privateKey, 'pem'))).toBe(privateKey)
+    expect(await importPrivateKey(await exportPrivateKey(privateKey, 'jwk'))).toBe(privateKey)
+  })
+
+  it('are read in their own notation, in any case and with white space around', async () => {
+    const upper = (key: string): string => `${key.slice(0, key.indexOf('/'))}/${hexOf(key).toUpperCase()}`
+    expect(await importPublicKey(`\n${upper(publicKey)}\r\n`)).toBe(publicKey)
+    expect(await importPrivateKey(` ${upper(privateKey)}\n`)).toBe(privateKey)
+  })
+
+  it('are written byte for byte as node:crypto writes them', async () => {
+    const nodePrivate = createPrivateKey(await exportPrivateKey(privateKey, 'pem'))
+    const nodePublic = createPublicKey(await exportPublicKey(publicKey, 'pem'))
+    expect(createPublicKey(nodePrivate as never).equals(nodePublic)).toBe(true)
+    expect(await exportPrivateKey(privateKey, 'pem')).toBe(nodePrivate.export({ type: 'pkcs8', format: 'pem' }))
+    expect(await exportPublicKey(publicKey, 'pem')).toBe(nodePublic.export({ type: 'spki', format: 'pem' }))
+    expect(await exportPrivateKey(privateKey, 'jwk')).toEqual(nodePrivate.export({ format: 'jwk' }))
+    expect(await exportPublicKey(publicKey, 'jwk')).toEqual(nodePublic.export({ format: 'jwk' }))
+  })
+
+  it('are read from node:crypto, many times over', async () => {
+    // Many: coordinates with leading zeros, and both signs of y.
+    for (let i = 0; i < 24; i++) {
+      const pair = nodeKeyPair(algorithm)
+      const imported = await importPrivateKey(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
+      const importedPublic = await importPublicKey(pair.publicKey.export({ type: 'spki', format: 'pem' }) as string)
+      expect((await publicKeyOf(parsePrivateKey(imported, 'key'))).text).toBe(importedPublic)
+      expect(await importPrivateKey(pair.privateKey.export({ format: 'jwk' }) as never)).toBe(imported)
+      expect(await importPublicKey(pair.publicKey.export({ format: 'jwk' }) as never)).toBe(importedPublic)
+    }
+  })
+
+  it('are read from PEM with carriage returns and without a final line break', async () => {
+    const pem = await exportPublicKey(publicKey, 'pem')
+    expect(await importPublicKey(pem.replaceAll('\n', '\r\n'))).toBe(publicKey)
+    expect(await importPublicKey(pem.trim())).toBe(publicKey)
+  })
+
+  it('are refused where the other kind is needed', async () => {
+    for (const format of ['pem', 'jwk'] as const) {
+      const wrongPublic = importPublicKey(await exportPrivateKey(privateKey, format as 'pem'))
+      expect(await messageOf(wrongPublic)).toBe('key: this is a private key, but a public key is needed')
+      const wrongPrivate = importPrivateKey(await exportPublicKey(publicKey, format as 'pem'))
+      expect(await messageOf(wrongPrivate)).toBe('key: this is a public key, but a private key is needed')
+    }
+    await expect(importPublicKey(privateKey)).rejects.toThrow(/^key: this is a private key/)
+    await expect(importPrivateKey(publicKey)).rejects.toThrow(/^key: this is a public key/)
+    await expect(exportPublicKey(privateKey, 'pem')).rejects.toThrow(/^key: this is a private key/)
+    await expect(exportPrivateKey(publicKey, 'pem')).rejects.toThrow(/^key: this is a public key/)
+  })
+
+  it('never come out other than they were from a file in which one byte changed', async () => {
+    const der = createPrivateKey(await exportPrivateKey(privateKey, 'pem')).export({ type: 'pkcs8', format: 'der' })
+    for (let index = 0; index < der.length; index++) {
+      const changed = Buffer.from(der)
+      changed[index] = (changed[index] ?? 0) ^ 0x01
+      const result = await importPrivateKey(pemOf('PRIVATE KEY', changed.toString('hex'))).catch(
+        (error: unknown) => error,
+      )
+      // Ed25519 has nothing to check its seed against; a changed seed is another key.
+      const isSeed = algorithm === 'ed25519' && index >= der.length - 32
+      if (isSeed) expect(result).toBe(`ed25519-private/${changed.toString('hex').slice(-64)}`)
+      else if (typeof result === 'string') expect(result).toBe(privateKey)
+      else expect(String(result)).toMatch(/^TypeError: key: /)
+    }
+  })
+
+  it('are refused from a file that is cut short, or goes on', async () => {
+    const files = [
+      [importPrivateKey, 'PRIVATE KEY', await exportPrivateKey(privateKey, 'pem')],
+      [importPublicKey, 'PUBLIC KEY', await exportPublicKey(publicKey, 'pem')],
+    ] as const
+    for (const [read, label, pem] of files) {
+      const der = Buffer.from(pem.replaceAll(/-----.*-----|\s/g, ''), 'base64').toString('hex')
+      for (let length = 2; length < der.length; length += 2) {
+        await expect(read(pemOf(label, der.slice(0, length)))).rejects.toThrow(/^key: /)
+      }
+      await expect(read(pemOf(label, `${der}00`))).rejects.toThrow(/^key: /)
+      await expect(read(pemOf(label, `${der}${der}`))).rejects.toThrow(/^key: /)
+    }
+  })
+})
+
+describe('importPrivateKey', () => {
+  const seed = hexOf(root.privateKey)
+  const scalar = hexOf(rootP256.privateKey)
+  const P256 = '301306072a8648ce3d020106082a8648ce3d030107'
+  const withoutPublicKey = `3041020100${P256}042730250201010420${scalar}`
+
+  it('reads P-256 without the public key', async () => {
+    expect(await importPrivateKey(pemOf('PRIVATE KEY', withoutPublicKey))).toBe(rootP256.privateKey)
+  })
+
+  it('reads P-256 with the curve repeated inside', async () => {
+    const der = `304d020100${P256}043330310201010420${scalar}a00a06082a8648ce3d030107`
+    expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(rootP256.privateKey)
+    await expect(importPrivateKey(pemOf('PRIVATE KEY', der.replace(/07$/, '08')))).rejects.toThrow(/^key: /)
+  })
+
+  it('reads P-256 with a compressed public key', async () => {
+    const der = `3067020100${P256}044d304b0201010420${scalar}a124032200${hexOf(rootP256.publicKey)}`
+    expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(rootP256.privateKey)
+  })
+
+  it('reads Ed25519 with the public key, as Rust libraries write it', async () => {
+    const der = `3051020101300506032b657004220420${seed}812100${hexOf(root.publicKey)}`
+    expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(root.privateKey)
+  })
+
+  it('refuses a private key beside the public key of another', async () => {
+    const der = `3051020101300506032b657004220420${seed}812100${hexOf(mallory.publicKey)}`
+    const message = 'key: the private key does not belong to the public key beside it'
+    expect(await messageOf(importPrivateKey(pemOf('PRIVATE KEY', der)))).toBe(message)
+    const other = await exportPublicKey(mallory.publicKey, 'jwk')
+    const jwk = { ...(await exportPrivateKey(root.privateKey, 'jwk')), x: other.x }
+    expect(await messageOf(importPrivateKey(jwk))).toBe(message)
+  })
+
+  it('refuses keys of other algorithms and curves', async () => {
+    for (const type of ['x25519', 'ed448'] as const) {
+      const { privateKey, publicKey } = generateKeyPairSync(type as 'ed448')
+      const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+      await expect(importPrivateKey(pem)).rejects.toThrow(/^key: expected PKCS #8 with an Ed25519 or P-256 key/)
+      await expect(importPublicKey(publicKey.export({ type: 'spki', format: 'pem' }) as string)).rejects.toThrow(
+        /^key: /,
+      )
+      await expect(importPrivateKey(privateKey.export({ format: 'jwk' }) as never)).rejects.toThrow(/^key: unknown/)
+    }
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+    await expect(importPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)).rejects.toThrow(
+      /^key: /,
+    )
+    await expect(importPublicKey(publicKey.export({ type: 'spki', format: 'pem' }) as string)).rejects.toThrow(/^key: /)
+    await expect(importPublicKey(publicKey.export({ format: 'jwk' }) as never)).rejects.toThrow(/^key: unknown/)
+  })
+
+  it('says what to do about encrypted keys and the older EC form', async () => {
+    const { privateKey } = nodeKeyPair('secp256r1')
+    const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+    await expect(importPrivateKey(encrypted as string)).rejects.toThrow(/^key: the private key is encrypted/)
+    const sec1 = privateKey.export({ type: 'sec1', format: 'pem' })
+    await expect(importPrivateKey(sec1 as string)).rejects.toThrow(/^key: expected PKCS #8, convert the key first/)
+    await expect(importPublicKey(sec1 as string)).rejects.toThrow(/^key: this is a private key/)
+  })
+
+  it('never prints the key', async () => {
+    const jwk = await exportPrivateKey(root.privateKey, 'jwk')
+    const pem = await exportPrivateKey(root.privateKey, 'pem')
+    const hostile: unknown[] = [
+      pem.replace('PRIVATE', 'SECRET'),
+      pem.slice(0, -4),
+      `${pem}${pem}`,
+      { ...jwk, crv: 'Ed448' },
+      { ...jwk, d: `${jwk.d}AAAA` },
+      { ...jwk, x: undefined },
+      { ...jwk, d: 7 },
+      root.privateKey.slice(0, -2),
+    ]
+    for (const key of hostile) {
+      const message = await messageOf(importPrivateKey(key as never))
+      expect(message).toMatch(/^key: /)
+      expect(message).not.toContain(seed.slice(0, 8))
+      expect(message).not.toContain(String(jwk.d).slice(0, 8))
+    }
+  })
+})
+
+describe('importPublicKey', () => {
+  it('reads P-256 with a compressed point', async () => {
+    const der = `3039301306072a8648ce3d020106082a8648ce3d030107032200${hexOf(rootP256.publicKey)}`
+    expect(await importPublicKey(pemOf('PUBLIC KEY', der))).toBe(rootP256.publicKey)
+  })
+
+  it('refuses lengths that are longer than they need be, and elements that do not belong', async () => {
+    const rest = `300506032b6570032100${hexOf(root.publicKey)}`
+    expect(await importPublicKey(pemOf('PUBLIC KEY', `302a${rest}`))).toBe(root.publicKey)
+    for (const der of [`30812a${rest}`, `3082002a${rest}`, `3080${rest}0000`, `302c${rest}0500`, `312a${rest}`]) {
+      await expect(importPublicKey(pemOf('PUBLIC KEY', der)), der).rejects.toThrow(/^key: expected PEM/)
+    }
+  })
+
+  it('reads the published key of the Hessra SDK', async () => {
+    const hex = '031805334536362d5451f32ccefb8e57c9b61be2c4257d6ce96a705a24af3a7397'
+    const pem = await exportPublicKey(`secp256r1/${hex}`, 'pem')
+    expect(await importPublicKey(pem)).toBe(`secp256r1/${hex}`)
+  })
+
+  it('refuses points of small order and points beside the curve in every form', async () => {
+    for (const hex of SMALL_ORDER_POINTS) {
+      await expect(importPublicKey(`ed25519/${hex}`)).rejects.toThrow(/^key: the public key is /)
+      await expect(importPublicKey(pemOf('PUBLIC KEY', `302a300506032b6570032100${hex}`))).rejects.toThrow(/^key: /)
+      const x = Buffer.from(hex, 'hex').toString('base64url')
+      await expect(importPublicKey({ kty: 'OKP', crv: 'Ed25519', x })).rejects.toThrow(/^key: /)
+    }
+    const jwk = await exportPublicKey(rootP256.publicKey, 'jwk')
+    await expect(importPublicKey({ ...jwk, y: jwk.x })).rejects.toThrow(/^key: the public key is not a point/)
+    const zero = Buffer.alloc(32).toString('base64url')
+    await expect(importPublicKey({ ...jwk, x: zero, y: zero })).rejects.toThrow(/^key: the public key is not a point/)
+  })
+
+  it('refuses what is no key', async () => {
+    const hostile = [
+      undefined,
+      null,
+      1,
+      [],
+      {},
+      '',
+      'constructor',
+      { kty: 'OKP' },
+      { kty: 'oct', k: 'AA' },
+      bytesOf('00'),
+    ]
+    for (const key of hostile) await expect(importPublicKey(key as never)).rejects.toThrow(/^key: /)
+    for (const pem of ['-----BEGIN PUBLIC KEY-----', pemOf('CERTIFICATE', '3000'), pemOf('PUBLIC KEY', '3000')]) {
+      await expect(importPublicKey(pem)).rejects.toThrow(/^key: /)
+    }
+  })
+
+  it('refuses a format that it does not know', async () => {
+    for (const format of ['der', 'constructor', undefined]) {
+      await expect(exportPublicKey(root.publicKey, format as never)).rejects.toThrow(/^format: /)
+      await expect(exportPrivateKey(root.privateKey, format as never)).rejects.toThrow(/^format: /)
+    }
+  })
+})
+
+const hasOpenssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+describe.runIf(hasOpenssl)('keys made by openssl', () => {
+  it.each([
+    ['ed25519', ['-algorithm', 'ed25519']],
+    ['secp256r1', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']],
+  ])('are read: %s', async (algorithm, args) => {
+    const privatePem = execFileSync('openssl', ['genpkey', ...args], { encoding: 'utf8', stdio: 'pipe' })
+    const publicPem = execFileSync('openssl', ['pkey', '-pubout'], { encoding: 'utf8', input: privatePem })
+    const privateKey = await importPrivateKey(privatePem)
+    expect(privateKey).toMatch(new RegExp(`^${algorithm}-private/`))
+    expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(await importPublicKey(publicPem))
+    expect(await exportPrivateKey(privateKey, 'pem')).toBe(privatePem)
+    expect(await exportPublicKey(await importPublicKey(publicPem), 'pem')).toBe(publicPem)
+  })
+})
