@@ -25,27 +25,27 @@ export const EQUIVALENT = [
     why: 'what is no number is not finite',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'previous === undefined -> false',
     why: 'an external signature on the authority block was refused when the token was decoded',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: '{ return false } -> {}',
     why: 'no result is as good as `false`: the secret is not proven',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: '{ proven: false } -> {}',
     why: '`invalid_signature` has the same public code, proven or not',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'false -> true',
     why: '`invalid_signature` has the same public code, proven or not',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'secret.length !== 32 -> false',
     why: 'the platform and the curve library refuse a secret of another length as well',
   },

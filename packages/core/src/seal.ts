@@ -1,6 +1,6 @@
 import { namedRequests as requestsOfCapability } from './capability/internal/named-requests.ts'
 import { namedRequests as requestsOfIdentity } from './identity/internal/named-requests.ts'
-import { readToken } from './internal/read/read-token.ts'
+import { readToken } from './internal/read/authenticate-token.ts'
 import { type Kind, kindOf } from './internal/rules/kind.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'

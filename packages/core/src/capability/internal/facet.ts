@@ -1,6 +1,6 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { FACET } from '../../internal/base/labels.ts'
-import type { ProvenToken } from '../../internal/read/prove-token.ts'
+import type { ProvenToken } from '../../internal/read/admit-token.ts'
 import type { Binding } from '../../internal/rules/bindings.ts'
 import { canonicalIdOf } from '../../internal/rules/revocation.ts'
 import type { UseLedger } from '../use-ledger.ts'

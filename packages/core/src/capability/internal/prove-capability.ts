@@ -1,9 +1,9 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { FACET } from '../../internal/base/labels.ts'
 import { checkDesignations, readText } from '../../internal/base/options.ts'
+import { type ProvenToken, proveToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
-import { type ProvenToken, proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
@@ -12,9 +12,9 @@ import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { UseLedger } from '../use-ledger.ts'
 import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
-import { readRequest } from './check-request.ts'
-import { boundDesignations } from './demands.ts'
+import { boundDesignations } from './bound-designations.ts'
 import { facetOf, spendFacet } from './facet.ts'
+import { readRequest } from './read-request.ts'
 
 /** The options of a verifier, checked and resolved. */
 export interface Settings extends Reader {

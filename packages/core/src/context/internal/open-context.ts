@@ -1,5 +1,5 @@
 import { type Clock, readClock } from '../../internal/base/clock.ts'
-import { proveToken } from '../../internal/read/prove-token.ts'
+import { proveToken } from '../../internal/read/admit-token.ts'
 import { createReader } from '../../internal/read/reader.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { Signer } from '../../internal/write/write-token.ts'

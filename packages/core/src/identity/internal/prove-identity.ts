@@ -1,7 +1,7 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
+import { proveToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
-import { proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import type { VerifiedToken } from '../../internal/read/verified-token.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'

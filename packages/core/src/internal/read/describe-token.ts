@@ -1,5 +1,5 @@
 import { idsOf } from '../rules/revocation.ts'
-import type { ProvenToken } from './prove-token.ts'
+import type { ProvenToken } from './admit-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 /**

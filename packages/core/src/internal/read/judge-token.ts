@@ -1,7 +1,7 @@
 import { type Anchor, anchorFacts } from '../rules/anchor.ts'
 import { assertChecks } from '../rules/assert-checks.ts'
 import { type Assertions, timeFact } from '../rules/facts.ts'
-import { type ProvenToken, timeWithin } from './prove-token.ts'
+import { type ProvenToken, timeWithin } from './admit-token.ts'
 import type { Reader } from './reader.ts'
 
 /**

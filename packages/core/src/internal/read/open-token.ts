@@ -4,7 +4,7 @@ import { type Kind, kindOf, wrongKind } from '../rules/kind.ts'
 import type { Keys } from '../signature/root-key-source.ts'
 import { rootKeys } from '../signature/root-keys.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { readToken } from './read-token.ts'
+import { readToken } from './authenticate-token.ts'
 
 /** A token that is proven and may be built upon. */
 export interface OpenToken {

@@ -6,7 +6,7 @@ import { statedWorld } from '../evaluate/world.ts'
 import { type End, expiryOf } from '../rules/expiry.ts'
 import { assertNotRevoked } from '../rules/revocation.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { readToken } from './read-token.ts'
+import { readToken } from './authenticate-token.ts'
 import type { Reader } from './reader.ts'
 
 /** A token that is proven, of the kind that is wanted, alive and not revoked. */

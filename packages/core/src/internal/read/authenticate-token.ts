@@ -1,8 +1,8 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
-import { prove } from '../signature/prove.ts'
 import type { RootKeys } from '../signature/root-keys.ts'
 import { assertP256Signatures } from '../signature/signers.ts'
+import { prove } from '../signature/verify-signatures.ts'
 import { decodeToken, type Token } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 
