@@ -270,11 +270,6 @@ export const EQUIVALENT = [
     why: 'a text without a slash is refused two lines below',
   },
   {
-    file: 'packages/core/src/internal/base/plain-object.ts',
-    change: "typeof value !== 'object' -> false",
-    why: 'what is no object has no prototype, or one that has another',
-  },
-  {
     file: 'packages/core/src/internal/base/printable.ts',
     change: 'character.codePointAt(0)?.toString -> character.codePointAt(0).toString',
     why: 'what the expression has found has a first character',
