@@ -47,13 +47,13 @@ function checkLabel(name: string, label: string): void {
 }
 
 /** Checks a string that is only compared with what tokens hold: one that no token can hold is simply in none. */
-export function checkText(name: string, value: unknown): asserts value is string {
+export function checkString(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
 }
 
-/** As `checkText`; returns the string. */
-export function readText(name: string, value: unknown): string {
-  checkText(name, value)
+/** As `checkString`; returns the string. */
+export function readString(name: string, value: unknown): string {
+  checkString(name, value)
   return value
 }
 

@@ -33,7 +33,7 @@ export function assertAttested(
   for (const placed of checks) {
     const mentioned = placed.check.queries.flatMap(({ body }) => body)
     if (!satisfied(placed, blocks, attestedWorld, work)) throw failedCheck(placed, known)
-    for (const predicate of mentioned) assertRequested(predicate, requested, placed)
+    for (const predicate of mentioned) assertSameValue(predicate, requested, placed)
   }
 }
 
@@ -44,7 +44,7 @@ export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedB
 }
 
 /** A variable in place of the label or of the value could stand for anything, and so for another value than the requested one. */
-function assertRequested(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
+function assertSameValue(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
   if (predicate.name !== 'designation' || predicate.terms.length !== 2) return
   const [label, value] = predicate.terms
   for (const [requestedLabel, requestedValue] of requested) {

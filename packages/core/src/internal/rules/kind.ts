@@ -66,7 +66,7 @@ export function selectRight(
   request: { readonly resource: string; readonly operation: string; readonly subject?: string | undefined },
 ): Right {
   let candidates: readonly Right[] = rights
-  for (const [key, code] of STAGES) {
+  for (const [key, code] of RIGHT_PARTS) {
     const actual = request[key]
     if (actual === undefined) continue
     const expected = candidates[0]?.[key]
@@ -76,7 +76,7 @@ export function selectRight(
   return candidates[0] as Right
 }
 
-const STAGES = [
+const RIGHT_PARTS = [
   ['resource', 'wrong_resource'],
   ['operation', 'wrong_operation'],
   ['subject', 'wrong_subject'],
