@@ -25,27 +25,27 @@ export const EQUIVALENT = [
     why: 'what is no number is not finite',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'previous === undefined -> false',
     why: 'an external signature on the authority block was refused when the token was decoded',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: '{ return false } -> {}',
     why: 'no result is as good as `false`: the secret is not proven',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: '{ proven: false } -> {}',
     why: '`invalid_signature` has the same public code, proven or not',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'false -> true',
     why: '`invalid_signature` has the same public code, proven or not',
   },
   {
-    file: 'packages/core/src/internal/signature/prove.ts',
+    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'secret.length !== 32 -> false',
     why: 'the platform and the curve library refuse a secret of another length as well',
   },
@@ -268,11 +268,6 @@ export const EQUIVALENT = [
     file: 'packages/core/src/keys/internal/keys.ts',
     change: '-1 -> +1',
     why: 'a text without a slash is refused two lines below',
-  },
-  {
-    file: 'packages/core/src/internal/base/plain-object.ts',
-    change: "typeof value !== 'object' -> false",
-    why: 'what is no object has no prototype, or one that has another',
   },
   {
     file: 'packages/core/src/internal/base/printable.ts',

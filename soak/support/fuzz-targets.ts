@@ -1,4 +1,4 @@
-import { boundDesignations } from '../../packages/core/src/capability/internal/demands.ts'
+import { boundDesignations } from '../../packages/core/src/capability/internal/bound-designations.ts'
 import { CapabilityError } from '../../packages/core/src/internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../packages/core/src/internal/base/limits.ts'
 import { statedWorld } from '../../packages/core/src/internal/evaluate/world.ts'

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS } from './internal/base/limits.ts'
 import { checksOf } from './internal/evaluate/check.ts'
 import type { World } from './internal/evaluate/world.ts'
 import { statedWorld } from './internal/evaluate/world.ts'
-import { readToken } from './internal/read/read-token.ts'
+import { authenticateToken } from './internal/read/authenticate-token.ts'
 import { bindingsOf } from './internal/rules/bindings.ts'
 import { expiryOf } from './internal/rules/expiry.ts'
 import { kindOf, rightsOf } from './internal/rules/kind.ts'
@@ -73,7 +73,7 @@ export function inspect(token: string, keys: Keys): Promise<Inspection<true>>
 export async function inspect(text: string, keys?: Keys): Promise<Inspection> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
   if (keys !== undefined) {
-    const { token } = await readToken(text, rootKeys(keys), DEFAULT_LIMITS, assertShowable)
+    const { token } = await authenticateToken(text, rootKeys(keys), DEFAULT_LIMITS, assertShowable)
     return describe(token, true)
   }
   const token = decodeToken(text, DEFAULT_LIMITS)
@@ -89,7 +89,7 @@ function describe(token: Token, verified: boolean): Inspection {
   return Object.freeze({
     verified,
     kind: kind ?? 'unknown',
-    subject: right?.subject ?? holderOf(authority, kind),
+    subject: right?.subject ?? markedSubject(authority, kind),
     resource: right?.resource,
     operation: right?.operation,
     designations: bindingsOf(token.blocks, stated),
@@ -105,7 +105,7 @@ function describe(token: Token, verified: boolean): Inspection {
 }
 
 /** The one term of `subject(s)` or `context(s)`. */
-function holderOf({ content }: SignedBlock, kind: string | undefined): string | undefined {
+function markedSubject({ content }: SignedBlock, kind: string | undefined): string | undefined {
   const marker = kind === 'identity' ? 'subject' : kind
   const fact = content.facts.find(({ name, terms }) => name === marker && terms.length === 1)
   const term = fact?.terms[0]

@@ -1,6 +1,6 @@
 import { namedRequests as requestsOfCapability } from './capability/internal/named-requests.ts'
 import { namedRequests as requestsOfIdentity } from './identity/internal/named-requests.ts'
-import { readToken } from './internal/read/read-token.ts'
+import { authenticateToken } from './internal/read/authenticate-token.ts'
 import { type Kind, kindOf } from './internal/rules/kind.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
 import { rootKeys } from './internal/signature/root-keys.ts'
@@ -37,7 +37,7 @@ const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
  */
 export async function seal(token: string, keys: Keys): Promise<string> {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
-  const { token: proven, root } = await readToken(token, rootKeys(keys))
+  const { token: proven, root } = await authenticateToken(token, rootKeys(keys))
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
   const kind = kindOf(proven.blocks[0] as SignedBlock)
   return checkWritten(writeSeal(token, root), root, 'token', kind && NAMED_REQUESTS[kind])

@@ -57,7 +57,7 @@ export async function activate(token: string, signing: SigningKeys, options: Act
   checkFunction('now', now)
   const time = writersTime(now)
   return appendAttestation(token, signing, options, {
-    stated: { facet },
+    contents: { facet },
     check(proven, activator) {
       if (!waitsFor(proven, activator)) throw new TypeError('privateKey: the token does not wait for this key')
     },

@@ -63,25 +63,25 @@ const OPTIONS = { designations: true, expiresIn: true, now: true } satisfies Rec
 export async function attest(token: string, signing: SigningKeys, options: AttestOptions): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { designations } = options
-  const stated = checkDesignations('designations', designations)
-  if (stated.size === 0) throw new TypeError('designations: must name at least one')
+  const attested = checkDesignations('designations', designations)
+  if (attested.size === 0) throw new TypeError('designations: must name at least one')
   return appendAttestation(token, signing, options, {
-    stated: { designations },
-    check: (proven) => checkNoOtherValue(proven, stated),
+    contents: { designations },
+    check: (proven) => checkNoOtherValue(proven, attested),
     write: (block) => {
-      for (const [label, value] of stated) writeStatement(block, label, value)
+      for (const [label, value] of attested) writeStatement(block, label, value)
     },
   })
 }
 
-function checkNoOtherValue({ blocks }: Token, stated: ReadonlyMap<string, string>): void {
+function checkNoOtherValue({ blocks }: Token, attested: ReadonlyMap<string, string>): void {
   const world = statedWorld(blocks)
   const known = [
     ...bindingsOf(blocks, world),
     ...world.named('designation', 2).flatMap(({ predicate }) => groundDesignation(predicate) ?? []),
   ]
   for (const { label, value } of known) {
-    if ((stated.get(label) ?? value) === value) continue
+    if ((attested.get(label) ?? value) === value) continue
     throw new TypeError(`designations.${printable(label)}: the token demands or states another value already`)
   }
 }

@@ -53,7 +53,7 @@ export async function completeUse(token: string, signing: SigningKeys, options: 
     signing,
     {},
     {
-      stated: { facet },
+      contents: { facet },
       check(proven, activator) {
         if (demandsFacet(proven, facet, activator)) return
         throw new TypeError('facet: the token does not demand this pin from the holder of this key')

@@ -61,7 +61,7 @@ function resolveOptions(options: VerifierOptions): Settings {
   const settings = {
     ...createReader(options),
     ...readAnchor(options),
-    counts: bindingCounts(options.designatedBy),
+    isAcceptedBinder: readDesignatedBy(options.designatedBy),
     singleUse,
     namespace,
   }
@@ -69,7 +69,7 @@ function resolveOptions(options: VerifierOptions): Settings {
   return settings
 }
 
-function bindingCounts(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['counts'] {
+function readDesignatedBy(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['isAcceptedBinder'] {
   if (designatedBy === 'anyone') return () => true
   if (designatedBy === 'authority') return (_token, { block }) => block === 0
   if (typeof designatedBy !== 'object' || designatedBy === null) {

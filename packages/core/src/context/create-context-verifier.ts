@@ -1,9 +1,9 @@
 import { CapabilityError } from '../internal/base/capability-error.ts'
 import { isBelow } from '../internal/base/identity-name.ts'
-import { checkOptions, checkText } from '../internal/base/options.ts'
+import { checkOptions, checkString } from '../internal/base/options.ts'
+import { admitToken } from '../internal/read/admit-token.ts'
 import { describeToken } from '../internal/read/describe-token.ts'
 import { judgeToken } from '../internal/read/judge-token.ts'
-import { proveToken } from '../internal/read/prove-token.ts'
 import { createReader, READER_OPTIONS, type Reader } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
@@ -85,10 +85,10 @@ export function createContextVerifier(options: ContextVerifierOptions): ContextV
 async function verifyContext(token: string, request: ContextRequest, reader: Reader): Promise<VerifiedContext> {
   checkOptions('request', request, REQUEST)
   const { subject, excludes = [] } = request
-  if (subject !== undefined) checkText('subject', subject)
+  if (subject !== undefined) checkString('subject', subject)
   const labels = checkLabels('excludes', excludes)
-  const proven = await proveToken(token, reader, subjectOf)
-  const { token: decoded, root, stated: owner } = proven
+  const proven = await admitToken(token, reader, subjectOf)
+  const { token: decoded, root, declared: owner } = proven
   const recorded = recordedIn(decoded.blocks, root)
   if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
     throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })

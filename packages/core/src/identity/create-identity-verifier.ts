@@ -1,4 +1,4 @@
-import { checkName, checkOptions, checkText } from '../internal/base/options.ts'
+import { checkName, checkOptions, checkString } from '../internal/base/options.ts'
 import { readAnchor } from '../internal/read/read-anchor.ts'
 import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
@@ -80,7 +80,7 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
   return Object.freeze({
     async verify(token, request = {}) {
       checkOptions('request', request, REQUEST)
-      if (request.identity !== undefined) checkText('identity', request.identity)
+      if (request.identity !== undefined) checkString('identity', request.identity)
       return (await proveIdentity(token, settings, request.identity)).identity
     },
   } satisfies IdentityVerifier)

@@ -15,17 +15,17 @@ import { namedRequests } from './internal/named-requests.ts'
 import { openIdentity } from './internal/open-identity.ts'
 import { type IdentitySettings, type ProvenIdentity, proveIdentity } from './internal/prove-identity.ts'
 
-/** To whom an identity is delegated, for how long, and how much further. */
+/** The name that an identity is delegated to, for how long, and how often it can be delegated further. */
 export interface DelegateIdentityOptions {
-  /** The new name: that of the token, a colon, and more; the same characters as for `mintIdentity`. */
+  /** The new name: the name of the token, a colon, and at least one more segment. Same characters as for `mintIdentity`. */
   readonly identity: string
-  /** How long it lives: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the token. */
+  /** The lifetime: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the token. */
   readonly expiresIn?: Duration | undefined
-  /** When it ends, in Unix seconds, instead of `expiresIn`. */
+  /** The end in Unix seconds, instead of `expiresIn`. */
   readonly notAfter?: number | undefined
   /**
-   * How many segments may be added to the new name: 0 means that it cannot be delegated. It binds whoever holds the new token, not
-   * whoever holds the old one. Default: as many as the token allows.
+   * How many segments later delegations may add to the new name; with 0 the new token cannot be delegated. It limits the holder of
+   * the new token, not the holder of the old one. Default: as many as the token allows.
    */
   readonly maxDepth?: number | undefined
   /** The clock, in Unix seconds. Default: the system's. */
@@ -38,20 +38,20 @@ const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: tru
 >
 
 /**
- * Delegates an identity: makes a token for a name below that of the given one, offline, with the public key alone.
+ * Delegates an identity: makes a token for a name below the token's own name. It works offline and needs only the public key.
  *
- * The block is signed with a key that is thrown away, as in the Hessra open core. A `maxDepth` of 1 or more is for our own
- * verifiers: those of the open core refuse such a token. The result is verified as the new identity before it is returned.
+ * The block is signed with a key that is thrown away, as in the Hessra open core. Verifiers of the open core refuse a token with a
+ * `maxDepth` of 1 or more. The result is verified as the new identity before it is returned.
  *
- * @param token - The identity, URL-safe base64, with padding or without: delegatable, alive, and neither a copy for one
- *   service nor restricted to a namespace.
+ * @param token - The identity, URL-safe base64, with or without padding. It must be delegatable and not expired, and neither
+ *   a copy for one service nor restricted to a namespace.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link DelegateIdentityOptions}; `identity` is required.
  * @returns The delegated identity, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not below the token's,
- *   a life that is longer, a depth that is more than is left; with `keys:`; or with `token:` for a token that may not be delegated
+ *   an end after the token's, a depth above what is left; with `keys:`; or with `token:` for a token that may not be delegated
  *   (any further), is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError` as `IdentityVerifier.verify`, for the token.
+ * @throws `CapabilityError` for the token, with the codes of `IdentityVerifier.verify`.
  *
  * @example
  * ```ts
@@ -94,20 +94,25 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
   return delegated
 }
 
-function wantedEnd({ expiresIn, notAfter }: DelegateIdentityOptions, time: number) {
-  if (notAfter === undefined) {
-    return expiresIn === undefined
-      ? undefined
-      : { option: 'expiresIn', end: expirationOf('expiresIn', expiresIn, () => time) }
-  }
-  if (expiresIn !== undefined) throw new TypeError('notAfter: must not be given beside expiresIn')
-  if (!Number.isSafeInteger(notAfter)) throw new TypeError('notAfter: must be whole Unix seconds')
-  if (notAfter <= time) throw new TypeError('notAfter: must be in the future')
-  return { option: 'notAfter', end: notAfter }
+/** The end that the caller wants, in Unix seconds, and the option that sets it. */
+interface WantedEnd {
+  readonly option: 'expiresIn' | 'notAfter'
+  readonly end: number
 }
 
-/** A longer life would be an empty promise: the token's own end still counts. */
-function expirationWithin({ identity: { expiresAt } }: ProvenIdentity, wanted: ReturnType<typeof wantedEnd>): number {
+function wantedEnd({ expiresIn, notAfter }: DelegateIdentityOptions, time: number): WantedEnd | undefined {
+  if (notAfter !== undefined) {
+    if (expiresIn !== undefined) throw new TypeError('notAfter: must not be given beside expiresIn')
+    if (!Number.isSafeInteger(notAfter)) throw new TypeError('notAfter: must be whole Unix seconds')
+    if (notAfter <= time) throw new TypeError('notAfter: must be in the future')
+    return { option: 'notAfter', end: notAfter }
+  }
+  if (expiresIn === undefined) return undefined
+  return { option: 'expiresIn', end: expirationOf('expiresIn', expiresIn, () => time) }
+}
+
+/** An end after that of the token is refused: the token's own end would still apply. */
+function expirationWithin({ identity: { expiresAt } }: ProvenIdentity, wanted: WantedEnd | undefined): number {
   if (wanted === undefined) return Math.min(expiresAt, Number.MAX_SAFE_INTEGER)
   if (wanted.end > expiresAt) throw new TypeError(`${wanted.option}: ends after the token, which ends at ${expiresAt}`)
   return wanted.end
@@ -126,7 +131,7 @@ function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity
   if (bounds.depths.some(({ most }) => segments > most)) throw new TypeError('maxDepth: is more than the token leaves')
 }
 
-/** The token is held against the time of the call alone: what was checked with one time must not be refused with a later one. */
+/** Both verifications use the time of the call: a token that was accepted at the start must not be refused as expired at the end. */
 function settingsAt(keys: string, time: number): IdentitySettings {
   return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
 }

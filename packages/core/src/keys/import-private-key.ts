@@ -3,7 +3,7 @@ import { readJwk } from './internal/jwk.ts'
 import { type PrivateKey, publicKeyOf } from './internal/keys.ts'
 import { compressedPoint } from './internal/p256-point.ts'
 import { looksLikePem, readPem } from './internal/pem.ts'
-import { checkPrivateKeyBytes, parsePrivateKey, privateKeyText } from './internal/private-keys.ts'
+import { parsePrivateKey, privateKeyFault, privateKeyText } from './internal/private-keys.ts'
 import { type KeyMaterial, readPkcs8 } from './internal/spki-pkcs8.ts'
 import type { Jwk } from './key-types.ts'
 
@@ -60,12 +60,12 @@ function materialOfJwk(jwk: Jwk): KeyMaterial {
 }
 
 async function checked({ algorithm, bytes, publicKey }: KeyMaterial): Promise<PrivateKey> {
-  const reason = checkPrivateKeyBytes(algorithm, bytes)
+  const reason = privateKeyFault(algorithm, bytes)
   if (reason !== undefined) throw new TypeError(`key: ${reason}`)
   const key = { algorithm, bytes }
   if (publicKey === undefined) return key
   const derived = await publicKeyOf(key)
-  const stated = algorithm === 'secp256r1' ? compressedPoint(publicKey) : publicKey
-  if (stated !== undefined && equalBytes(derived.bytes, stated)) return key
+  const repeated = algorithm === 'secp256r1' ? compressedPoint(publicKey) : publicKey
+  if (repeated !== undefined && equalBytes(derived.bytes, repeated)) return key
   throw new TypeError('key: the private key does not belong to the public key beside it')
 }

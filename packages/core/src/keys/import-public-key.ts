@@ -1,5 +1,5 @@
 import { readJwk } from './internal/jwk.ts'
-import { checkPublicKeyBytes, type PublicKey, parsePublicKey, publicKeyFromBytes } from './internal/keys.ts'
+import { type PublicKey, parsePublicKey, publicKeyFault, publicKeyFromBytes } from './internal/keys.ts'
 import { compressedPoint } from './internal/p256-point.ts'
 import { looksLikePem, readPem } from './internal/pem.ts'
 import { type KeyMaterial, readSpki } from './internal/spki-pkcs8.ts'
@@ -47,7 +47,7 @@ function publicKeyFromJwk(jwk: Jwk): PublicKey {
 
 function checked({ algorithm, bytes }: KeyMaterial): PublicKey {
   const point = algorithm === 'secp256r1' ? compressedPoint(bytes) : bytes
-  const reason = point ? checkPublicKeyBytes(algorithm, point) : 'the public key is not a point of the curve'
+  const reason = point ? publicKeyFault(algorithm, point) : 'the public key is not a point of the curve'
   if (point === undefined || reason !== undefined) throw new TypeError(`key: ${reason}`)
   return publicKeyFromBytes(algorithm, point)
 }

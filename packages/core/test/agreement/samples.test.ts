@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CapabilityError } from '../../src/internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../src/internal/base/limits.ts'
-import { readToken } from '../../src/internal/read/read-token.ts'
+import { authenticateToken } from '../../src/internal/read/authenticate-token.ts'
 import { rootKeys } from '../../src/internal/signature/root-keys.ts'
 import { decodeToken, type SignedBlock, type Token } from '../../src/internal/token/decode-token.ts'
 import { assertProfile } from '../../src/internal/token/profile.ts'
@@ -55,7 +55,7 @@ describe('of the official conformance samples of Biscuit', () => {
   })
 
   it.each(OUTSIDE)('$name is outside the profile by what its source shows, from that block on', async (sample) => {
-    const { code, block } = await refusal(readToken(sample.text, roots))
+    const { code, block } = await refusal(authenticateToken(sample.text, roots))
     expect(code).toBe('unsupported_block')
     expect(block).toBe(sample.blocks.findIndex((documented) => outsideOf(documented.code).length > 0))
     const reasons = SAMPLE_CASES.filter((example) => example.sample === sample.name).map(({ reason }) => reason)
@@ -100,8 +100,7 @@ describe('of the official conformance samples of Biscuit', () => {
 
   it('the documentation holds the table', () => {
     const path = '../../../../docs/internals/verification.md'
-    const page = readFileSync(new URL(path, import.meta.url), 'utf8').split(/?
-/)
+    const page = readFileSync(new URL(path, import.meta.url), 'utf8').split(/\r?\n/)
     const table = sampleTable()
     const start = page.indexOf(table[0] ?? '')
     expect(page.slice(start, start + table.length + 1)).toEqual([...table, ''])
@@ -121,7 +120,7 @@ function validationOf(place: Place): Validation {
 async function verdictOf(text: string, authorizer: string): Promise<Verdict> {
   let token: Token
   try {
-    token = (await readToken(text, roots)).token
+    token = (await authenticateToken(text, roots)).token
   } catch (error) {
     if (error instanceof CapabilityError) return `refused: ${error.code}`
     throw error

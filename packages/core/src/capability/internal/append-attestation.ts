@@ -16,7 +16,7 @@ import { namedRequests } from './named-requests.ts'
 /** What is particular to one attestation. */
 export interface Attestation {
   /** The options that it is made of: one of them, or `expiresIn`, is to blame if the result is too large. */
-  readonly stated: Readonly<Record<string, unknown>>
+  readonly contents: Readonly<Record<string, unknown>>
   /** Throws a `TypeError` if the statement would be of no use to the token. */
   check(token: Token, signer: PublicKey): void
   write(block: StatementWriter, signer: PublicKey): void
@@ -29,7 +29,7 @@ export async function appendAttestation(
   text: string,
   signing: SigningKeys,
   options: { readonly expiresIn?: Duration | undefined; readonly now?: (() => number) | undefined },
-  { stated, check, write }: Attestation,
+  { contents, check, write }: Attestation,
 ): Promise<string> {
   checkOptions('signing', signing, { keys: true, privateKey: true })
   const { keys, privateKey } = signing
@@ -49,5 +49,5 @@ export async function appendAttestation(
     },
     signer,
   )
-  return checkWritten(attested, root, largestOf({ expiresIn, ...stated }), namedRequests)
+  return checkWritten(attested, root, largestOf({ expiresIn, ...contents }), namedRequests)
 }

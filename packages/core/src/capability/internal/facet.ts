@@ -1,6 +1,6 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { FACET } from '../../internal/base/labels.ts'
-import type { ProvenToken } from '../../internal/read/prove-token.ts'
+import type { AdmittedToken } from '../../internal/read/admit-token.ts'
 import type { Binding } from '../../internal/rules/bindings.ts'
 import { canonicalIdOf } from '../../internal/rules/revocation.ts'
 import type { UseLedger } from '../use-ledger.ts'
@@ -17,7 +17,7 @@ export function facetOf(bindings: readonly Binding[]): Binding | undefined {
 /** Errors: `already_used` when there is no use left; `unavailable` when there is no clear answer. */
 export async function spendFacet(
   ledger: UseLedger,
-  { token, root }: ProvenToken<unknown>,
+  { token, root }: AdmittedToken<unknown>,
   { value, block }: Binding,
 ): Promise<void> {
   let spent: unknown

@@ -1,9 +1,9 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { FACET } from '../../internal/base/labels.ts'
-import { checkDesignations, readText } from '../../internal/base/options.ts'
+import { checkDesignations, readString } from '../../internal/base/options.ts'
+import { type AdmittedToken, admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
-import { type ProvenToken, proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
@@ -12,28 +12,28 @@ import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { UseLedger } from '../use-ledger.ts'
 import type { CapabilityRequest, Designations, ProvenCapability, VerifiedCapability } from '../verifier.ts'
-import { readRequest } from './check-request.ts'
-import { boundDesignations } from './demands.ts'
+import { boundDesignations } from './bound-designations.ts'
 import { facetOf, spendFacet } from './facet.ts'
+import { readRequest } from './read-request.ts'
 
 /** The options of a verifier, checked and resolved. */
 export interface Settings extends Reader {
   readonly anchor: Anchor | undefined
-  readonly counts: (token: Token, binding: Binding) => boolean
+  readonly isAcceptedBinder: (token: Token, binding: Binding) => boolean
   readonly singleUse: UseLedger | undefined
   readonly namespace: string | undefined
 }
 
-type ProvenRights = ProvenToken<readonly [Right, ...Right[]]>
+type ProvenRights = AdmittedToken<readonly [Right, ...Right[]]>
 
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
-  const proven = await proveToken(text, settings, rightsOf)
+  const proven = await admitToken(text, settings, rightsOf)
   const bindings = bindingsOf(proven.token.blocks, proven.world)
   const facet = settings.singleUse === undefined ? undefined : facetOf(bindings)
   const spendings = new WeakMap<object, Promise<void>>()
   const decide: ProvenCapability['decide'] = async (given) => {
     const request = readRequest(given)
-    const right = selectRight(proven.stated, request)
+    const right = selectRight(proven.declared, request)
     const designations = await resolveDesignations(request.designations)
     const bound = authorize(proven, bindings, facet, { ...request, designations }, settings)
     return describe(proven, right, bound)
@@ -45,7 +45,7 @@ export async function proveCapability(text: string, settings: Settings): Promise
     await spending
   }
   return Object.freeze({
-    capability: describe(proven, proven.stated[0], noDesignations()),
+    capability: describe(proven, proven.declared[0], noDesignations()),
     decide,
     spend,
     authorize: async (request: CapabilityRequest) => {
@@ -77,17 +77,17 @@ function authorize(
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
   judgeToken(proven, settings, { own, relayed })
-  const counted = bindings.filter((binding) => settings.counts(proven.token, binding))
+  const counted = bindings.filter((binding) => settings.isAcceptedBinder(proven.token, binding))
   const bound = boundDesignations(counted, designations, allowUndesignated)
   assertAnchored(bindings, anchor)
   return bound
 }
 
-async function resolveDesignations(source: CapabilityRequest['designations']): Promise<ReadonlyMap<string, string>> {
-  if (source === undefined) return new Map()
-  if (typeof source !== 'function') return checkDesignations('designations', source, readText)
+async function resolveDesignations(given: CapabilityRequest['designations']): Promise<ReadonlyMap<string, string>> {
+  if (given === undefined) return new Map()
+  if (typeof given !== 'function') return checkDesignations('designations', given, readString)
   try {
-    return checkDesignations('designations', await source(), readText)
+    return checkDesignations('designations', await given(), readString)
   } catch (cause) {
     throw cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
   }

@@ -1,5 +1,5 @@
 import { type Clock, readClock } from '../../internal/base/clock.ts'
-import { proveToken } from '../../internal/read/prove-token.ts'
+import { admitToken } from '../../internal/read/admit-token.ts'
 import { createReader } from '../../internal/read/reader.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { Signer } from '../../internal/write/write-token.ts'
@@ -27,12 +27,12 @@ export interface OpenContext extends Recorded {
 export async function openContext(text: string, privateKey: string, now: Clock): Promise<OpenContext> {
   const key = parsePrivateKey(privateKey, 'privateKey')
   const publicKey = await publicKeyOf(key)
-  const { token, root, stated, end } = await proveToken(text, createReader({ keys: publicKey.text, now }), subjectOf)
+  const { token, root, declared, end } = await admitToken(text, createReader({ keys: publicKey.text, now }), subjectOf)
   return {
     ...recordedIn(token.blocks, root),
     token,
     signer: { privateKey: key, publicKey },
-    subject: stated,
+    subject: declared,
     time: readClock(now),
     // An end past what a number holds exactly may only come nearer.
     end: Math.min(Number(end.at), Number.MAX_SAFE_INTEGER),

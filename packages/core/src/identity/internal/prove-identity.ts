@@ -1,7 +1,7 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
+import { admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
-import { proveToken } from '../../internal/read/prove-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import type { VerifiedToken } from '../../internal/read/verified-token.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
@@ -41,9 +41,9 @@ export interface ProvenIdentity {
  * Errors: those of `IdentityVerifier.verify`.
  */
 export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
-  const proven = await proveToken(text, settings, (authority) => subjectOf(authority, 'identity'))
+  const proven = await admitToken(text, settings, (authority) => subjectOf(authority, 'identity'))
   const { blocks } = proven.token
-  const bounds = nameBoundsOf(blocks, proven.stated)
+  const bounds = nameBoundsOf(blocks, proven.declared)
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
   const { anchor, namespace } = settings
@@ -57,8 +57,8 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,
-    subject: proven.stated,
-    assertedBy: name === proven.stated ? ('authority' as const) : ('holder' as const),
+    subject: proven.declared,
+    assertedBy: name === proven.declared ? ('authority' as const) : ('holder' as const),
     depth: bounds.names.length - 1,
   })
   return { identity, bounds }

@@ -1,6 +1,7 @@
-import { isPlainObject } from './plain-object.ts'
-
-/** How large a token may be. Each limit may be set up to 16 times its default. Work is bounded by counting, so the same token always gets the same answer. */
+/**
+ * How large a token may be. Each limit may be set up to 16 times its default. Work is bounded by counting, so the same token
+ * always gets the same answer.
+ */
 export interface Limits {
   /** Characters of the token's text. Default 16384: Node's default limit for *all* headers is 16 KiB. */
   readonly textLength: number
@@ -40,22 +41,3 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   stringBytes: 4096,
   steps: 10_000,
 })
-
-/** No limit can be switched off: matching recurses once a predicate, and the stack is not counted. */
-const HIGHEST_FACTOR = 16
-
-/** The defaults with `limits` over them. Errors: `TypeError` naming the limit that is unknown or out of range. */
-export function resolveLimits(limits: Partial<Limits> = {}): Limits {
-  if (!isPlainObject(limits)) throw new TypeError('limits: must be an object')
-  const resolved: { -readonly [K in keyof Limits]: number } = { ...DEFAULT_LIMITS }
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw new TypeError(`limits.${name}: unknown limit`)
-    if (value === undefined) continue
-    const most = HIGHEST_FACTOR * DEFAULT_LIMITS[name as keyof Limits]
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new TypeError(`limits.${name}: must be a whole number from 1 to ${most}`)
-    }
-    resolved[name as keyof Limits] = value
-  }
-  return Object.freeze(resolved)
-}

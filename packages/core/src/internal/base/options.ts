@@ -1,7 +1,6 @@
 import { utf8Length } from './bytes.ts'
 import { ANCHOR, FACET } from './labels.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { isPlainObject } from './plain-object.ts'
 import { printable } from './printable.ts'
 
 /** The names of the options of one interface: `satisfies Record<keyof Options, true>` keeps them complete. */
@@ -48,13 +47,13 @@ function checkLabel(name: string, label: string): void {
 }
 
 /** Checks a string that is only compared with what tokens hold: one that no token can hold is simply in none. */
-export function checkText(name: string, value: unknown): asserts value is string {
+export function checkString(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
 }
 
-/** As `checkText`; returns the string. */
-export function readText(name: string, value: unknown): string {
-  checkText(name, value)
+/** As `checkString`; returns the string. */
+export function readString(name: string, value: unknown): string {
+  checkString(name, value)
   return value
 }
 
@@ -95,4 +94,15 @@ export function checkCount(name: string, count: number): void {
 function readName(name: string, value: unknown): string {
   checkName(name, value)
   return value
+}
+
+/**
+ * Whether an object's own members are all that it holds. A promise, a set or a class instance has no own members, so it would look
+ * like an object that asks for nothing.
+ */
+export function isPlainObject(value: unknown): value is object {
+  if (value === undefined || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // Every realm has an Object.prototype of its own. It has no prototype, unlike those of functions, classes and primitive values.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

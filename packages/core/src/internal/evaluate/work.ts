@@ -1,7 +1,7 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import type { Term } from '../token/datalog.ts'
 
-const BYTES_A_STEP = 64
+const BYTES_PER_STEP = 64
 
 /**
  * Counts the steps of one verification. A clock would refuse valid tokens on a busy machine, and stop a hostile one only after it
@@ -26,9 +26,9 @@ export function termSteps(term: Term): number {
   switch (term.type) {
     case 'string':
       // At most three bytes a UTF-16 unit; counting them exactly would itself be work.
-      return Math.floor((3 * term.value.length) / BYTES_A_STEP)
+      return Math.floor((3 * term.value.length) / BYTES_PER_STEP)
     case 'bytes':
-      return Math.floor(term.value.length / BYTES_A_STEP)
+      return Math.floor(term.value.length / BYTES_PER_STEP)
     case 'set':
       return [...term.elements.values()].reduce((steps, element) => steps + 1 + termSteps(element), 0)
     default:

@@ -1,5 +1,5 @@
 import { idsOf } from '../rules/revocation.ts'
-import type { ProvenToken } from './prove-token.ts'
+import type { AdmittedToken } from './admit-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { VerifiedToken } from './verified-token.ts'
  * whoever asks for it by name: a getter, so that printing or copying what was verified does not show it.
  */
 export function describeToken<Particular extends object>(
-  { token, end }: ProvenToken<unknown>,
+  { token, end }: AdmittedToken<unknown>,
   particular: Particular,
 ): Readonly<Particular> & VerifiedToken {
   const described = {

@@ -1,7 +1,7 @@
 import { type Anchor, anchorFacts } from '../rules/anchor.ts'
 import { assertChecks } from '../rules/assert-checks.ts'
 import { type Assertions, timeFact } from '../rules/facts.ts'
-import { type ProvenToken, timeWithin } from './prove-token.ts'
+import { type AdmittedToken, timeWithin } from './admit-token.ts'
 import type { Reader } from './reader.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { Reader } from './reader.ts'
  * @param asks - Predicates that a `reject if` may ask about although this verifier may assert none of them. Default: none.
  */
 export function judgeToken(
-  { token, end }: ProvenToken<unknown>,
+  { token, end }: AdmittedToken<unknown>,
   settings: Reader & { readonly anchor?: Anchor | undefined },
   { own, relayed }: Assertions,
   asks: readonly string[] = [],

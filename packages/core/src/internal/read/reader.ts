@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.ts'
-import { type Limits, resolveLimits } from '../base/limits.ts'
+import type { Limits } from '../base/limits.ts'
 import { checkFunction } from '../base/options.ts'
 import type { RevocationCheck } from '../rules/revocation-check.ts'
 import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
 import type { ReaderOptions } from './reader-options.ts'
+import { resolveLimits } from './resolve-limits.ts'
 
 /** The options that every verifier has, whatever kind of token it reads. */
 export const READER_OPTIONS = {

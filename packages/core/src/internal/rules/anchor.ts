@@ -11,12 +11,16 @@ export interface Anchor {
   readonly required: boolean
 }
 
-/** What a verifier asserts of its anchor. */
+/** The fact that a verifier asserts about its anchor. */
 export function anchorFacts(anchor: Anchor | undefined): Fact[] {
   return anchor === undefined ? [] : designationFacts([[ANCHOR, anchor.name]])
 }
 
-/** Errors: `wrong_anchor` unless a check binds the anchor, where that is required. */
+/**
+ * Refuses a token that no check binds to the anchor, if the verifier requires that.
+ *
+ * @throws `CapabilityError`: `wrong_anchor`.
+ */
 export function assertAnchored(bindings: readonly Binding[], anchor: Anchor | undefined): void {
   if (!anchor?.required || bindings.some(({ label, value }) => label === ANCHOR && value === anchor.name)) return
   throw new CapabilityError('wrong_anchor', { label: ANCHOR, actual: anchor.name })

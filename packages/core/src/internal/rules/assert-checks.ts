@@ -11,11 +11,10 @@ import { failedCheck } from './failed-check.ts'
 import { assertRejectable } from './reject-if.ts'
 
 /**
- * Every check holds; those that name a key hold once more without what the verifier only says on somebody's word.
+ * Refuses a token unless every check holds. Checks that name a key must also hold without the relayed facts.
  *
- * Errors: by the first check that fails, see `failedCheck`; `unsupported_block`, `limits_exceeded`.
- *
- * @param asks - Predicates that a `reject if` may ask about although this verifier may assert none of them. Default: none.
+ * @param asks - Predicates that a `reject if` may ask about even if this verifier asserts none of them. Default: none.
+ * @throws `CapabilityError` for the first check that fails (`failedCheck`); `unsupported_block`, `limits_exceeded`.
  */
 export function assertChecks(
   blocks: readonly SignedBlock[],
@@ -32,17 +31,17 @@ export function assertChecks(
   for (const placed of checks) {
     if (!satisfied(placed, blocks, world, work)) throw failedCheck(placed, asserted)
   }
-  const attested = checks.filter((placed) => namesKey(placed, blocks))
-  if (attested.length === 0) return
-  // A pin may be the ledger's in one check and an attester's in another; every other label has one value.
-  const named = new Map([...asserted].filter(([label]) => label !== FACET))
-  assertAttested(attested, blocks, worldOf(blocks, own), designationsAmong(own), named, work)
+  const keyed = checks.filter((placed) => namesKey(placed, blocks))
+  if (keyed.length === 0) return
+  // A token may hold one pin of a ledger and another pin of an attester. Every other label has one value.
+  const requested = new Map([...asserted].filter(([label]) => label !== FACET))
+  assertAttested(keyed, blocks, worldOf(blocks, own), designationsAmong(own), requested, work)
 }
 
 /**
- * Evaluates every check as `assertChecks` would, whatever comes of it.
+ * Evaluates every check as `assertChecks` would, and ignores the results.
  *
- * Errors: `limits_exceeded` for one that takes more steps than there are.
+ * @throws `CapabilityError`: `limits_exceeded` if the checks take more steps than the limit.
  */
 export function spendOnChecks(blocks: readonly SignedBlock[], { own, relayed }: Assertions, limits: Limits): void {
   const work = new Work(limits.steps)

@@ -8,48 +8,52 @@ import type { SignedBlock } from '../token/decode-token.ts'
 import { failedCheck } from './failed-check.ts'
 
 /**
- * Holds the checks that name a public key against the key's holder alone.
+ * Evaluates the checks that name a public key once more, without the facts that the verifier only relays.
  *
- * The verifier's own facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must
- * hold once more in `attestedWorld`, where neither the request's designations and subject nor the verifier's namespace are asserted; else
- * a URL parameter would stand in for the attester, and a service's own configuration for a sign-off. And where it names a label of the
- * request, or the anchor, the value must be the one that is asserted; else the attester's word would be about one object or service, and
- * the request about another.
+ * The verifier's facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must also
+ * hold in `attestedWorld`, which has neither the request's designations and subject nor the verifier's namespace. Otherwise a URL
+ * parameter could replace the attester, and a service's configuration could replace an approval.
  *
- * Errors: `wrong_designation`, `wrong_anchor`; and by the check, as if nothing had been asserted on anybody's word (`failedCheck`), so that
- * it depends on no option of the verifier.
+ * If the check names the anchor or a label of the request, its value must also be the asserted one. Otherwise the attester could have
+ * approved one object or service, and the request could be about another.
  *
- * @param known - The designations that are asserted in `attestedWorld`.
- * @param requested - Those of the request, and the anchor.
+ * @param attestedDesignations - The designations in `attestedWorld`.
+ * @param requested - The designations of the request, and the anchor.
+ * @throws `CapabilityError`: `wrong_designation`, `wrong_anchor`; otherwise the code of the failed check (`failedCheck`), found
+ *   without the relayed facts, so that it does not depend on the verifier's options.
  */
 export function assertAttested(
   checks: readonly PlacedCheck[],
   blocks: readonly SignedBlock[],
   attestedWorld: World,
-  known: ReadonlyMap<string, string>,
+  attestedDesignations: ReadonlyMap<string, string>,
   requested: ReadonlyMap<string, string>,
   work: Work,
 ): void {
   for (const placed of checks) {
     const mentioned = placed.check.queries.flatMap(({ body }) => body)
-    if (!satisfied(placed, blocks, attestedWorld, work)) throw failedCheck(placed, known)
-    for (const predicate of mentioned) assertRequested(predicate, requested, placed)
+    if (!satisfied(placed, blocks, attestedWorld, work)) throw failedCheck(placed, attestedDesignations)
+    for (const predicate of mentioned) assertSameValue(predicate, requested, placed)
   }
 }
 
-/** Whether a check, by its scopes or by those of its block, names a public key. */
+/** Whether a check names a public key in its own scopes or in those of its block. */
 export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
   const scopes = [...(blocks[block]?.content.scopes ?? []), ...check.queries.flatMap((query) => query.scopes)]
   return scopes.some(({ type }) => type === 'key')
 }
 
-/** A variable in place of the label or of the value could stand for anything, and so for another value than the requested one. */
-function assertRequested(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
+/**
+ * Refuses a predicate that could be about another value than the requested one. A variable as label or value could stand for anything,
+ * so it is refused as well.
+ */
+function assertSameValue(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
   if (predicate.name !== 'designation' || predicate.terms.length !== 2) return
   const [label, value] = predicate.terms
   for (const [requestedLabel, requestedValue] of requested) {
-    if (isString(label) && label.value !== requestedLabel) continue
-    if (isString(label) && isString(value, requestedValue)) continue
+    const isOtherLabel = isString(label) && label.value !== requestedLabel
+    const isSamePair = isString(label) && isString(value, requestedValue)
+    if (isOtherLabel || isSamePair) continue
     throw new CapabilityError(requestedLabel === ANCHOR ? 'wrong_anchor' : 'wrong_designation', {
       label: requestedLabel,
       expected: isString(value) ? value.value : undefined,

@@ -4,20 +4,20 @@ import type { SignedBlock } from '../token/decode-token.ts'
 import { namesKey } from './attested.ts'
 import { type Designation, groundDesignation } from './designation.ts'
 
-/** A designation that a check demands in every case, and the block that demands it. */
+/** A designation that a check demands in every case, with the block of the check. */
 export interface Binding extends Designation {
   readonly block: number
-  /** Whether the token itself states what the check demands: then the holder of a key that the check names has attested it. */
+  /** Whether the token itself states the pair: then the holder of a key that the check names has attested it. */
   readonly attested: boolean
 }
 
 /**
- * The designations that a token's checks *bind*: for a request with any other value, the check cannot hold.
+ * The designations that a token's checks *bind*: if the request has any other value for the label, the check cannot hold.
  *
- * A `check if` binds a pair that stands, ground, in every one of its queries (an `or` would leave a way around it), where no fact of the
- * token that the query sees is that very pair (the check would satisfy itself). A check that names a key may be satisfied by the
- * token, that is what attesting is, and binds all the same: the request's value is held against its own (`attested.ts`). `check all`,
- * `reject if`, variables and expressions never bind.
+ * A `check if` binds a pair that every one of its queries demands as a constant. With an `or`, a pair that only one side demands is
+ * not bound, because the other side is a way around it. If a query sees a fact of the token that is that very pair, the check would
+ * satisfy itself and binds nothing. A check that names a key is the exception: attesting means that the token satisfies it, and
+ * `attested.ts` compares its value with the request's. `check all`, `reject if`, variables and expressions never bind.
  *
  * @param stated - The facts that the token states.
  */
@@ -26,32 +26,56 @@ export function bindingsOf(blocks: readonly SignedBlock[], stated: World): Bindi
   for (const { predicate, origin } of stated.named('designation', 2)) {
     const pair = groundDesignation(predicate)
     if (pair === undefined) continue
-    const known = origins.get(pair)
-    if (known === undefined) origins.set(pair, [origin])
-    else known.push(origin)
+    const sameFact = origins.get(pair)
+    if (sameFact === undefined) origins.set(pair, [origin])
+    else sameFact.push(origin)
   }
   return checksOf(blocks).flatMap((placed) => bindingsOfCheck(placed, blocks, origins))
 }
 
-/** One pass over the predicates: nothing counts work here, and whoever holds the token chooses how many there are. */
-function bindingsOfCheck(placed: PlacedCheck, blocks: readonly SignedBlock[], stated: Pairs<Origin[]>) {
+/**
+ * The pairs that all queries of a check demand. It looks at each predicate once: no steps are counted here, and the holder of the
+ * token chooses how many predicates there are.
+ *
+ * @param origins - The blocks that state each pair.
+ */
+function bindingsOfCheck(
+  placed: PlacedCheck,
+  blocks: readonly SignedBlock[],
+  origins: Pairs<Origin[]>,
+): readonly Binding[] {
   const { check, block } = placed
-  const keyed = namesKey(placed, blocks)
-  let bound: Pairs<Binding> | undefined
-  for (const query of check.kind === 'one' ? check.queries : []) {
+  if (check.kind !== 'one') return []
+  const isKeyed = namesKey(placed, blocks)
+  const demands = check.queries.map((query) => {
     const trust = trustOfQuery(query, block, blocks)
-    const demanded = new Pairs<Binding>()
-    for (const pair of query.body.map(groundDesignation)) {
-      if (pair === undefined || (bound !== undefined && bound.get(pair) === undefined)) continue
-      const attested = stated.get(pair)?.some((origin) => trust.has(origin)) === true
-      if (keyed || !attested) demanded.set(pair, { ...pair, block, attested })
-    }
-    bound = demanded
-  }
-  return bound?.values() ?? []
+    return query.body.flatMap((predicate): Binding[] => {
+      const pair = groundDesignation(predicate)
+      if (pair === undefined) return []
+      const attested = origins.get(pair)?.some((origin) => trust.has(origin)) === true
+      return attested && !isKeyed ? [] : [{ ...pair, block, attested }]
+    })
+  })
+  return intersect(demands)
 }
 
-/** A map by label and value. Not by one text made of both: that would copy and hash kilobytes for each predicate. */
+/** The bindings of the last list whose pair is in every list, each pair once. */
+function intersect([first = [], ...others]: readonly (readonly Binding[])[]): readonly Binding[] {
+  let common = byPair(first)
+  for (const bindings of others) {
+    const previous = common
+    common = byPair(bindings.filter((binding) => previous.get(binding) !== undefined))
+  }
+  return common.values()
+}
+
+function byPair(bindings: readonly Binding[]): Pairs<Binding> {
+  const pairs = new Pairs<Binding>()
+  for (const binding of bindings) pairs.set(binding, binding)
+  return pairs
+}
+
+/** A map by label and value. One key made of both would copy and hash kilobytes for each predicate. */
 class Pairs<T> {
   readonly #byLabel = new Map<string, Map<string, T>>()
 

@@ -4,7 +4,7 @@ import { sees, type World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { binary, integer, matchQuery, onlyQuery, type QueryPattern, variable } from '../token/match-query.ts'
 
-/** When a token ends, and the check that says so. */
+/** When a token ends, and the check that sets this end. */
 export interface End {
   /** Unix seconds. */
   readonly at: bigint
@@ -13,13 +13,13 @@ export interface End {
 }
 
 /**
- * When the token ends: the least of its checks of exactly `check if time($t), $t < {integer}`.
+ * When the token ends: the earliest end that a check of exactly the form `check if time($t), $t < {integer}` sets.
  *
- * A check that sees a `time` fact of the token's own is no such check: it could satisfy itself.
- *
- * Errors: `unsupported_block` when the authority block has none. A token that never ends is a key, not a capability.
+ * A check that sees a `time` fact of the token itself does not count, because it could satisfy itself.
  *
  * @param stated - The facts that the token states.
+ * @throws `CapabilityError`: `unsupported_block` if the authority block sets no end. A token that never ends is a key, not a
+ *   capability.
  */
 export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
   const ends = checksOf(blocks).flatMap((placed): End[] => {
@@ -36,7 +36,7 @@ const END: QueryPattern = {
   expression: [variable('time'), integer('end'), binary('lessThan')],
 }
 
-/** The end that a check sets, if it is exactly of that form. */
+/** The end that a check sets, if the check has exactly this form. */
 export function literalEnd(
   { check, block }: PlacedCheck,
   blocks: readonly SignedBlock[],

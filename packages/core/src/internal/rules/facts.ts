@@ -2,15 +2,15 @@ import { type Fact, VERIFIER, type World } from '../evaluate/world.ts'
 import type { Term } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
-/** What a verifier asserts: its own facts, and no others, ever. They satisfy every check, also one that says `trusting {publicKey}`. */
+/** The facts that a verifier asserts. They satisfy every check, also one that says `trusting {publicKey}`. */
 export interface Assertions {
-  /** What it knows itself: the time, what is asked for, its own anchor, a facet that its ledger holds. No request can choose them. */
+  /** Facts that the verifier knows itself: the time, the right that is asked for, its anchor, a facet that its ledger holds. */
   readonly own: readonly Fact[]
-  /** What it says on somebody else's word, a URL's or a configuration's. A check that names a key must hold without it. */
+  /** Facts taken from the request or from configuration. Checks that name a key must also hold without them. */
   readonly relayed: readonly Fact[]
 }
 
-/** What the one rule of the profile derives, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has it. */
+/** The facts of the one rule of the profile, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has it. */
 export function derivedFacts([authority]: readonly SignedBlock[], world: World): Fact[] {
   if (authority === undefined || authority.content.rules.length === 0) return []
   const visible = (name: string) => world.named(name, 1).filter(({ origin }) => origin === VERIFIER || origin === 0)
@@ -22,7 +22,7 @@ export function derivedFacts([authority]: readonly SignedBlock[], world: World):
   )
 }
 
-/** `time({seconds})`: whole Unix seconds, less the tolerance. */
+/** `time({seconds})`, in whole Unix seconds, less the tolerance. */
 export function timeFact(seconds: number): Fact {
   return integerFact('time', seconds)
 }

@@ -4,8 +4,8 @@ import type { PlacedCheck } from '../evaluate/check.ts'
 import { type Check, isString, type Predicate, type Term } from '../token/datalog.ts'
 
 /**
- * What a check that is not satisfied tells, by what it asks about; the first that applies. Not the time: a token's plain ends are held
- * against the clock before, so what is left may as well be a beginning, for which nobody need renew.
+ * The code for a failed check, by the predicate that it asks about; the first row that applies. `time` is not in this list: plain
+ * expiry checks ran earlier, so a failing time check may be a "not before", which renewing does not fix.
  */
 const CODES: readonly (readonly [predicate: string, code: CapabilityErrorCode])[] = [
   ['activation', 'not_activated'],
@@ -17,7 +17,7 @@ const CODES: readonly (readonly [predicate: string, code: CapabilityErrorCode])[
 ]
 
 /**
- * The refusal for a check that is not satisfied.
+ * The refusal for a check that failed.
  *
  * @param asserted - The designations that the verifier asserted.
  */
@@ -28,11 +28,11 @@ export function failedCheck(
   const place = { block, check: index }
   const mentioned = check.queries.flatMap(({ body }) => body)
   const designations = mentioned.map(designationOf).filter((designation) => designation !== undefined)
-  // Of several, the one that is not met; if something else is not, the first has to do.
-  const [first] = designations
-  const deciding = designations.find((designation) => !isMet(designation, asserted)) ?? first
-  if (deciding !== undefined) {
-    const { label, value: expected } = deciding
+  const unmet = designations.find((designation) => !isMet(designation, asserted))
+  // If all designations are met, another part of the check failed. The first designation is then reported.
+  const reported = unmet ?? designations[0]
+  if (reported !== undefined) {
+    const { label, value: expected } = reported
     const actual = asserted.get(label)
     return new CapabilityError(designationCode(label, actual), { ...place, label, expected, actual })
   }
@@ -42,17 +42,20 @@ export function failedCheck(
   return new CapabilityError(code ?? 'check_failed', { ...place, expected: keyNamedBy(check) })
 }
 
-/** The key whose holder a check waits for, if it names one. */
+/** The key whose holder would have to satisfy the check, if it names one. */
 function keyNamedBy({ queries }: Check): string | undefined {
   const scope = queries.flatMap(({ scopes }) => scopes).find(({ type }) => type === 'key')
   return scope?.type === 'key' ? scope.publicKey : undefined
 }
 
-/** A designation that a predicate names, if it names the label; the value may be a variable. */
-function designationOf({
-  name,
-  terms: [label, value],
-}: Predicate): { label: string; value: string | undefined } | undefined {
+/** A designation that a check asks for. The value is `undefined` where the check has a variable. */
+interface AskedDesignation {
+  readonly label: string
+  readonly value: string | undefined
+}
+
+/** The designation that a predicate asks for, if its label is a constant. */
+function designationOf({ name, terms: [label, value] }: Predicate): AskedDesignation | undefined {
   if (name !== 'designation' || !isString(label)) return undefined
   return { label: label.value, value: textOf(value) }
 }
@@ -62,10 +65,7 @@ function textOf(term: Term | undefined): string | undefined {
 }
 
 /** A variable is met by any value. */
-function isMet(
-  { label, value }: { label: string; value: string | undefined },
-  asserted: ReadonlyMap<string, string>,
-): boolean {
+function isMet({ label, value }: AskedDesignation, asserted: ReadonlyMap<string, string>): boolean {
   return value === undefined ? asserted.has(label) : asserted.get(label) === value
 }
 

@@ -4,14 +4,14 @@ import type { SignedBlock } from '../token/decode-token.ts'
 
 export type Kind = 'capability' | 'identity' | 'context'
 
-/** The fact that makes a token what it is, by name and arity. One key signs every kind: only these facts tell them apart. */
+/** The fact that marks each kind, by name and arity. One key signs every kind, so only these facts tell the kinds apart. */
 const MARKERS: ReadonlyMap<string, { readonly kind: Kind; readonly arity: number }> = new Map([
   ['right', { kind: 'capability', arity: 3 }],
   ['subject', { kind: 'identity', arity: 1 }],
   ['context', { kind: 'context', arity: 1 }],
 ])
 
-/** The kind that the authority block states; facts of later blocks never count. `undefined` if it states none, or two. */
+/** The kind that the authority block states, or `undefined` if it states no kind or several. Later blocks never count. */
 export function kindOf(authority: SignedBlock): Kind | undefined {
   const kinds = new Set(
     authority.content.facts.flatMap(({ name, terms }) => {
@@ -23,12 +23,16 @@ export function kindOf(authority: SignedBlock): Kind | undefined {
   return kinds.size === 1 ? kind : undefined
 }
 
-/** The refusal of a token where another kind is wanted; to operators it says which of the two is which. */
+/** The refusal of a token of another kind. Its details tell operators the two kinds. */
 export function wrongKind(authority: SignedBlock, wanted: Kind): CapabilityError {
   return new CapabilityError('wrong_kind', { block: 0, expected: kindOf(authority), actual: wanted })
 }
 
-/** The subject of an identity or a context. Errors: `wrong_kind` for a token that is none, or has not exactly one that is a string. */
+/**
+ * The subject of an identity or a context.
+ *
+ * @throws `CapabilityError`: `wrong_kind` for a token of another kind, or without exactly one subject that is a string.
+ */
 export function subjectOf(authority: SignedBlock, kind: 'identity' | 'context'): string {
   const marker = kind === 'identity' ? 'subject' : 'context'
   const [fact, ...others] = authority.content.facts.filter(({ name, terms }) => name === marker && terms.length === 1)
@@ -43,7 +47,11 @@ export interface Right {
   readonly operation: string
 }
 
-/** The rights of a capability. Errors: `wrong_kind` for a token that is none, or whose rights are not three strings. */
+/**
+ * The rights of a capability.
+ *
+ * @throws `CapabilityError`: `wrong_kind` for a token of another kind, or if a right is not three strings.
+ */
 export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
   if (kindOf(authority) !== 'capability') throw wrongKind(authority, 'capability')
   const rights = authority.content.facts
@@ -58,15 +66,17 @@ export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
 }
 
 /**
- * The right that a request asks for. Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, by how far the nearest right
- * of the token agrees.
+ * The right that a request asks for.
+ *
+ * @throws `CapabilityError`: `wrong_resource`, `wrong_operation` or `wrong_subject`, for the first part in which no right that agrees
+ *   so far agrees with the request.
  */
 export function selectRight(
   rights: readonly [Right, ...Right[]],
   request: { readonly resource: string; readonly operation: string; readonly subject?: string | undefined },
 ): Right {
   let candidates: readonly Right[] = rights
-  for (const [key, code] of STAGES) {
+  for (const [key, code] of RIGHT_PARTS) {
     const actual = request[key]
     if (actual === undefined) continue
     const expected = candidates[0]?.[key]
@@ -76,7 +86,8 @@ export function selectRight(
   return candidates[0] as Right
 }
 
-const STAGES = [
+/** The parts of a right in the order in which they are compared, each with the code for a request that no right agrees with. */
+const RIGHT_PARTS = [
   ['resource', 'wrong_resource'],
   ['operation', 'wrong_operation'],
   ['subject', 'wrong_subject'],

@@ -5,13 +5,13 @@ import { isString, type Predicate } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
 /**
- * Refuses a `reject if` over something that this verifier does not assert: it would pass because nobody looked.
+ * Refuses a `reject if` about a fact that this verifier does not assert. It would pass only because nobody looked.
  *
- * Errors: `missing_designation` for a label that is not asserted, or a variable in its place; `unsupported_block` for a predicate
- * that is not.
- *
- * @param asserted - The verifier's own facts.
- * @param asks - Predicates that may be asked about all the same: this verifier looks, and asserts one only if there is one.
+ * @param asserted - All facts that the verifier asserts.
+ * @param asks - Predicates that a `reject if` may ask about even if none is asserted: this verifier looks for them, and asserts those
+ *   that it finds.
+ * @throws `CapabilityError`: `missing_designation` for a label that is not asserted, or a variable as label; `unsupported_block` for
+ *   any other predicate that is not asserted.
  */
 export function assertRejectable(blocks: readonly SignedBlock[], asserted: World, asks: readonly string[]): void {
   for (const { check, block, index } of checksOf(blocks)) {

@@ -6,14 +6,14 @@ import { lowSignature, twinSignature } from '../signature/verify-signature.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
 import type { RevocationCheck } from './revocation-check.ts'
 
-/** One id a block: its signature as on the wire, lower-case hex (Biscuit specification, "Revocation identifiers"). */
+/** The revocation id of each block: its signature as on the wire, as lower-case hex (Biscuit specification, "Revocation identifiers"). */
 export function idsOf({ blocks }: Token): readonly string[] {
   return Object.freeze(blocks.map(({ signature }) => toHex(signature)))
 }
 
 /**
- * The one id of the authority block that every encoding of its signature shares: the low-s one. Whoever counts uses keeps them under
- * this id, since anybody can re-encode a P-256 signature.
+ * One id for the authority block, whichever encoding its signature has: the id of the low-s encoding. Uses are counted under this id,
+ * because anyone can re-encode a P-256 signature.
  */
 export function canonicalIdOf(
   { blocks: [authority] }: Token,
@@ -24,9 +24,9 @@ export function canonicalIdOf(
 }
 
 /**
- * Asks whether the token is revoked, under every id that anyone can give it.
+ * Refuses a token that is revoked. It asks about every id of the token, including those of re-encoded signatures.
  *
- * Errors: `revoked`; `unavailable` when there is no clear answer.
+ * @throws `CapabilityError`: `revoked`; `unavailable` if there is no clear answer.
  */
 export async function assertNotRevoked(token: Token, root: PublicKey, revocation: RevocationCheck): Promise<void> {
   const ids = [...idsOf(token), ...twinIdsOf(token, root)]

@@ -1,4 +1,4 @@
-import { checkPublicKeyEncoding, publicKeyFromBytes } from '../../keys/internal/keys.ts'
+import { publicKeyEncodingFault, publicKeyFromBytes } from '../../keys/internal/keys.ts'
 import { type Bytes, utf8Length } from '../base/bytes.ts'
 import type { Limits } from '../base/limits.ts'
 import { malformed, tooLarge } from '../base/unproven.ts'
@@ -19,12 +19,12 @@ export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolT
   for (const { scope } of [wire, ...wire.rules, ...wire.checks.flatMap(({ queries }) => queries)]) {
     if (scope.length > limits.blocks) throw tooLarge('blocks')
   }
-  for (const symbol of wire.symbols) checkLength(symbol, limits)
+  for (const symbol of wire.symbols) assertLength(symbol, limits)
   assertVersion(wire, thirdParty)
   const table = thirdParty ? new SymbolTable() : shared
   table.extend(
     wire.symbols,
-    wire.publicKeys.map((key) => publicKeyFromBytes(checkedKey(key).algorithm, key.key).text),
+    wire.publicKeys.map((key) => publicKeyFromBytes(validKey(key).algorithm, key.key).text),
   )
   const read = blockReader(table, limits)
   return {
@@ -37,8 +37,8 @@ export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolT
 }
 
 /** A key inside a token: no small-order or non-canonical point gets past here. */
-export function checkedKey(key: schema.WirePublicKey): schema.WirePublicKey {
-  if (checkPublicKeyEncoding(key.algorithm, key.key) !== undefined) throw malformed()
+export function validKey(key: schema.WirePublicKey): schema.WirePublicKey {
+  if (publicKeyEncodingFault(key.algorithm, key.key) !== undefined) throw malformed()
   return key
 }
 
@@ -125,6 +125,6 @@ function ground(fact: Predicate): Predicate {
   return fact
 }
 
-function checkLength(symbol: string, limits: Limits): void {
+function assertLength(symbol: string, limits: Limits): void {
   if (utf8Length(symbol) > limits.stringBytes) throw tooLarge('stringBytes')
 }

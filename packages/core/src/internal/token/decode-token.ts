@@ -6,7 +6,7 @@ import { malformed, tooLarge } from '../base/unproven.ts'
 import * as schema from '../wire/schema.ts'
 import { decodeMessage } from '../wire/wire.ts'
 import type { Block } from './datalog.ts'
-import { checkedKey, decodeBlock } from './decode-block.ts'
+import { decodeBlock, validKey } from './decode-block.ts'
 import { SymbolTable } from './symbols.ts'
 
 /** One block as signed, beside what it states. */
@@ -62,7 +62,7 @@ function decodeSignedBlock(wire: schema.WireSignedBlock, shared: SymbolTable, li
 }
 
 function publicKey(wire: schema.WirePublicKey): PublicKey {
-  const { algorithm, key } = checkedKey(wire)
+  const { algorithm, key } = validKey(wire)
   return publicKeyFromBytes(algorithm, key)
 }
 

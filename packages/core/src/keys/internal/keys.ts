@@ -39,7 +39,7 @@ const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 /** Parses `ed25519/<hex>` or `secp256r1/<hex>`; throws a `TypeError` that starts with `argumentName`, never with key material. */
 export function parsePublicKey(text: string, argumentName: string): PublicKey {
   const { algorithm, bytes } = parseKey(text, argumentName, 'public')
-  const reason = checkPublicKeyBytes(algorithm, bytes)
+  const reason = publicKeyFault(algorithm, bytes)
   if (reason !== undefined) throw new TypeError(`${argumentName}: ${reason}`)
   return publicKeyFromBytes(algorithm, bytes)
 }
@@ -48,22 +48,22 @@ export function parsePublicKey(text: string, argumentName: string): PublicKey {
  * Says why `bytes` cannot be a public key, or `undefined` when they can. For Ed25519 this compares bytes only: wrong
  * length, non-canonical y (y >= p) and the points of small order; it does not prove that the point is on the curve.
  */
-export function checkPublicKeyBytes(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
-  const reason = checkPublicKeyEncoding(algorithm, bytes)
-  return reason === undefined && algorithm === 'secp256r1' ? checkP256Point(bytes) : reason
+export function publicKeyFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
+  const reason = publicKeyEncodingFault(algorithm, bytes)
+  return reason === undefined && algorithm === 'secp256r1' ? p256PointFault(bytes) : reason
 }
 
-/** The part of `checkPublicKeyBytes` that does no curve arithmetic: a token may list hundreds of keys that sign nothing. */
-export function checkPublicKeyEncoding(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
+/** The part of `publicKeyFault` that does no curve arithmetic: a token may list hundreds of keys that sign nothing. */
+export function publicKeyEncodingFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
   if (bytes.length !== PUBLIC_KEY_LENGTH[algorithm]) {
     return `an ${algorithm} public key has ${PUBLIC_KEY_LENGTH[algorithm]} bytes, not ${bytes.length}`
   }
   if (isZero(bytes)) return 'the public key is all zeros'
-  if (algorithm === 'ed25519') return checkEd25519Point(bytes)
+  if (algorithm === 'ed25519') return ed25519PointFault(bytes)
   return bytes[0] === 0x02 || bytes[0] === 0x03 ? undefined : 'the public key is not a compressed point'
 }
 
-/** Wraps bytes that `checkPublicKeyBytes` has accepted. */
+/** Wraps bytes that `publicKeyFault` has accepted. */
 export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
   return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
 }
@@ -108,7 +108,7 @@ export function parseKey(text: unknown, argumentName: string, wanted: 'public' |
   return { algorithm, bytes: fromHex(hex) }
 }
 
-function checkEd25519Point(bytes: Uint8Array): string | undefined {
+function ed25519PointFault(bytes: Uint8Array): string | undefined {
   if (!isCanonical(bytes)) return 'the public key is not canonically encoded'
   return isSmallOrder(bytes) ? 'the public key is a point of small order' : undefined
 }
@@ -131,7 +131,7 @@ function maskSign(byte: number, index: number): number {
   return index === 31 ? byte & 0x7f : byte
 }
 
-function checkP256Point(bytes: Uint8Array): string | undefined {
+function p256PointFault(bytes: Uint8Array): string | undefined {
   try {
     p256.Point.fromBytes(bytes)
     return undefined

@@ -6,13 +6,13 @@ import { isZero, PRIVATE_KEY_LENGTH, type PrivateKey, parseKey } from './keys.ts
 /** Parses `ed25519-private/<hex>` or `secp256r1-private/<hex>`; errors as for public keys. */
 export function parsePrivateKey(text: string, argumentName: string): PrivateKey {
   const { algorithm, bytes } = parseKey(text, argumentName, 'private')
-  const reason = checkPrivateKeyBytes(algorithm, bytes)
+  const reason = privateKeyFault(algorithm, bytes)
   if (reason !== undefined) throw new TypeError(`${argumentName}: ${reason}`)
   return { algorithm, bytes }
 }
 
 /** Says why `bytes` cannot be a private key, or `undefined` when they can. */
-export function checkPrivateKeyBytes(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
+export function privateKeyFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
   if (bytes.length !== PRIVATE_KEY_LENGTH) {
     return `an ${algorithm} private key has ${PRIVATE_KEY_LENGTH} bytes, not ${bytes.length}`
   }

@@ -56,9 +56,9 @@ export function readPkcs8(der: Bytes): KeyMaterial | undefined {
   if (version.content.length !== 1 || (version.content[0] ?? 2) > 1) return undefined
   // [0] attributes, then [1] publicKey as an implicitly tagged bit string, each at most once.
   if (!isOrdered(others, [0xa0, 0x81])) return undefined
-  const stated = others.find(({ tag }) => tag === 0x81)
-  const publicKey = stated && bitString(stated.content)
-  if (stated !== undefined && publicKey === undefined) return undefined
+  const repeated = others.find(({ tag }) => tag === 0x81)
+  const publicKey = repeated && bitString(repeated.content)
+  if (repeated !== undefined && publicKey === undefined) return undefined
   if (algorithm === 'secp256r1') return readEcPrivateKey(key.content, publicKey)
   const [seed, ...rest] = readElements(key.content) ?? []
   if (seed?.tag !== OCTET_STRING || rest.length > 0) return undefined

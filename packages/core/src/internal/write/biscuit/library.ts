@@ -3,8 +3,8 @@ export interface BiscuitLibrary {
   readonly SignatureAlgorithm: { readonly Ed25519: 0; readonly Secp256r1: 1 }
   readonly PrivateKey: { fromBytes(bytes: Uint8Array, algorithm: number): PrivateKeyObject }
   readonly PublicKey: { fromBytes(bytes: Uint8Array, algorithm: number): PublicKeyObject }
-  readonly Fact: { fromString(source: string): StatementObject }
-  readonly Check: { fromString(source: string): CheckObject }
+  readonly Fact: { fromString(text: string): StatementObject }
+  readonly Check: { fromString(text: string): CheckObject }
   readonly BiscuitBuilder: new () => BiscuitBuilderObject
   readonly BlockBuilder: new () => BlockBuilderObject
   readonly Biscuit: { fromBase64(text: string, rootKey: PublicKeyObject): BiscuitObject }

@@ -7,9 +7,9 @@ export type Parameters = Readonly<Record<string, string | number>>
 
 /** Adds statements to a block. */
 export interface StatementWriter {
-  fact(source: string, parameters: Parameters): void
-  /** @param trusted - The key for `trusting {key}`, if the source says so. */
-  check(source: string, parameters?: Parameters, trusted?: PublicKey): void
+  fact(template: string, parameters: Parameters): void
+  /** @param trusted - The key for `trusting {key}`, if the template says so. */
+  check(template: string, parameters?: Parameters, trusted?: PublicKey): void
 }
 
 /**
@@ -18,9 +18,9 @@ export interface StatementWriter {
  */
 export function statementWriter(library: BiscuitLibrary, own: Own, block: BlockBuilderObject): StatementWriter {
   return {
-    fact: (source, parameters) => block.addFact(bind(own(library.Fact.fromString(source)), parameters)),
-    check(source, parameters, trusted) {
-      const check = bind(own(library.Check.fromString(source)), parameters)
+    fact: (template, parameters) => block.addFact(bind(own(library.Fact.fromString(template)), parameters)),
+    check(template, parameters, trusted) {
+      const check = bind(own(library.Check.fromString(template)), parameters)
       if (trusted !== undefined) check.setScope('key', trusted.text)
       block.addCheck(check)
     },

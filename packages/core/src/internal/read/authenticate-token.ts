@@ -1,8 +1,8 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
-import { prove } from '../signature/prove.ts'
 import type { RootKeys } from '../signature/root-keys.ts'
 import { assertP256Signatures } from '../signature/signers.ts'
+import { verifySignatures } from '../signature/verify-signatures.ts'
 import { decodeToken, type Token } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 
@@ -13,7 +13,7 @@ import { assertProfile } from '../token/profile.ts'
  *
  * @param assertSupported - Another demand than the profile, for whoever does not judge the token. Default: the profile.
  */
-export async function readToken(
+export async function authenticateToken(
   text: string,
   roots: RootKeys,
   limits: Limits = DEFAULT_LIMITS,
@@ -22,7 +22,7 @@ export async function readToken(
   const token = decodeToken(text, limits)
   const root = await roots(token.rootKeyId)
   assertP256Signatures(token, root.publicKey, limits)
-  await prove(token, root)
+  await verifySignatures(token, root)
   assertSupported(token)
   return { token, root: root.publicKey }
 }

@@ -11,20 +11,20 @@ import { importVerifyingKey, type VerifyingKey, verifySignature } from './verify
  * Errors: `invalid_signature` at the first that does not verify, `malformed_token` for a key or signature that is not encoded as it
  * must be.
  */
-export async function prove(token: Token, root: VerifyingKey): Promise<void> {
+export async function verifySignatures(token: Token, root: VerifyingKey): Promise<void> {
   let signer = root
   let previous: SignedBlock | undefined
   for (const [index, block] of token.blocks.entries()) {
-    await proveBlock(block, index, signer, previous)
+    await verifyBlock(block, index, signer, previous)
     previous = block
     if (block !== token.blocks.at(-1) || token.proof.type === 'finalSignature') {
       signer = await importVerifyingKey(block.nextKey)
     }
   }
-  await proveHolder(token, signer)
+  await verifyHolder(token, signer)
 }
 
-async function proveBlock(
+async function verifyBlock(
   block: SignedBlock,
   index: number,
   signer: VerifyingKey,
@@ -43,7 +43,7 @@ async function proveBlock(
  * An open token carries the private key of its last block, a sealed one a signature by that key. Without this check anyone could cut
  * blocks off the end: what is left is still a chain of valid signatures.
  */
-async function proveHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Promise<void> {
+async function verifyHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Promise<void> {
   const last = blocks.at(-1) as SignedBlock
   const proven =
     proof.type === 'finalSignature'

@@ -6,16 +6,16 @@ import { statedWorld } from '../evaluate/world.ts'
 import { type End, expiryOf } from '../rules/expiry.ts'
 import { assertNotRevoked } from '../rules/revocation.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { readToken } from './read-token.ts'
+import { authenticateToken } from './authenticate-token.ts'
 import type { Reader } from './reader.ts'
 
 /** A token that is proven, of the kind that is wanted, alive and not revoked. */
-export interface ProvenToken<Stated> {
+export interface AdmittedToken<Declared> {
   readonly token: Token
   /** The key that signed the authority block. */
   readonly root: PublicKey
   /** What makes the token what it is. */
-  readonly stated: Stated
+  readonly declared: Declared
   readonly end: End
   /** The facts that its blocks state. */
   readonly world: World
@@ -28,19 +28,19 @@ export interface ProvenToken<Stated> {
  *
  * @param readKind - What the authority block states; throws `wrong_kind` for another kind of token.
  */
-export async function proveToken<Stated>(
+export async function admitToken<Declared>(
   text: string,
   reader: Reader,
-  readKind: (authority: SignedBlock) => Stated,
-): Promise<ProvenToken<Stated>> {
+  readKind: (authority: SignedBlock) => Declared,
+): Promise<AdmittedToken<Declared>> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const { token, root } = await readToken(text, reader.roots, reader.limits)
-  const stated = readKind(token.blocks[0] as SignedBlock)
+  const { token, root } = await authenticateToken(text, reader.roots, reader.limits)
+  const declared = readKind(token.blocks[0] as SignedBlock)
   const world = statedWorld(token.blocks)
   const end = expiryOf(token.blocks, world)
   timeWithin(end, reader)
   if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
-  return { token, root, stated, end, world }
+  return { token, root, declared, end, world }
 }
 
 /** The time that the checks are to see, in whole Unix seconds less the tolerance. Errors: `expired`, `unavailable`. */

@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions, checkText } from '../../internal/base/options.ts'
+import { checkBoolean, checkOptions, checkString } from '../../internal/base/options.ts'
 import type { CapabilityRequest } from '../verifier.ts'
 
 const REQUEST = {
@@ -18,9 +18,9 @@ const REQUEST = {
 export function readRequest(given: CapabilityRequest): CapabilityRequest {
   checkOptions('request', given, REQUEST)
   const { resource, operation, designations, subject, allowUndesignated } = given
-  checkText('resource', resource)
-  checkText('operation', operation)
-  if (subject !== undefined) checkText('subject', subject)
+  checkString('resource', resource)
+  checkString('operation', operation)
+  if (subject !== undefined) checkString('subject', subject)
   checkBoolean('allowUndesignated', allowUndesignated)
   return { resource, operation, designations, subject, allowUndesignated }
 }
