@@ -1,15 +1,16 @@
-// Runs every check and ends with `N passed, N failed, N skipped`.
-// usage: node scripts/checks/all.mjs [--full]      --full adds the slow ones: packed installs, other runtimes, a clone
+// Runs every check, with the time that each takes, and ends with `N passed, N failed, N skipped`.
+// usage: node scripts/checks/all.mjs [--full]      --full adds the slow ones: packages as published, load, other runtimes
 import { spawnSync } from 'node:child_process'
 import { root } from './support.mjs'
 
 const check = (name) => ['node', [`scripts/checks/${name}.mjs`]]
 
+/** All that a change can break in seconds, what breaks most often first. */
 const quick = {
   build: ['turbo', ['run', 'build', '--output-logs=errors-only']],
-  typecheck: ['turbo', ['run', 'typecheck', '--output-logs=errors-only']],
-  'root typecheck': ['tsc', ['-p', 'tsconfig.json']],
-  format: ['biome', ['ci', '--colors=off', '--error-on-warnings', '.']],
+  types: ['turbo', ['run', 'typecheck', '--output-logs=errors-only']],
+  'types of the root': ['tsc', ['-p', 'tsconfig.json']],
+  'format, lint and imports': ['biome', ['ci', '--colors=off', '--error-on-warnings', '.']],
   promises: ['oxlint', ['--type-aware', '--deny-warnings', '--quiet', '--format=unix']],
   unused: ['knip', ['--no-progress']],
   layers: check('layers'),
@@ -18,13 +19,14 @@ const quick = {
   examples: check('examples/check'),
   'error table': ['node', ['scripts/docs/errors.mjs', '--check']],
   'ways into user code': check('ways'),
-  'tracked text': check('tracked-text'),
+  'where to change what': check('contributing'),
   changesets: check('changesets'),
-  packaging: check('packaging'),
-  'adapters under load': ['node', ['soak/main.ts', 'adapters', '--requests', '2000', '--aborts', '100']],
+  'tracked text': check('tracked-text'),
 }
 
 const slow = {
+  packaging: check('packaging'),
+  'adapters under load': ['node', ['soak/main.ts', 'adapters', '--requests', '2000', '--aborts', '100']],
   'packed install': check('packed-install'),
   'suite on other runtimes': check('other-runtimes'),
   'core on all runtimes': check('all-runtimes'),
@@ -34,6 +36,8 @@ const slow = {
 }
 
 const checks = Object.entries(process.argv.includes('--full') ? { ...quick, ...slow } : quick)
+const began = performance.now()
+const secondsSince = (start) => ((performance.now() - start) / 1000).toFixed(1)
 const count = { passed: 0, failed: 0, skipped: 0 }
 
 for (const [name, [program, args]] of checks) {
@@ -44,10 +48,9 @@ for (const [name, [program, args]] of checks) {
     maxBuffer: 2 ** 26,
     shell: process.platform === 'win32',
   })
-  const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const passed = status === 0
   count[passed ? 'passed' : 'failed'] += 1
-  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`)
+  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name} (${secondsSince(start)} s)`)
   if (!passed) console.log([error?.message, stdout, stderr].filter(Boolean).join('\n').trimEnd())
   // A check that could not do a part of its work says so itself, one line each; one that has parts counts them.
   for (const line of stdout.split('\n')) {
@@ -57,5 +60,6 @@ for (const [name, [program, args]] of checks) {
   }
 }
 
+console.log(`${checks.length} checks in ${secondsSince(began)} s`)
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 process.exitCode = count.failed > 0 ? 1 : 0
