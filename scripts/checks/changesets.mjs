@@ -1,7 +1,7 @@
-// The changesets are valid, and every published package has been released or is about to be.
+// The changesets are valid, every published package has been released or is about to be, and all of them move together.
 // `changeset status` alone is no gate: on main it never reports a package without one.
 import { existsSync, globSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, matchesGlob } from 'node:path'
 import { packages, read, report, root } from './support.mjs'
 
 const problems = []
@@ -10,8 +10,10 @@ if (config.access !== 'public') problems.push('.changeset/config.json: access mu
 if (config.baseBranch !== 'main') problems.push('.changeset/config.json: baseBranch must be main')
 
 const names = new Set(packages.map(({ name }) => name))
-for (const name of [...config.ignore, ...config.fixed.flat(), ...config.linked.flat()]) {
-  if (!names.has(name)) problems.push(`.changeset/config.json: ${name} is no published package`)
+// All packages move together, so that a user never has to ask which versions fit.
+for (const name of names) {
+  if (!config.fixed.flat().some((glob) => matchesGlob(name, glob)))
+    problems.push(`.changeset/config.json: fixed does not include ${name}`)
 }
 
 const announced = new Set()
