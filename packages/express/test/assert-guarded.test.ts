@@ -246,9 +246,9 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     )
     app.get('/z', guard({ resource: 'a', designate: { a: () => 'b', c: { body: 'd' } } }), read)
     expect(problems(app)).toEqual([
-      'GET /:tenant: designate: "tenantId" is no param of this path',
-      'GET /x: designate: "constructor" is no param of this path',
-      'GET /y/:id: designate: "ids" is no param of this path',
+      'GET /:tenant: designate: "tenantId" is not a param of this path',
+      'GET /x: designate: "constructor" is not a param of this path',
+      'GET /y/:id: designate: "ids" is not a param of this path',
     ])
   })
 
@@ -258,7 +258,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     app.use(byTenant)
     app.use('/t/:tenantId', byTenant)
     app.get('/t/:tenantId/x', read)
-    expect(problems(app)).toEqual(['use /: designate: "tenantId" is no param of this path'])
+    expect(problems(app)).toEqual(['use /: designate: "tenantId" is not a param of this path'])
   })
 
   it('knows that a router sees the params of its mount only if it merges them', () => {
@@ -268,7 +268,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
       const router = express.Router({ mergeParams })
       router.get('/:id', byTenant, read)
       app.use('/t/:tenantId', router)
-      const expected = mergeParams ? [] : ['GET /t/:tenantId/:id: designate: "tenantId" is no param of this path']
+      const expected = mergeParams ? [] : ['GET /t/:tenantId/:id: designate: "tenantId" is not a param of this path']
       expect(problems(app)).toEqual(expected)
     }
   })
@@ -284,7 +284,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
   })
 
   it.each([
-    ['opaques: unknown option', { opaques: [] }],
+    ['opaques: unknown option, must be one of opaque, strict, server', { opaques: [] }],
     ['opaque: must be an array', { opaque: 'admin' }],
     ['opaque: must be an array', { opaque: [''] }],
     ['opaque: must be an array', { opaque: [7] }],
@@ -323,7 +323,7 @@ describe('assertGuarded on patterns of one version', () => {
     const app = express5()
     app.get(['/a/:id', '/b/:id'], guard({ resource: 'a', designate: ['id'] }), read)
     app.get(['/a/:id', '/b/:other'], guard({ resource: 'a', designate: ['id'] }), read)
-    expect(problems(app)).toEqual(['GET /a/:id,/b/:other: designate: "id" is no param of this path'])
+    expect(problems(app)).toEqual(['GET /a/:id,/b/:other: designate: "id" is not a param of this path'])
   })
 
   it('does not take a pattern with an optional part for one that a longer guard covers (Express 4)', () => {

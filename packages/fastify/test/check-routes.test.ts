@@ -125,8 +125,8 @@ describe('the start is refused', () => {
     ['resource: is required', {}],
     ['resorce: unknown option', { resorce: 'files' }],
     ['designate.anchor: the label is reserved', { resource: 'files', designate: { anchor: 'tenantId' } }],
-    ['designate: "id" is no param of this path', { resource: 'files', designate: ['tenantId', 'id'] }],
-    ['designate: "id" is no param of this path', [{ resource: 'files' }, { resource: 'files', designate: ['id'] }]],
+    ['designate: "id" is not a param of this path', { resource: 'files', designate: ['tenantId', 'id'] }],
+    ['designate: "id" is not a param of this path', [{ resource: 'files' }, { resource: 'files', designate: ['id'] }]],
   ])('for a route with "%s"', async (message, capability) => {
     expect(await refusalWith(capability)).toContain(`\n  GET /:tenantId: ${message}`)
   })
@@ -135,7 +135,7 @@ describe('the start is refused', () => {
     'for a route without the param %s that it designates',
     async (name) => {
       expect(await refusalWith({ resource: 'files', designate: { tenantId: name } })).toContain(
-        `designate: "${name}" is no param of this path`,
+        `designate: "${name}" is not a param of this path`,
       )
     },
   )
@@ -149,7 +149,7 @@ describe('the start is refused', () => {
     ] as const) {
       expect(await refusalWith({ resource: 'files', designate: { file: name } }, url)).toBe('undefined')
     }
-    expect(await refusalWith({ resource: 'files', designate: ['id'] }, '/files/::id')).toContain('is no param')
+    expect(await refusalWith({ resource: 'files', designate: ['id'] }, '/files/::id')).toContain('is not a param')
   })
 
   it('for options that are wrong or unknown, naming them', async () => {

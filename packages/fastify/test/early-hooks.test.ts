@@ -74,7 +74,7 @@ describe('the start of an app', () => {
       [
         'WritWarning',
         'WRIT_EARLY_HOOKS',
-        `These hooks run before the body is decided about, so they must not answer:
+        `These hooks run before the guard decides about the body, so they must not answer:
   POST /files: preParsing decompress, preValidation earlyValidation`,
       ],
     ])

@@ -305,15 +305,15 @@ import { mount } from 'hono/mount'
     expect(problems(app, { opaque: ['read'] })).toEqual(['ALL /legacy/* (mount) is not guarded'])
     const wrong = app.get('/y', guard({ resource: 'a', designate: ['id'] }), read)
     expect(problems(wrong, { opaque: ['/legacy/*', read, '/y'] })).toEqual([
-      'GET /y: designate: "id" is no param of this path',
+      'GET /y: designate: "id" is not a param of this path',
     ])
   })
 
   it.each([
     [{ opaques: [] }, 'opaques: unknown option, must be one of opaque, strict'],
-    [{ opaque: 'cors' }, 'opaque: must be an array of handlers, names and paths'],
-    [{ opaque: [''] }, 'opaque: must be an array of handlers, names and paths'],
-    [{ opaque: [undefined] }, 'opaque: must be an array of handlers, names and paths'],
+    [{ opaque: 'cors' }, 'opaque: must be an array of names and functions'],
+    [{ opaque: [''] }, 'opaque: must be an array of names and functions'],
+    [{ opaque: [undefined] }, 'opaque: must be an array of names and functions'],
     [{ strict: 'yes' }, 'strict: must be true or false'],
   ])('is a TypeError for the options %j', (options, message) => {
     expect(() => assertGuarded(new Hono(), options as never)).toThrow(new TypeError(message))
@@ -334,10 +334,10 @@ import { mount } from 'hono/mount'
     app.get('/z', guard({ resource: 'a', designate: { a: () => 'b', c: { body: 'd' } } }), read)
     app.route('/t/:tenantId', new Hono().get('/in', tenant('tenantId'), read))
     expect(problems(app)).toEqual([
-      'GET /:tenant: designate: "tenantId" is no param of this path',
-      'GET /x: designate: "constructor" is no param of this path',
-      'ALL /*: designate: "tenantId" is no param of this path',
-      'GET /y/:id: designate: "ids" is no param of this path',
+      'GET /:tenant: designate: "tenantId" is not a param of this path',
+      'GET /x: designate: "constructor" is not a param of this path',
+      'ALL /*: designate: "tenantId" is not a param of this path',
+      'GET /y/:id: designate: "ids" is not a param of this path',
     ])
   })
 

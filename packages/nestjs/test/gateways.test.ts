@@ -19,9 +19,12 @@ import {
   WritModule,
   type WritOptions,
 } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 
 const authority = await createTestAuthority()
 const forAcme = await authority.mint({ resource: 'orders', operation: 'write', designations: { tenantId: 'acme' } })
+
+const warningsOf = collectWarnings()
 
 let ran: unknown[] = []
 let revoked = false
@@ -75,11 +78,16 @@ afterEach(async () => {
   revoked = false
 })
 
-async function serve(gateway: Type, guard: Type<CapabilityGuard> = GatewayGuard): Promise<void> {
+async function serve(
+  gateway: Type,
+  guard: Type<CapabilityGuard> = GatewayGuard,
+  setUp?: (app: INestApplication) => void,
+): Promise<void> {
   @Module({ providers: [gateway], imports: [WritModule.forRoot({ ...options, guard })] })
   class AppModule {}
   app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
   app.useWebSocketAdapter(new WsAdapter(app))
+  setUp?.(app)
   await app.listen(0, '127.0.0.1')
 }
 
@@ -167,8 +175,26 @@ describe('a gateway', () => {
       open() {}
     }
     await expect(serve(OpenGateway)).rejects.toThrow(
-      new TypeError('messages: not every handler is guarded\n  OpenGateway.open is not guarded'),
+      new TypeError('app: not every message handler is guarded\n  OpenGateway.open is not guarded'),
     )
+  })
+})
+
+describe('the upgrade listeners of an app with a gateway', () => {
+  it('the listener of a gateway causes no warning', async () => {
+    await serve(OrdersGateway)
+    expect(app?.getHttpServer().listeners('upgrade')).toHaveLength(1)
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
+  })
+
+  it('listeners beside that of a gateway are named in a warning, whether they are added before or after', async () => {
+    await serve(OrdersGateway, GatewayGuard, (nest) => {
+      nest.getHttpServer().on('upgrade', () => {})
+      nest.getHttpServer().once('listening', () => nest.getHttpServer().on('upgrade', function openToAll() {}))
+    })
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+      'Nothing guards these listeners for "upgrade" on the HTTP server: openToAll, anonymous',
+    ])
   })
 })
 
@@ -199,6 +225,7 @@ describe('a gateway of Socket.IO', () => {
       message: 'The capability token is for another object',
     })
     client.close()
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
     expect(ran).toEqual(['connected', 'acme'])
   })
 })

@@ -256,10 +256,10 @@ it.each([true, false])(
     await expect(serve({ controllers: [OpenController], checkRoutes })).rejects.toThrow(
       new TypeError(
         [
-          'messages: not every handler is guarded',
+          'app: not every message handler is guarded',
           '  OpenController.open is not guarded',
           '  OpenController.event is not guarded',
-          '  OpenController.param: designate: "tenantId" is no param of its path',
+          '  OpenController.param: designate: "tenantId" is not a param of this path',
           '  OpenController.nameless: resource: is required',
           '  OpenController.replaced: the guard does not see it',
           '  OpenController.inherited is not guarded',

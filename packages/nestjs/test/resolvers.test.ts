@@ -31,9 +31,12 @@ import {
   WritModule,
   type WritOptions,
 } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
+
+const warningsOf = collectWarnings()
 
 let ran: string[] = []
 let lookUps = 0
@@ -111,9 +114,10 @@ interface Parts {
   readonly resolvers?: Type[]
   readonly graphql?: Partial<ApolloDriverConfig>
   readonly writ?: Partial<WritOptions>
+  readonly setUp?: (app: INestApplication) => void
 }
 
-async function serve({ resolvers = [FilesResolver], graphql, writ }: Parts = {}): Promise<void> {
+async function serve({ resolvers = [FilesResolver], graphql, writ, setUp }: Parts = {}): Promise<void> {
   @Module({
     imports: [
       WritModule.forRoot({ ...options, ...writ, guard: GraphqlGuard }),
@@ -123,6 +127,7 @@ async function serve({ resolvers = [FilesResolver], graphql, writ }: Parts = {})
   })
   class AppModule {}
   app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
+  setUp?.(app)
   await app.listen(0, '127.0.0.1')
 }
 
@@ -204,7 +209,7 @@ describe('resolvers', () => {
       await expect(serve({ resolvers: [FilesResolver, SecretResolver], writ: { checkRoutes } })).rejects.toThrow(
         new TypeError(
           [
-            'resolvers: not every resolver is guarded',
+            'app: not every resolver is guarded',
             "  SecretResolver.secret: the guard does not see it without fieldResolverEnhancers: ['guards']",
           ].join('\n'),
         ),
@@ -248,9 +253,9 @@ describe('resolvers', () => {
     await expect(serve({ resolvers: [FilesResolver, OpenResolver], graphql: FIELD_GUARDS })).rejects.toThrow(
       new TypeError(
         [
-          'resolvers: not every resolver is guarded',
+          'app: not every resolver is guarded',
           '  OpenResolver.open is not guarded',
-          '  OpenResolver.param: designate: "name" is no param of its path',
+          '  OpenResolver.param: designate: "name" is not a param of this path',
           '  OpenResolver.secret is not guarded',
         ].join('\n'),
       ),
@@ -281,7 +286,7 @@ describe('resolvers', () => {
     await expect(serve({ resolvers })).rejects.toThrow(
       new TypeError(
         [
-          'resolvers: not every resolver is guarded',
+          'app: not every resolver is guarded',
           '  OpenReferences.reference is not guarded',
           "  UnseenReferences.reference: the guard does not see it without fieldResolverEnhancers: ['guards']",
         ].join('\n'),
@@ -304,10 +309,9 @@ describe('resolvers', () => {
     const resolvers = [FilesResolver, NamedResolver, DemandingResolver]
     await expect(serve({ resolvers, graphql: FIELD_GUARDS })).rejects.toThrow(
       new TypeError(
-        [
-          'resolvers: not every resolver is guarded',
-          '  DemandingResolver.__resolveType: the guard does not see it',
-        ].join('\n'),
+        ['app: not every resolver is guarded', '  DemandingResolver.__resolveType: the guard does not see it'].join(
+          '\n',
+        ),
       ),
     )
   })
@@ -390,6 +394,21 @@ describe('resolvers', () => {
     ])
     expect(ran).toEqual([])
   })
+
+  it.each([true, false])(
+    'the upgrade listener of GraphQL subscriptions causes no warning, and one beside it does: subscriptions %s',
+    async (subscriptions) => {
+      const graphql = subscriptions ? { subscriptions: { 'graphql-ws': true as const } } : {}
+      await serve({ graphql, setUp: (nest) => nest.getHttpServer().on('upgrade', () => {}) })
+      expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+        'Nothing guards these listeners for "upgrade" on the HTTP server: anonymous',
+      ])
+      await app?.close()
+      await serve({ graphql })
+      expect(app?.getHttpServer().listeners('upgrade')).toHaveLength(subscriptions ? 1 : 0)
+      expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toHaveLength(1)
+    },
+  )
 })
 
 /** Subscribes twice over one socket, one after the other: the first that the server says to each. */

@@ -199,7 +199,7 @@ describe.each(platforms)('on %s', (platform) => {
       }
     }
     await expect(serve(platform, { imports: [DynModule.with([OpenController])] })).rejects.toThrow(
-      new TypeError('routes: not every route is guarded\n  OpenController.read is not guarded'),
+      new TypeError('app: not every route is guarded\n  OpenController.read is not guarded'),
     )
   })
 
@@ -270,7 +270,7 @@ describe.each(platforms)('on %s', (platform) => {
     await expect(serve(platform, { providers: [CleanUp] })).rejects.toThrow(
       new TypeError(
         [
-          'declarations: not every one has an effect',
+          'app: not every declaration has an effect',
           '  CleanUp.everyNight: nothing routes to it, so its declaration has no effect',
         ].join('\n'),
       ),

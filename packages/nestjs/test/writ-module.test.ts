@@ -146,11 +146,11 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     await expect(started).rejects.toThrow(
       new TypeError(
         [
-          'routes: not every route is guarded',
+          'app: not every route is guarded',
           '  OpenController.read is not guarded',
-          '  OpenController.either: designate: "id" is no param of its path',
+          '  OpenController.either: designate: "id" is not a param of this path',
           '  OpenController.nameless: resource: is required',
-          '  OpenController.wildcard: designate: "path" is no param of its path',
+          '  OpenController.wildcard: designate: "path" is not a param of this path',
           '  SubController.list is not guarded',
         ].join('\n'),
       ),
