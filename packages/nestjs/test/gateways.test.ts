@@ -107,7 +107,7 @@ function send(event: string, data: unknown): Promise<unknown> {
 const refusal = (code: string, message: string) => ({ event: 'exception', data: { status: 'error', code, message } })
 
 describe('a gateway', () => {
-  it('is guarded message by message, with the capability of its handshake', async () => {
+  it('a gateway is guarded message by message, with the capability of its handshake', async () => {
     await serve(OrdersGateway)
     await connect(authority.headersFor(forAcme))
     const acme = { event: 'cancelled', data: { tenantId: 'acme', by: 'alice' } }
@@ -120,7 +120,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected', 'acme', 'acme'])
   })
 
-  it('refuses the messages of a connection that was opened without a token, which is opened nevertheless', async () => {
+  it('a connection to a gateway opens without a token, but its messages are refused', async () => {
     await serve(OrdersGateway)
     await connect({})
     expect(await send('cancel', { tenantId: 'acme' })).toEqual(
@@ -129,7 +129,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected'])
   })
 
-  it('asks anew at each message whether the token is revoked', async () => {
+  it('a gateway asks at each message again whether the token is revoked', async () => {
     await serve(OrdersGateway)
     await connect(authority.headersFor(forAcme))
     expect(await send('cancel', { tenantId: 'acme' })).toMatchObject({ event: 'cancelled' })
@@ -138,7 +138,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected', 'acme'])
   })
 
-  it('is proven anew at each message also where the guard hands over the handshake itself', async () => {
+  it('a token is proven again at each message, also where getRequest returns the handshake itself', async () => {
     class HandshakeGuard extends CapabilityGuard {
       protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
         return handshakes.get(context.switchToWs().getClient()) as NodeRequest | undefined
@@ -161,14 +161,14 @@ describe('a gateway', () => {
     expect(await send('all', {})).toMatchObject({ data: { code: 'revoked' } })
   })
 
-  it('refuses every message where the guard does not know how to read one', async () => {
+  it('a gateway refuses every message if the guard cannot read messages', async () => {
     await serve(OrdersGateway, CapabilityGuard)
     await connect(authority.headersFor(forAcme))
     expect(await send('cancel', { tenantId: 'acme' })).toMatchObject({ data: { code: 'unguarded' } })
     expect(ran).toEqual(['connected'])
   })
 
-  it('with a handler that is not guarded keeps the app from being created', async () => {
+  it('an app with a gateway whose handler is not guarded is not created', async () => {
     @WebSocketGateway()
     class OpenGateway {
       @SubscribeMessage('open')
@@ -199,7 +199,7 @@ describe('the upgrade listeners of an app with a gateway', () => {
 })
 
 describe('a gateway of Socket.IO', () => {
-  it('is guarded message by message, with the headers of its handshake', async () => {
+  it('a gateway of Socket.IO is guarded message by message, with the headers of its handshake', async () => {
     class SocketIoGuard extends CapabilityGuard {
       protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
         if (context.getType() !== 'ws') return super.getRequest(context)
