@@ -31,7 +31,7 @@ function problems(app: App, options?: Parameters<typeof assertGuarded>[1]): stri
 }
 
 describe.each(versions)('assertGuarded on %s', (_name, express) => {
-  it('accepts an app without routes, and one whose routes are guarded or declared public', () => {
+  it('assertGuarded accepts an app without routes, and one whose routes are guarded or declared public', () => {
     expect(problems(express())).toEqual([])
     const app = express()
     app.get('/invoices', invoices(), read)
@@ -44,7 +44,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toEqual([])
   })
 
-  it('names every route that nothing guards, with its handler, in one error', () => {
+  it('assertGuarded names every route that nothing guards, with its handler, in one error', () => {
     const app = express()
     app.get('/open', read)
     app.get('/invoices', invoices(), read)
@@ -61,14 +61,14 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     ])
   })
 
-  it('looks at each method of a route', () => {
+  it('assertGuarded checks each method of a route', () => {
     const app = express()
     app.route('/orders').get(invoices(), read).post(read)
     app.route('/late').get(read).all(invoices())
     expect(problems(app)).toEqual(['POST /orders (read) is not guarded', 'GET /late (read) is not guarded'])
   })
 
-  it('demands the guard before whatever may answer', () => {
+  it('assertGuarded demands the guard before any handler that may answer', () => {
     const app = express()
     app.get('/a', read, invoices())
     app.get('/b', read, invoices(), read)
@@ -81,14 +81,14 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     ])
   })
 
-  it('knows a guard only by itself, not within another function', () => {
+  it('assertGuarded does not recognise a guard that another function calls', () => {
     const app = express()
     const inner = invoices()
     app.get('/wrapped', (req, res, next) => inner(req, res, next), read)
     expect(problems(app)).toEqual(['GET /wrapped (read) is not guarded'])
   })
 
-  it('lets a guard in use() cover what follows it', () => {
+  it('a guard in use() covers the routes that follow it', () => {
     const app = express()
     app.get('/before', read)
     app.use(invoices())
@@ -97,7 +97,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toEqual(['GET /before (read) is not guarded'])
   })
 
-  it('lets a guard in use(path) cover what is below that path', () => {
+  it('a guard in use(path) covers the routes below that path', () => {
     const app = express()
     app.use('/api', invoices())
     app.get('/api', read)
@@ -115,7 +115,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     ])
   })
 
-  it('lets a guard in use(path) with params cover only what must match it', () => {
+  it('a guard in use(path) with params covers only routes whose requests must match it', () => {
     const app = express()
     app.use('/:tenantId/api', invoices())
     app.get('/:tenant/api/:id', read)
@@ -125,7 +125,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toEqual(['GET /:tenantId (read) is not guarded', 'GET /api/:id (read) is not guarded'])
   })
 
-  it('lets a guard beside a router in use(path) cover the router', () => {
+  it('a guard beside a router in use(path) covers the router', () => {
     const app = express()
     const router = express.Router()
     router.get('/orders', read)
@@ -134,7 +134,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toEqual(['GET /open/orders (read) is not guarded'])
   })
 
-  it('does not let a guard in a router cover what is outside', () => {
+  it('a guard in a router does not cover routes outside of it', () => {
     const app = express()
     const router = express.Router()
     router.use(invoices())
@@ -145,7 +145,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(router)).toEqual([])
   })
 
-  it('walks routers in routers, and names the path and the handler', () => {
+  it('assertGuarded walks routers in routers, and names the path and the handler', () => {
     const inner = express.Router()
     inner.get('/:id', function readOrder(_req, res) {
       res.end()
@@ -155,7 +155,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toEqual(['GET /api/orders/:id (readOrder) is not guarded'])
   })
 
-  it('lets guard.public() in use() cover the one layer that follows it at the same path', () => {
+  it('guard.public() in use() covers the one layer that follows it at the same path', () => {
     const app = express()
     app.use('/docs', guard.public(), express.Router().get('/', read))
     app.use(guard.public(), express.Router().get('/logo', read))
@@ -179,7 +179,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     ])
   })
 
-  it('reports a mounted app, which it cannot look into', () => {
+  it('assertGuarded reports a mounted app, which it cannot look into', () => {
     const app = express()
     app.use('/admin', express())
     expect(problems(app)).toEqual([
@@ -187,7 +187,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     ])
   })
 
-  it('accepts a mounted app that has passed itself, before it was mounted or after', () => {
+  it('assertGuarded accepts a mounted app that has passed itself, before it was mounted or after', () => {
     const app = express()
     const [early, late] = [express(), express()]
     early.get('/', invoices(), read)
@@ -204,7 +204,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toHaveLength(1)
   })
 
-  it('does not accept a mounted app that has not passed', () => {
+  it('assertGuarded does not accept a mounted app that has not passed itself', () => {
     const app = express()
     const admin = express()
     admin.get('/', read)
@@ -213,13 +213,13 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app)).toHaveLength(1)
   })
 
-  it('accepts a mounted app that is covered by a guard', () => {
+  it('assertGuarded accepts a mounted app that a guard covers', () => {
     const app = express()
     app.use('/admin', invoices(), express())
     expect(problems(app)).toEqual([])
   })
 
-  it('accepts what is named in opaque, and only that', () => {
+  it('assertGuarded accepts what opaque names, and only that', () => {
     const app = express()
     const [admin, other] = [express(), express()]
     app.use('/admin', admin)
@@ -230,7 +230,7 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     expect(problems(app, { opaque: ['/admin', '/other'] })).toEqual([])
   })
 
-  it('finds a designation that is taken from a param which the route does not have', () => {
+  it('assertGuarded reports a designation by a param that the route does not have', () => {
     const app = express()
     const tenant = (...designate: string[]) => guard({ resource: 'invoices', designate })
     app.get('/:tenantId/:id', tenant('tenantId', 'id'), read)
@@ -246,56 +246,59 @@ describe.each(versions)('assertGuarded on %s', (_name, express) => {
     )
     app.get('/z', guard({ resource: 'a', designate: { a: () => 'b', c: { body: 'd' } } }), read)
     expect(problems(app)).toEqual([
-      'GET /:tenant: designate: "tenantId" is no param of this path',
-      'GET /x: designate: "constructor" is no param of this path',
-      'GET /y/:id: designate: "ids" is no param of this path',
+      'GET /:tenant: designate: "tenantId" is not a param of this path',
+      'GET /x: designate: "constructor" is not a param of this path',
+      'GET /y/:id: designate: "ids" is not a param of this path',
     ])
   })
 
-  it('finds that a guard in use() does not see the params of the routes below', () => {
+  it('assertGuarded reports a guard in use() that designates by a param of a route below it', () => {
     const app = express()
     const byTenant = guard({ resource: 'invoices', designate: ['tenantId'] })
     app.use(byTenant)
     app.use('/t/:tenantId', byTenant)
     app.get('/t/:tenantId/x', read)
-    expect(problems(app)).toEqual(['use /: designate: "tenantId" is no param of this path'])
+    expect(problems(app)).toEqual(['use /: designate: "tenantId" is not a param of this path'])
   })
 
-  it('knows that a router sees the params of its mount only if it merges them', () => {
+  it('a router sees the params of its mount only if it merges them, and assertGuarded knows that', () => {
     const byTenant = guard({ resource: 'invoices', designate: ['tenantId', 'id'] })
     for (const mergeParams of [true, false]) {
       const app = express()
       const router = express.Router({ mergeParams })
       router.get('/:id', byTenant, read)
       app.use('/t/:tenantId', router)
-      const expected = mergeParams ? [] : ['GET /t/:tenantId/:id: designate: "tenantId" is no param of this path']
+      const expected = mergeParams ? [] : ['GET /t/:tenantId/:id: designate: "tenantId" is not a param of this path']
       expect(problems(app)).toEqual(expected)
     }
   })
 
-  it('does not guess the params of a regular expression', () => {
+  it('assertGuarded does not guess the params of a regular expression', () => {
     const app = express()
     app.get(/^\/x\/(?<id>\d+)$/, guard({ resource: 'a', designate: ['id'] }), read)
     expect(problems(app)).toEqual([])
   })
 
-  it.each([undefined, null, {}, () => {}, 'app'])('is a TypeError for %j, which is no app', (app) => {
-    expect(() => assertGuarded(app as never)).toThrow(/^app: must be an Express app or router/)
-  })
+  it.each([undefined, null, {}, () => {}, 'app'])(
+    'assertGuarded throws a TypeError for %j in place of an app',
+    (app) => {
+      expect(() => assertGuarded(app as never)).toThrow(/^app: must be an Express app or router/)
+    },
+  )
 
   it.each([
-    ['opaques: unknown option', { opaques: [] }],
+    ['opaques: unknown option, must be one of opaque, strict, server', { opaques: [] }],
     ['opaque: must be an array', { opaque: 'admin' }],
     ['opaque: must be an array', { opaque: [''] }],
     ['opaque: must be an array', { opaque: [7] }],
     ['strict: must be', { strict: 'yes' }],
-  ])('is a TypeError "%s" for options %j', (message, options) => {
+  ])('assertGuarded throws a TypeError "%s" for the options %j', (message, options) => {
     expect(() => assertGuarded(express(), options as never)).toThrow(new RegExp(`^${message}`))
   })
 })
 
 describe('assertGuarded on patterns of one version', () => {
-  it('does not take a pattern with optional parts for one that a longer guard covers (Express 5)', () => {
+  it('a guard does not cover a pattern whose optional parts make it shorter (Express 5)', () => {
     const app = express5()
     app.use('/:a/:b', invoices())
     app.get('/x{/:y}', read)
@@ -304,14 +307,14 @@ describe('assertGuarded on patterns of one version', () => {
     expect(problems(app)).toEqual(['GET /x{/:y} (read) is not guarded', 'GET /x/*rest (read) is not guarded'])
   })
 
-  it('takes a guard at a wildcard for a cover of a mount with the same path alone (Express 5)', () => {
+  it('a guard at a wildcard covers only a mount with the same path (Express 5)', () => {
     const app = express5()
     app.use('/*rest', invoices(), express5.Router().get('/', read))
     app.get('/a/:b', read)
     expect(problems(app)).toEqual(['GET /a/:b (read) is not guarded'])
   })
 
-  it('finds that a wildcard has several values (Express 5)', () => {
+  it('assertGuarded reports a designation by a wildcard, which has several values (Express 5)', () => {
     const app = express5()
     app.get('/files/*path', guard({ resource: 'files', designate: ['path'] }), read)
     expect(problems(app)).toEqual([
@@ -319,14 +322,14 @@ describe('assertGuarded on patterns of one version', () => {
     ])
   })
 
-  it('demands a param of every pattern of a route (Express 5)', () => {
+  it('a param that designates must be in every pattern of a route (Express 5)', () => {
     const app = express5()
     app.get(['/a/:id', '/b/:id'], guard({ resource: 'a', designate: ['id'] }), read)
     app.get(['/a/:id', '/b/:other'], guard({ resource: 'a', designate: ['id'] }), read)
-    expect(problems(app)).toEqual(['GET /a/:id,/b/:other: designate: "id" is no param of this path'])
+    expect(problems(app)).toEqual(['GET /a/:id,/b/:other: designate: "id" is not a param of this path'])
   })
 
-  it('does not take a pattern with an optional part for one that a longer guard covers (Express 4)', () => {
+  it('a guard does not cover a pattern whose optional part makes it shorter (Express 4)', () => {
     const app = express4()
     app.use('/x/:y', invoices())
     app.use('/z', invoices())
@@ -336,7 +339,7 @@ describe('assertGuarded on patterns of one version', () => {
     expect(problems(app)).toEqual(['GET /x/:y? (read) is not guarded', 'GET /z/?a (read) is not guarded'])
   })
 
-  it('lets use("*") cover everything (Express 4)', () => {
+  it('a guard in use("*") covers everything (Express 4)', () => {
     const app = express4()
     app.use('*', invoices())
     app.get('/', read)
@@ -344,7 +347,7 @@ describe('assertGuarded on patterns of one version', () => {
     expect(problems(app)).toEqual([])
   })
 
-  it('reports what a guard may not cover where the version hides the paths of mounts (router before 2.3)', () => {
+  it('assertGuarded reports what a guard may not cover, if the version hides the paths of mounts (router before 2.3)', () => {
     const app = express5()
     const router = express5.Router()
     router.get('/orders', read)

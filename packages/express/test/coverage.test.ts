@@ -107,7 +107,7 @@ const settings = fc.subarray(['case sensitive routing', 'strict routing'])
 describe.each(versions)('on %s', (name, express) => {
   const patterns = name === 'Express 5' ? PATTERNS_5 : PATTERNS_4
 
-  it('no request reaches a handler past the guards of an app that assertGuarded lets pass', async () => {
+  it('no request reaches a handler past the guards of an app that assertGuarded accepts', async () => {
     let passed = 0
     await fc.assert(
       fc.asyncProperty(

@@ -63,7 +63,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/any')).toEqual({ status: 200, ran: ['any'] })
   })
 
-  it('method-override before the guard is decided about as the route gets it', async () => {
+  it('the guard decides about the method that method-override has set before it', async () => {
     const app = express()
     app.use(methodOverride('X-HTTP-Method-Override', { methods: ['GET'] }), files())
     app.delete('/files/7', run('delete'))
@@ -112,7 +112,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/a/open')).toEqual(refused)
   })
 
-  it('a URL that is rewritten before the guard is decided about as the route gets it', async () => {
+  it('the guard decides about the URL that was rewritten before it', async () => {
     const app = express()
     const paths: string[] = []
     const byPath = files({ designate: { tenantId: ({ path }) => path.split('/')[1] } })
@@ -129,7 +129,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(paths).toEqual(['/v1/globex/logo', '/v1/acme/logo'])
   })
 
-  it('what Express itself writes into the URL of mounts changes nothing', async () => {
+  it('a request passes although Express itself changes the URL within mounts', async () => {
     const app = express()
     const mounted = express()
     mounted.use('/c', express.Router().get('/', run('c')).get('/d', run('d')))
@@ -154,13 +154,13 @@ describe.each(versions)('on %s', (_name, express) => {
       expect(await outcome(app, path), path).toMatchObject({ status: path.includes('//b') ? expect.any(Number) : 200 })
   })
 
-  it('a HEAD request is decided about and reaches the route of GET', async () => {
+  it('a HEAD request passes a guard in use() and reaches the route of GET', async () => {
     const app = express()
     app.use(files()).get('/logo', run('logo'))
     expect(await outcome(app, '/logo', reading, 'HEAD')).toEqual({ status: 200, ran: ['logo'] })
   })
 
-  it('next("route") and next("router") go on with what was decided about', async () => {
+  it('next("route") and next("router") go on with the request that the guard decided about', async () => {
     const app = express()
     app.use(files())
     app.get('/logo', (_req, _res, next) => next('route'))
@@ -169,7 +169,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/logo')).toEqual({ status: 200, ran: ['logo'] })
   })
 
-  it('a request that the app dispatches once more is decided about once more', async () => {
+  it('the guard decides again about a request that the app dispatches again', async () => {
     const app = express()
     const decisions: Decision[] = []
     const heard = writ({ ...options, onDecision: (decision) => void decisions.push(decision) })
@@ -183,7 +183,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(decisions).toHaveLength(2)
   })
 
-  it('a request that is dispatched once more past the guard that decided about it reaches no route', async () => {
+  it('a request that is dispatched again past the guard that decided about it reaches no route', async () => {
     const app = express()
     const router = express.Router().get('/new', run('new'))
     app.use('/old', files())
@@ -214,7 +214,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/7', reading, 'GET', override)).toEqual(refused)
   })
 
-  it('guard.public() and report mode hold the request to nothing', async () => {
+  it('guard.public() and report mode allow the request to change', async () => {
     const app = express()
     app.use(guard.public(), writ({ ...options, mode: 'report' })({ resource: 'files' }))
     app.use(rewrite(() => '/new'))
@@ -222,7 +222,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await outcome(app, '/old')).toEqual({ status: 200, ran: ['new'] })
   })
 
-  it('a guard that stands in a route too holds the request where it stands in use()', async () => {
+  it('a guard that stands in a route and in use() holds the request only from use() on', async () => {
     const app = express()
     const one = files()
     app.get('/7', one, (_req, _res, next) => next('route'))

@@ -152,7 +152,7 @@ describe.each(versions)('after a refusal on %s', (_name, express) => {
     expect(await send('/')).toMatchObject({ status: 200, text: 'without a token' })
   })
 
-  it('a response that fails to end is an error, whatever was thrown', async () => {
+  it('a response that fails to end goes to the error handlers, even if what was thrown is not an Error', async () => {
     const app = express()
     app.use((_req, res, next) => {
       const { end } = res
@@ -247,7 +247,7 @@ describe.each(versions)('while the guard decides on %s', (_name, express) => {
     },
   )
 
-  it('next is called once, although a handler throws within it', async () => {
+  it('the guard calls next once, although a handler throws within it', async () => {
     const app = express()
     let calls = 0
     const guard = writ(options)({ resource: 'files' })
@@ -279,13 +279,13 @@ describe.each(versions)('an allowed request on %s', (_name, express) => {
   const own: RequestHandler = (_req, res) => void res.set('Cache-Control', 'max-age=60').send('ok')
   const none: RequestHandler = (_req, res) => void res.send('ok')
 
-  it('is answered with Cache-Control: private where the token has a header of its own, unless the handler sets another', async () => {
+  it('an allowed request with the token in its own header is answered with Cache-Control: private, unless the handler sets another', async () => {
     const guard = byHeader as RequestHandler
     expect(await cacheControl(guard, { 'x-capability': token }, none)).toEqual([200, 'private'])
     expect(await cacheControl(guard, { 'x-capability': token }, own)).toEqual([200, 'max-age=60'])
   })
 
-  it('is answered without a Cache-Control of the guard where the token is in Authorization', async () => {
+  it('an allowed request with the token in Authorization gets no Cache-Control from the guard', async () => {
     const guard = writ(options)({ resource: 'files' }) as RequestHandler
     expect(await cacheControl(guard, headers, none)).toEqual([200, undefined])
   })

@@ -31,7 +31,7 @@ function problems(app: Parameters<typeof assertGuarded>[0], options?: Parameters
 }
 
 describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
-  it('reports every handler in use() that is not guarded, public, named in opaque or for errors', () => {
+  it('strict reports every handler in use() that is not guarded, public, opaque or an error handler', () => {
     const app = express()
     app.use(parse, fail)
     app.use(express.json())
@@ -49,7 +49,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
     expect(problems(app, { strict: true, opaque: ['jsonParser', parse, '/files'] })).toEqual([])
   })
 
-  it('reports a router behind a function, which it cannot look into', () => {
+  it('strict reports a router behind a function, which it cannot look into', () => {
     const app = express()
     const router = express.Router().get('/secret', read)
     app.use('/hidden', function lazily(req, res, next) {
@@ -58,7 +58,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
     expect(problems(app, { strict: true })).toEqual([`use /hidden (lazily) ${ADVICE}`])
   })
 
-  it('reports a handler that rewrites the URL past a guard in use(path)', () => {
+  it('strict reports a handler that rewrites the URL past a guard in use(path)', () => {
     const app = express()
     app.use('/:tenantId', invoices())
     app.use(function collapse(req, _res, next) {
@@ -70,7 +70,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
     expect(problems(app, { strict: true })).toEqual([`use / (collapse) ${ADVICE}`])
   })
 
-  it('reports a handler of a route that may answer before the guard of the route', () => {
+  it('strict reports a handler of a route that may answer before the guard of the route', () => {
     const app = express()
     app.post('/invoices', express.json(), parse, invoices(), parse, read)
     expect(problems(app)).toEqual([])
@@ -78,7 +78,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
     expect(problems(app, { strict: true, opaque: ['jsonParser', parse] })).toEqual([])
   })
 
-  it('reports callbacks of param() that run before the guard', () => {
+  it('strict reports callbacks of param() that run before the guard', () => {
     const load = (_req: unknown, _res: unknown, next: () => void) => next()
     const app = express()
     app.param('tenantId', load)
@@ -92,7 +92,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
     expect(problems(app, { strict: true, opaque: [load] })).toEqual([])
   })
 
-  it('accepts a mounted app only if that has passed strictly too', () => {
+  it('strict accepts a mounted app only if that has passed strictly too', () => {
     const [app, admin] = [express(), express()]
     admin.use('/files', read)
     app.use('/admin', admin)
@@ -109,7 +109,7 @@ describe.each(versions)('assertGuarded with strict on %s', (_name, express) => {
 describe.each(versions)('assertGuarded and method-override on %s', (_name, express) => {
   const problem = '(methodOverride) changes the method that a guard in use() has decided about: put it before the guard'
 
-  it('reports method-override after a guard in use(), strict or not, named in opaque or not', () => {
+  it('assertGuarded reports method-override after a guard in use(), strict or not, opaque or not', () => {
     const app = express()
     app.use('/api', invoices())
     app.use(methodOverride())
@@ -118,7 +118,7 @@ describe.each(versions)('assertGuarded and method-override on %s', (_name, expre
     expect(problems(app, { opaque: ['methodOverride'] })).toEqual([`use / ${problem}`, `use /api ${problem}`])
   })
 
-  it('accepts method-override before the guards', () => {
+  it('assertGuarded accepts method-override before the guards', () => {
     const app = express()
     app.use(methodOverride())
     app.use(invoices())

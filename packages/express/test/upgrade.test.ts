@@ -24,7 +24,6 @@ async function start() {
   const app = express()
   const guard = writ(options)
   app.get('/:tenantId/events', guard({ resource: 'events', designate: ['tenantId'] }), (_req, res) => void res.json([]))
-  assertGuarded(app)
   const server = createServer(app)
   const listen = async () => {
     server.listen(0, '127.0.0.1')
@@ -32,7 +31,7 @@ async function start() {
     await once(server, 'listening')
     return (server.address() as AddressInfo).port
   }
-  return { server, listen }
+  return { app, server, listen }
 }
 
 /** What a WebSocket client gets: its first message, or the status and the code of the answer. */
@@ -50,16 +49,38 @@ async function openSocket(port: number, path: string, token?: string) {
 }
 
 describe('WebSockets on the server of a guarded Express app', () => {
-  it('are open to everybody where a WebSocketServer listens, which start-up can tell', async () => {
-    const { server, listen } = await start()
+  it('WebSockets are open to everybody where a WebSocketServer listens, and assertGuarded names its listener', async () => {
+    const { app, server, listen } = await start()
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (client) => client.send('come in'))
     expect(await openSocket(await listen(), '/acme/events')).toBe('come in')
     expect(unguardedUpgrades(server)).toHaveLength(1)
+    assertGuarded(app)
+    expect(() => assertGuarded(app, { server })).toThrow(
+      new TypeError(
+        'app: not every route is guarded\n  upgrade (upgrade) is not guarded: use guardUpgrade, or name it in opaque',
+      ),
+    )
   })
 
-  it('open for a good token alone where guardUpgrade listens, and routes answer as before', async () => {
-    const { server, listen } = await start()
+  it('assertGuarded accepts a listener that opaque names, by function or by name, and reports any other', async () => {
+    const { app, server } = await start()
+    server.on('upgrade', function devReload() {})
+    for (const opaque of [['devReload'], server.listeners('upgrade') as (() => unknown)[]])
+      assertGuarded(app, { server, opaque })
+    server.on('upgrade', () => {})
+    expect(() => assertGuarded(app, { server, opaque: ['devReload'] })).toThrow(/upgrade \(anonymous\) is not guarded/)
+  })
+
+  it.each([null, {}, 'localhost', createServer])('assertGuarded throws for %s in place of a server', async (wrong) => {
+    const { app } = await start()
+    expect(() => assertGuarded(app, { server: wrong as never })).toThrow(
+      new TypeError('server: must be an HTTP server'),
+    )
+  })
+
+  it('WebSockets open only for a good token where guardUpgrade listens, and routes answer as before', async () => {
+    const { app, server, listen } = await start()
     const sockets = new WebSocketServer({ noServer: true })
     guardUpgrade(server, {
       ...options,
@@ -74,6 +95,7 @@ describe('WebSockets on the server of a guarded Express app', () => {
       },
     })
     expect(unguardedUpgrades(server)).toEqual([])
+    assertGuarded(app, { server })
     expect(() => new WebSocketServer({ server })).toThrow(/^server: a listener for "upgrade"/)
     const port = await listen()
     expect(await openSocket(port, '/acme/events')).toEqual([401, 'missing_token'])
@@ -87,7 +109,7 @@ describe('WebSockets on the server of a guarded Express app', () => {
 })
 
 describe('the server that app.listen returns', () => {
-  it('can be guarded as well', async () => {
+  it('guardUpgrade guards the server that app.listen returns', async () => {
     const server = express().listen(0, '127.0.0.1')
     closing.push(() => server.close())
     guardUpgrade(server, { ...options, routes: {} })

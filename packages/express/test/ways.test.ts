@@ -90,7 +90,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect((await both(app, '/a')).without).toEqual({ status: 200, ran: ['handler'] })
   })
 
-  it('middleware before the guard runs for every request, middleware after it for what has passed', async () => {
+  it('middleware before the guard runs for every request, middleware after it for requests that pass', async () => {
     const app = express()
     app.use(note('before'), files(), note('after'))
     app.get('/a', run('handler'))
@@ -140,7 +140,7 @@ describe.each(versions)('on %s', (_name, express) => {
     })
   })
 
-  it('an error handler runs for an error before the guard, whoever sent the request', async () => {
+  it('an error handler runs for an error before the guard, with or without a token', async () => {
     const app = express()
     app.use(express.json())
     app.get('/:id', files(), run('handler'))
@@ -151,7 +151,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect((await both(app, '/%zz')).without).toEqual({ status: 400, ran: ['error handler'] })
   })
 
-  it('next("route"), next("router") and next(error) pass by the rest, and by no guard of what follows', async () => {
+  it('next("route"), next("router") and next(error) skip handlers, but no guard of a route that follows', async () => {
     const app = express()
     app.get('/a', (_req, _res, next) => next('route'), run('skipped'))
     app.use(
@@ -174,7 +174,7 @@ describe.each(versions)('on %s', (_name, express) => {
     expect(await both(app, '/a')).toEqual({ without: { status: 401, ran: [] }, withToken: { status: 403, ran: [] } })
   })
 
-  it('static files and res.sendFile are sent after the guard, whatever they are asked for', async () => {
+  it('static files and res.sendFile are sent only after the guard, for every spelling of the path', async () => {
     const app = express()
     app.use('/files', files(), express.static(import.meta.dirname))
     app.get('/one', files(), (_req, res) => res.sendFile(import.meta.filename))
@@ -214,7 +214,7 @@ describe.each(versions)('on %s', (_name, express) => {
     })
   })
 
-  it('a promise that a handler leaves behind sees the capability of its own request', async () => {
+  it('a promise that a handler does not await sees the capability of its own request', async () => {
     const app = express()
     const seen: (string | undefined)[] = []
     app.get('/:n', files(), async (req, res) => {

@@ -43,7 +43,7 @@ describe.each(versions)('on %s', (name, express) => {
   const guard = writ(options)
   const files = guard.with({ resource: 'files', designate: ['tenantId'] })
 
-  it('a guard in use(path) sees the params of the mount, and covers what is below', async () => {
+  it('a guard in use(path) sees the params of the mount, and covers the routes below', async () => {
     const app = express()
     app.use('/:tenantId', files())
     app.get('/:tenantId/logo', (req, res) => {
@@ -66,7 +66,7 @@ describe.each(versions)('on %s', (name, express) => {
     }
   })
 
-  it('a wildcard param with several values is no designation', async () => {
+  it('a wildcard param with several values does not designate', async () => {
     const app = express()
     const path = name === 'Express 5' ? '/*tenantId' : /^\/(?<other>.*)$/
     app.get(path, files(), (_req, res) => res.json('ok'))
@@ -109,7 +109,7 @@ describe.each(versions)('on %s', (name, express) => {
     expect(String(errors[0])).toMatch(/^Error: GET \/:tenantId\/open: no capability is attached/)
   })
 
-  it('the capability of the last guard stays, and does not show on the request', async () => {
+  it('the capability of the last guard stays, and is not a visible property of the request', async () => {
     const app = express()
     let first: VerifiedCapability | undefined
     app.use('/:tenantId', files(), (req, _res, next) => {
@@ -123,7 +123,7 @@ describe.each(versions)('on %s', (name, express) => {
     expect(await get(app, '/acme/logo')).toMatchObject({ status: 200, text: '[]' })
   })
 
-  it('a refusal keeps the headers that are there, and is not answered twice', async () => {
+  it('a refusal keeps the headers that are set, and is not answered twice', async () => {
     const app = express()
     app.use((_req, res, next) => {
       res.set('X-Request-Id', '7')
@@ -164,7 +164,7 @@ describe.each(versions)('on %s', (name, express) => {
     expect(errors).toEqual([expect.any(CapabilityError)])
   })
 
-  it('requirementOf tells what a handler or a route demands', () => {
+  it('requirementOf returns what a handler or a route demands', () => {
     const app = express()
     const reading = files({ operation: 'list' })
     const route = app

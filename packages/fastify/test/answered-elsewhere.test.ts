@@ -70,7 +70,7 @@ describe.each(['async', 'callback'] as const)('with an onSend hook that takes it
     ['refused', true],
     ['allowed', false],
   ] as const)('a request that the guard would have %s', (_, revoked) => {
-    it('ends when handlerTimeout has begun to answer it', async () => {
+    it('a request ends when handlerTimeout has begun to answer it', async () => {
       const { decide, answering, release } = startHeld(style, revoked, 1)
       const response = send(app, '/acme', acme)
       await answering
@@ -82,7 +82,7 @@ describe.each(['async', 'callback'] as const)('with an onSend hook that takes it
       expect([ran, failures]).toEqual([[], []])
     })
 
-    it('ends when a timer of an earlier hook has begun to answer it', async () => {
+    it('a request ends when a timer of an earlier hook has begun to answer it', async () => {
       const { decide, answering, release, onTimer } = startHeld(style, revoked, 0)
       onTimer((reply) => void reply.code(504).send('too late'))
       const response = send(app, '/acme', acme)
@@ -95,7 +95,7 @@ describe.each(['async', 'callback'] as const)('with an onSend hook that takes it
       expect([ran, failures]).toEqual([[], []])
     })
 
-    it('ends when somebody has taken its reply for himself', async () => {
+    it('a request ends when other code has hijacked its reply', async () => {
       const { decide, onTimer } = startHeld(style, revoked, 0)
       const hijacked = Promise.withResolvers<FastifyReply['raw']>()
       onTimer((reply) => {
@@ -113,7 +113,7 @@ describe.each(['async', 'callback'] as const)('with an onSend hook that takes it
   })
 })
 
-it('a refusal breaks off an answer that an earlier hook has begun to write by itself', async () => {
+it('a refusal breaks off an answer that an earlier hook has begun to write to reply.raw', async () => {
   app = fastify()
   app.addHook('onRequest', async (_request, reply) => {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -133,7 +133,7 @@ it('a refusal breaks off an answer that an earlier hook has begun to write by it
   expect(await allowed.text()).toBe('data: hello\n\nsecret')
 })
 
-it('an event stream that the handler writes itself opens for a token, and is refused before its first byte without', async () => {
+it('an event stream that the handler writes to reply.raw opens for a token, and without one is refused before its first byte', async () => {
   app = fastify()
   app.register(writ, options)
   app.get('/:tenantId/events', { config: { capability } }, (_request, reply) => {
@@ -183,7 +183,7 @@ it('an earlier hook that answers ends the request: the guard decides nothing', a
   expect([ran, decisions]).toEqual([[], []])
 })
 
-it('hooks that hear of the end of a request are told of a refusal too', async () => {
+it('onResponse hooks run for a refusal too', async () => {
   app = fastify()
   app.addHook('onResponse', async (_request, reply) => void ran.push(`onResponse ${reply.statusCode}`))
   app.addHook('onSend', async () => void ran.push('onSend'))

@@ -86,7 +86,7 @@ describe('every route is guarded, wherever it is declared', () => {
     await app.close()
   })
 
-  it.each(places)('%s: the start names the routes that declare nothing', async (_name, build) => {
+  it.each(places)('%s: the start-up error names the routes that declare nothing', async (_name, build) => {
     const app = fastify()
     app.get('/first', ok)
     app.register((scope, _options, done) => {
@@ -125,22 +125,22 @@ describe('the start is refused', () => {
     ['resource: is required', {}],
     ['resorce: unknown option', { resorce: 'files' }],
     ['designate.anchor: the label is reserved', { resource: 'files', designate: { anchor: 'tenantId' } }],
-    ['designate: "id" is no param of this path', { resource: 'files', designate: ['tenantId', 'id'] }],
-    ['designate: "id" is no param of this path', [{ resource: 'files' }, { resource: 'files', designate: ['id'] }]],
-  ])('for a route with "%s"', async (message, capability) => {
+    ['designate: "id" is not a param of this path', { resource: 'files', designate: ['tenantId', 'id'] }],
+    ['designate: "id" is not a param of this path', [{ resource: 'files' }, { resource: 'files', designate: ['id'] }]],
+  ])('the app does not start because of a route with "%s"', async (message, capability) => {
     expect(await refusalWith(capability)).toContain(`\n  GET /:tenantId: ${message}`)
   })
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'then'])(
-    'for a route without the param %s that it designates',
+    'the app does not start because of a route without the param %s that designates',
     async (name) => {
       expect(await refusalWith({ resource: 'files', designate: { tenantId: name } })).toContain(
-        `designate: "${name}" is no param of this path`,
+        `designate: "${name}" is not a param of this path`,
       )
     },
   )
 
-  it('for none whose param is a wildcard, optional, or one of several in a segment', async () => {
+  it('the app starts with a param that is a wildcard, optional, or one of several in a segment', async () => {
     for (const [url, name] of [
       ['/files/*', '*'],
       ['/files/:id?', 'id'],
@@ -149,10 +149,10 @@ describe('the start is refused', () => {
     ] as const) {
       expect(await refusalWith({ resource: 'files', designate: { file: name } }, url)).toBe('undefined')
     }
-    expect(await refusalWith({ resource: 'files', designate: ['id'] }, '/files/::id')).toContain('is no param')
+    expect(await refusalWith({ resource: 'files', designate: ['id'] }, '/files/::id')).toContain('is not a param')
   })
 
-  it('for options that are wrong or unknown, naming them', async () => {
+  it('the app does not start with wrong or unknown options, and the error names them', async () => {
     const wrong: [string, object][] = [
       ['keys: is required', { keys: undefined }],
       ['realm: must be', { realm: '"' }],
@@ -172,7 +172,7 @@ describe('the start is refused', () => {
     }
   })
 
-  it('for an app without a guard registered twice', async () => {
+  it('the app does not start if the guard is registered twice', async () => {
     const app = fastify()
     app.register(writ, options)
     app.register(writ, options)
@@ -181,7 +181,7 @@ describe('the start is refused', () => {
 })
 
 describe('what a plugin gives its routes', () => {
-  it('counts, though its onRoute hook runs after ours', async () => {
+  it('a capability that a later onRoute hook of another plugin declares counts', async () => {
     const app = fastify()
     app.register(writ, options)
     app.register(async (scope) => {
@@ -195,7 +195,7 @@ describe('what a plugin gives its routes', () => {
     expect(await send(app, '/acme/closed')).toEqual([401, 'missing_token'])
   })
 
-  it('is guarded within the plugin only, when the guard is registered there', async () => {
+  it('a guard that is registered in a plugin guards the routes of that plugin only', async () => {
     const app = fastify()
     app.get('/open', ok)
     app.register(async (scope) => {
@@ -214,7 +214,7 @@ describe('what a plugin gives its routes', () => {
     expect((await app.inject('/other/acme')).headers['www-authenticate']).toBe('Bearer realm="other"')
   })
 
-  it('is reported where it declares a capability and no guard is registered for it', async () => {
+  it('a route that declares a capability outside of the plugin with the guard is reported', async () => {
     const app = fastify()
     app.get('/:tenantId/outside', guarded, ok)
     app.register(async (scope) => {
@@ -230,7 +230,7 @@ describe('what a plugin gives its routes', () => {
 })
 
 describe('denyByDefault', () => {
-  it('false leaves routes that declare nothing open, and the others guarded', async () => {
+  it('denyByDefault: false leaves routes that declare nothing open, and the others guarded', async () => {
     const app = fastify()
     app.register(writ, { ...options, denyByDefault: false })
     app.get('/open', ok)
@@ -239,14 +239,14 @@ describe('denyByDefault', () => {
     expect(await send(app, '/acme')).toEqual([401, 'missing_token'])
   })
 
-  it('false still refuses a requirement that is wrong', async () => {
+  it('denyByDefault: false still rejects a wrong requirement', async () => {
     const app = fastify()
     app.register(writ, { ...options, denyByDefault: false })
     app.get('/', { config: { capability: {} as RouteCapability } }, ok)
     expect(String(await refusalOf(app))).toContain('resource: is required')
   })
 
-  it('refuses with what it was told, and answers 500 unguarded, should the router not list its routes', async () => {
+  it('denyByDefault uses the routes of onRoute, and answers 500 unguarded, if the router does not list its routes', async () => {
     const app = fastify()
     // Declared early, so that no onRoute hook hears of it.
     app.get('/early', ok)
@@ -276,7 +276,7 @@ describe('public', () => {
     return String(await refusalOf(app)).match(/\/\S+/g) ?? []
   }
 
-  it('exempts the routes of a pattern, of an expression, or of which a function says so', async () => {
+  it('public names routes by a pattern, an expression or a function', async () => {
     expect(await unguarded([])).toEqual(routes)
     expect(await unguarded(['/docs'])).toEqual(['/:tenantId', '/docs/json', '/healthz'])
     expect(await unguarded([/^\/docs(\/|$)/g])).toEqual(['/:tenantId', '/healthz'])
@@ -286,11 +286,11 @@ describe('public', () => {
     expect(await unguarded(['/healthz', /docs/, ({ url }) => url.startsWith('/:')])).toEqual([])
   })
 
-  it('does not take a promise for true', async () => {
+  it('public does not accept a promise as true', async () => {
     expect(await unguarded([(async () => true) as unknown as () => boolean])).toEqual(routes)
   })
 
-  it('does not open a route that declares a capability', async () => {
+  it('public does not open a route that declares a capability', async () => {
     const app = fastify()
     app.register(writ, { ...options, public: [/./] })
     app.get('/:tenantId', guarded, ok)

@@ -47,7 +47,7 @@ async function build(route: RouteShorthandOptions, answers?: string) {
 
 describe('a hook that answers a request whose body designates', () => {
   it.each(['lateValidation', 'validationOfRoute', 'lateHandler', 'handlerOfRoute'])(
-    'does so only for the object of the token, after the guard: %s',
+    'a hook that answers after the guard does so only for the object of the token: %s',
     async (name) => {
       await build({ config: { capability: inBody } }, name)
       expect(await send(app, '/files', globex, post)).toEqual([403, 'wrong_designation'])
@@ -57,7 +57,7 @@ describe('a hook that answers a request whose body designates', () => {
   )
 
   it.each(['decompress', 'earlyValidation'])(
-    'does so for any object in preParsing, or before the guard, but never without a good token: %s',
+    'a hook that answers in preParsing or before the guard does so for any object, but never without a good token: %s',
     async (name) => {
       await build({ config: { capability: inBody } }, name)
       expect((await send(app, '/files', globex, post))[0]).toBe(200)
@@ -68,24 +68,24 @@ describe('a hook that answers a request whose body designates', () => {
 })
 
 describe('the start of an app', () => {
-  it('warns of the hooks that run before a body is decided about, and of no others', async () => {
+  it('a warning at start-up names the hooks that run before the guard decides about a body, and no others', async () => {
     await build({ config: { capability: inBody } })
     expect(warnings.map(({ name, code, message }) => [name, code, message])).toEqual([
       [
         'WritWarning',
         'WRIT_EARLY_HOOKS',
-        `These hooks run before the body is decided about, so they must not answer:
+        `These hooks run before the guard decides about the body, so they must not answer:
   POST /files: preParsing decompress, preValidation earlyValidation`,
       ],
     ])
   })
 
-  it('warns of nothing where no body designates', async () => {
+  it('no warning is emitted at start-up where no body designates', async () => {
     await build({ config: { capability: 'public' } })
     expect(warnings).toEqual([])
   })
 
-  it('warns of nothing where the guard comes first', async () => {
+  it('no warning is emitted at start-up where the guard comes before all hooks', async () => {
     app = fastify()
     await app.register(writ, options)
     app.addHook('preValidation', async () => {})
@@ -95,7 +95,7 @@ describe('the start of an app', () => {
     expect(warnings).toEqual([])
   })
 
-  it('warns of a hook without a name, and of one of the route', async () => {
+  it('a warning at start-up names the hooks of a route too, and hooks without a name', async () => {
     app = fastify()
     await app.register(writ, options)
     app.post('/files', { config: { capability: [inBody] }, preParsing: async () => {} }, async () => 'ok')

@@ -36,7 +36,7 @@ async function refusedPaths(): Promise<string[]> {
 describe.each(['before', 'after'] as const)('registered %s the guard', (order) => {
   const preflight = { method: 'OPTIONS' as const, headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } }
 
-  it('@fastify/cors answers preflights, and needs no exemption for its route', async () => {
+  it('@fastify/cors answers preflights, and its route need not be named in public', async () => {
     await build(order, {}, () => void app.register(cors, { origin: ORIGIN }))
     const response = await app.inject({ ...preflight, url: '/acme/logo' })
     expect([response.statusCode, response.headers['access-control-allow-origin']]).toEqual([204, ORIGIN])
@@ -44,7 +44,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     expect(await send(app, '/acme/logo', await tokenFor())).toEqual([200, 'ok'])
   })
 
-  it('@fastify/cors in a plugin with a prefix needs no exemption either', async () => {
+  it('the route of @fastify/cors in a plugin with a prefix need not be named in public either', async () => {
     await build(order, {}, () => {
       app.register(async (scope) => void scope.register(cors, { origin: ORIGIN }), { prefix: '/api' })
     })
@@ -52,12 +52,12 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     expect((await app.inject({ ...preflight, url: '/acme/logo' })).statusCode).toBe(404)
   })
 
-  it('a route OPTIONS * that is not of @fastify/cors is reported', async () => {
+  it('a route OPTIONS * that @fastify/cors did not add is reported', async () => {
     await build(order, {}, () => void app.options('*', async () => 'secret'))
     expect(await refusedPaths()).toEqual(['*'])
   })
 
-  it('the routes of @fastify/swagger-ui and @fastify/static are reported until they are exempt', async () => {
+  it('the routes of @fastify/swagger-ui and @fastify/static are reported until public names them', async () => {
     const register = async () => {
       app.register(swagger)
       app.register(swaggerUi, { routePrefix: '/docs' })
@@ -79,7 +79,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     expect(await send(app, '/acme/logo')).toEqual([401, 'missing_token'])
   })
 
-  it('files of @fastify/static that are routes of their own are guarded by what an onRoute hook declares', async () => {
+  it('files that @fastify/static serves as single routes are guarded by what an onRoute hook declares', async () => {
     await build(order, {}, () => {
       app.register(async (scope) => {
         scope.addHook('onRoute', (one) => {

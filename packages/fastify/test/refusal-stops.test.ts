@@ -150,7 +150,7 @@ describe.each(Object.keys(REFUSED) as (keyof typeof REFUSED)[])('a request that 
   const last = [...HOOKS.slice(0, 3).flatMap((hook) => whereOf(hook)), 'preHandler of the root, before the guard']
 
   describe.each(['answer', 'error'] as const)("with refuse: '%s'", (refuse) => {
-    it.each(Object.keys(SLOW))('goes no further with %s', async (slow) => {
+    it.each(Object.keys(SLOW))('a refused request goes no further with %s', async (slow) => {
       const ran = await start(SLOW[slow]!, { refuse }, count % 2 === 0 ? 'async' : 'callback')
       const answers = await Promise.all(Array.from({ length: REQUESTS }, () => post(path, token, tenant)))
       for (let turn = 0; turn < 10; turn += 1) await setImmediate()

@@ -27,7 +27,7 @@ async function build(order: 'before' | 'after', register: () => Promise<unknown>
 }
 
 describe.each(['before', 'after'] as const)('registered %s the guard', (order) => {
-  it('@fastify/etag does not make 304 of a refusal', async () => {
+  it('@fastify/etag does not turn a refusal into a 304', async () => {
     await build(order, async () => app.register(etag))
     app.get('/:tenantId', { config: { capability } }, async () => 'secret')
     const refused = await app.inject('/acme')
@@ -72,7 +72,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     process.off('unhandledRejection', note).off('uncaughtException', note)
   })
 
-  it('what @fastify/http-proxy forwards is guarded by the config that it is given', async () => {
+  it('requests that @fastify/http-proxy forwards are guarded by the config that it is given', async () => {
     const upstream: Server = createServer((request, response) => response.end(`upstream ${request.url}`))
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
@@ -91,7 +91,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     await expect(app.ready()).rejects.toThrow('/api/* is not guarded')
   })
 
-  it('a middleware of @fastify/middie that answers is reached by everybody before the guard, by nobody else after', async () => {
+  it('middleware of @fastify/middie that answers runs for everybody before the guard, and after it only for requests that pass', async () => {
     await build(order, async () => {
       await app.register(middie)
       app.use(
@@ -106,7 +106,7 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
   })
 })
 
-it('with refuse, @fastify/etag treats the answer of your error handler as any other: it may become 304', async () => {
+it('with refuse: error, @fastify/etag may turn the answer of your error handler into a 304', async () => {
   await build('before', async () => app.register(etag), { refuse: 'error' })
   app.get('/:tenantId', { config: { capability } }, async () => 'secret')
   const { headers, statusCode } = await app.inject('/acme')

@@ -6,6 +6,7 @@ import fastify from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { writ } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 
 const authority = await createTestAuthority()
 const options = { keys: authority.publicKey, now: authority.now, anchor: 'service:billing' }
@@ -16,6 +17,8 @@ const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
+
+const warningsOf = collectWarnings()
 
 /** The server of an app that guards its routes, before it listens. */
 async function start() {
@@ -46,15 +49,18 @@ async function openSocket(port: number, path: string, token?: string) {
 }
 
 describe('WebSockets on the server of a guarded Fastify app', () => {
-  it('are open to everybody where a WebSocketServer listens, which start-up can tell', async () => {
+  it('WebSockets are open to everybody where a WebSocketServer listens, and a warning names its listener', async () => {
     const { server, listen } = await start()
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (client) => client.send('come in'))
     expect(await openSocket(await listen(), '/acme/events')).toBe('come in')
     expect(unguardedUpgrades(server)).toHaveLength(1)
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+      'Nothing guards these listeners for "upgrade" on fastify.server: upgrade',
+    ])
   })
 
-  it('open for a good token alone where guardUpgrade listens, and routes answer as before', async () => {
+  it('WebSockets open only for a good token where guardUpgrade listens, and routes answer as before', async () => {
     const { server, listen } = await start()
     const sockets = new WebSocketServer({ noServer: true })
     guardUpgrade(server, {
@@ -79,5 +85,6 @@ describe('WebSockets on the server of a guarded Fastify app', () => {
     const url = `http://127.0.0.1:${port}/acme/events`
     expect((await fetch(url)).status).toBe(401)
     expect((await fetch(url, { headers: { Authorization: `Bearer ${await mint('acme')}` } })).status).toBe(200)
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
   })
 })

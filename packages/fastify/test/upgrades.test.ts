@@ -5,10 +5,13 @@ import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { writ } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 import { authority, options, tokenFor } from './support.ts'
 
 const capability = { resource: 'files', designate: ['tenantId'] } as const
 const acme = await tokenFor()
+
+const warningsOf = collectWarnings()
 
 let app: FastifyInstance
 afterEach(() => app.close())
@@ -43,7 +46,7 @@ async function upgrade(path: string, token?: string): Promise<string> {
 }
 
 describe.each(['before', 'after'] as const)('@fastify/websocket, registered %s the guard', (order) => {
-  async function build() {
+  async function build(prepare?: (server: FastifyInstance['server']) => unknown) {
     const opened: string[] = []
     app = fastify()
     if (order === 'before') await app.register(websocket)
@@ -55,11 +58,12 @@ describe.each(['before', 'after'] as const)('@fastify/websocket, registered %s t
     }
     app.get('/:tenantId/events', { websocket: true, config: { capability } }, handler)
     app.get('/news', { websocket: true, config: { capability: 'public' } }, handler)
+    prepare?.(app.server)
     await app.listen({ port: 0, host: '127.0.0.1' })
     return opened
   }
 
-  it('opens a guarded route for a token of its object, and refuses any other upgrade', async () => {
+  it('a WebSocket route opens for a token of its object, and refuses any other upgrade', async () => {
     const opened = await build()
     expect(await upgrade('/acme/events')).toBe('401 Bearer realm="writ"')
     expect(await upgrade('/globex/events', acme)).toBe('403 Bearer realm="writ", error="insufficient_scope"')
@@ -68,10 +72,49 @@ describe.each(['before', 'after'] as const)('@fastify/websocket, registered %s t
     expect(opened).toEqual(['/acme/events'])
   })
 
-  it('opens a public route for everybody', async () => {
+  it('a public WebSocket route opens for everybody', async () => {
     await build()
     expect(await upgrade('/news')).toBe('101 hello')
   })
+
+  it('the listener of @fastify/websocket causes no warning', async () => {
+    await build()
+    expect(app.server.listeners('upgrade')).toHaveLength(1)
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
+  })
+
+  it('a listener beside that of @fastify/websocket is named in a warning', async () => {
+    await build((server) => server.on('upgrade', function openToAll() {}))
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+      'Nothing guards these listeners for "upgrade" on fastify.server: openToAll',
+    ])
+  })
+})
+
+it('a listener that is called as that of @fastify/websocket is named in a warning where the plugin is not registered', async () => {
+  app = fastify()
+  await app.register(writ, options)
+  await app.ready()
+  app.server.on('upgrade', function onUpgrade() {})
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+    'Nothing guards these listeners for "upgrade" on fastify.server: onUpgrade',
+  ])
+})
+
+it('a listener is named in one warning where the guard is registered in two plugins', async () => {
+  app = fastify()
+  for (const prefix of ['/a', '/b']) {
+    await app.register(
+      async (scope) => {
+        await scope.register(writ, options)
+      },
+      { prefix },
+    )
+  }
+  app.server.on('upgrade', function openToAll() {})
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toHaveLength(1)
 })
 
 it('a WebSocket route that declares nothing is named at start-up', async () => {
@@ -82,7 +125,7 @@ it('a WebSocket route that declares nothing is named at start-up', async () => {
   await expect(app.ready()).rejects.toThrow('GET,HEAD /events is not guarded')
 })
 
-it('an upgrade listener of the app on fastify.server is not guarded', async () => {
+it('an upgrade listener of the app on fastify.server is not guarded, and a warning says so', async () => {
   app = fastify()
   await app.register(writ, options)
   app.get('/:tenantId/events', { config: { capability } }, async () => 'ok')
@@ -94,4 +137,7 @@ it('an upgrade listener of the app on fastify.server is not guarded', async () =
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
   expect(await upgrade('/acme/events')).toBe('101 hello')
+  expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+    'Nothing guards these listeners for "upgrade" on fastify.server: anonymous',
+  ])
 })

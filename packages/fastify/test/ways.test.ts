@@ -34,7 +34,7 @@ const listen = async () => {
 }
 
 describe('a route', () => {
-  it('of several methods, of all, or of a method that the app has added is guarded for each', async () => {
+  it('a route of several methods, of all, or of a method that the app has added is guarded for each method', async () => {
     start().addHttpMethod('MKCOL', { hasBody: true })
     app.route({ method: ['GET', 'PUT'], url: '/:tenantId/several', ...route, handler })
     app.all('/:tenantId/all', route, handler)
@@ -58,7 +58,7 @@ describe('a route', () => {
     }
   })
 
-  it('is guarded under every spelling that the router takes for it', async () => {
+  it('a route is guarded under every spelling that the router accepts for it', async () => {
     const routerOptions = { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true }
     start({ routerOptions }).get('/:tenantId/Files', route, handler)
     for (const url of ['/acme/Files', '/acme/files/', '//acme//FILES', '/acme/%46iles', '/acme/Files?x=/y']) {
@@ -67,7 +67,7 @@ describe('a route', () => {
     }
   })
 
-  it('at the prefix of its plugin is guarded with and without the slash', async () => {
+  it('a route at the prefix of its plugin is guarded with and without the slash', async () => {
     start().register(async (scope) => void scope.get('/', route, handler), { prefix: '/:tenantId' })
     for (const url of ['/acme', '/acme/']) {
       expect(await send(app, url)).toEqual([401, 'missing_token'])
@@ -75,27 +75,27 @@ describe('a route', () => {
     }
   })
 
-  it('OPTIONS of its own is guarded as a read', async () => {
+  it('an OPTIONS route of the app is guarded as a read', async () => {
     start().options('/:tenantId', route, handler)
     expect(await send(app, '/acme', undefined, { method: 'OPTIONS' })).toEqual([401, 'missing_token'])
     expect(await send(app, '/acme', acme, { method: 'OPTIONS' })).toEqual([200, 'OPTIONS'])
   })
 
-  it('cannot be added once the app has started', async () => {
+  it('a route cannot be added once the app has started', async () => {
     start().get('/:tenantId', route, handler)
     await app.ready()
     expect(() => app.get('/late/x', handler)).toThrow('already listening')
     expect((await send(app, '/late/x'))[0]).toBe(404)
   })
 
-  it('that a handler asks for by inject is guarded by what that request presents', async () => {
+  it('a route that a handler calls by inject is guarded by the token of that inner request', async () => {
     start().get('/:tenantId', route, handler)
     app.get('/batch', { config: { capability: 'public' } }, async () => (await app.inject('/acme')).statusCode)
     expect(await send(app, '/batch', acme)).toEqual([200, 401])
     expect(ran).toEqual([])
   })
 
-  it('is guarded where another server hands its requests to app.routing', async () => {
+  it('a route is guarded where another server passes its requests to app.routing', async () => {
     start().get('/:tenantId', route, handler)
     await app.ready()
     const server = createServer((request, response) => app.routing(request, response)).listen(0, '127.0.0.1')
@@ -107,7 +107,7 @@ describe('a route', () => {
     server.close()
   })
 
-  it('is guarded on HTTP/2, and a refusal keeps its headers', async () => {
+  it('a route is guarded on HTTP/2, and a refusal keeps its headers', async () => {
     const secure = fastify({ http2: true })
     app = secure as unknown as FastifyInstance
     app.register(writ, options)
@@ -126,7 +126,7 @@ describe('a route', () => {
 })
 
 describe('what Fastify calls besides handlers', () => {
-  it('parsers of a body run for a token that passes everything else, and validators for one that passes', async () => {
+  it('body parsers run for a token that passes everything but the body, and validators for a token that passes', async () => {
     start()
     app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, text, done) => {
       ran.push('parser')
@@ -175,7 +175,7 @@ describe('what Fastify calls besides handlers', () => {
     expect(ran).toEqual(['preValidation', 'preHandler'])
   })
 
-  it('frameworkErrors answers a path that does not decode, and no route is reached', async () => {
+  it('frameworkErrors answers a path that does not decode, and no route runs', async () => {
     const server: FastifyServerOptions = {
       frameworkErrors: (_error, _request, { raw }) => {
         ran.push('frameworkErrors')
@@ -187,7 +187,7 @@ describe('what Fastify calls besides handlers', () => {
     expect(ran).toEqual(['frameworkErrors'])
   })
 
-  it('functions by which it routes and names a request run before the guard', async () => {
+  it('functions by which Fastify routes and names a request run before the guard', async () => {
     start({
       rewriteUrl: ({ url = '' }) => {
         ran.push('rewriteUrl')
@@ -214,7 +214,7 @@ describe('what Fastify calls besides handlers', () => {
     expect(ran).toEqual(['rewriteUrl', 'deriveConstraint', 'querystringParser', 'genReqId'])
   })
 
-  it('onTimeout and onRequestAbort run for a request that is not decided about yet', async () => {
+  it('onTimeout and onRequestAbort run for a request while the guard is deciding', async () => {
     const decided = Promise.withResolvers<boolean>()
     const told = Promise.withResolvers<void>()
     start({ connectionTimeout: 200 }, { revocation: { isRevoked: () => decided.promise } })
@@ -232,7 +232,7 @@ describe('what Fastify calls besides handlers', () => {
     expect(ran).toEqual(['onTimeout', 'onRequestAbort'])
   })
 
-  it('listeners of the diagnostics channel of handlers hear of those that run, and of no refusal', async () => {
+  it('the diagnostics channel of handlers reports handlers that run, and no refusal', async () => {
     const channel = 'tracing:fastify.request.handler:start'
     const listener = () => ran.push('start')
     subscribe(channel, listener)
@@ -246,7 +246,7 @@ describe('what Fastify calls besides handlers', () => {
 })
 
 describe('what the guard does not see', () => {
-  it('a listener of the app on fastify.server answers for everybody', async () => {
+  it('a request listener of the app on fastify.server answers everybody', async () => {
     start().get('/:tenantId', route, handler)
     app.server.prependListener('request', (_request, response) => {
       if (!response.headersSent) response.end('from the listener')
@@ -256,7 +256,7 @@ describe('what the guard does not see', () => {
     expect(ran).toEqual([])
   })
 
-  it('a server of serverFactory answers by itself whatever it does not hand to Fastify', async () => {
+  it('a server of serverFactory answers without the guard what it does not pass to Fastify', async () => {
     start({
       serverFactory: (handle) =>
         createServer((request, response) => {
@@ -269,7 +269,7 @@ describe('what the guard does not see', () => {
     expect((await fetch(`${origin}/acme`)).status).toBe(401)
   })
 
-  it('a clientErrorHandler answers what is no request of HTTP', async () => {
+  it('a clientErrorHandler answers without the guard what is not an HTTP request', async () => {
     start({
       clientErrorHandler: (_error, socket) => {
         ran.push('clientErrorHandler')

@@ -25,7 +25,7 @@ function start(server: FastifyServerOptions = {}, more: Partial<WritOptions> = {
 const [acme, globex] = [await tokenFor({ tenantId: 'acme' }), await tokenFor({ tenantId: 'globex' })]
 
 describe('a query is asserted as the handler reads it', () => {
-  it('when rewriteUrl makes another of it', async () => {
+  it('the query is asserted as the handler reads it when rewriteUrl changes it', async () => {
     const rewriteUrl = ({ url = '' }: IncomingMessage) =>
       url.replace(/^\/(\w+)\/list.*/, (_, tenant: string) => `/list?tenant=${tenant}`)
     start({ rewriteUrl }).get('/list', { config: { capability: inQuery } }, echo)
@@ -33,33 +33,33 @@ describe('a query is asserted as the handler reads it', () => {
     expect(await send(app, '/acme/list?tenant=globex', globex)).toEqual([403, 'wrong_designation'])
   })
 
-  it('when a semicolon begins it', async () => {
+  it('the query is asserted as the handler reads it when a semicolon begins it', async () => {
     start({ useSemicolonDelimiter: true }).get('/list', { config: { capability: inQuery } }, echo)
     expect(await send(app, '/list;tenant=acme&rest=?tenant=globex', globex)).toEqual([403, 'wrong_designation'])
     expect(await send(app, '/list;tenant=acme&rest=?tenant=globex', acme)).toMatchObject([200, { tenant: 'acme' }])
   })
 
-  it('when a parser of the app reads names in its own way', async () => {
+  it('the query is asserted as the handler reads it when a parser of the app reads names in its own way', async () => {
     const querystringParser = (text: string) => ({ ...Object.fromEntries(new URLSearchParams(text.toLowerCase())) })
     start({ routerOptions: { querystringParser } }).get('/list', { config: { capability: inQuery } }, echo)
     expect(await send(app, '/list?tenant=globex&TENANT=acme', globex)).toEqual([403, 'wrong_designation'])
     expect(await send(app, '/list?tenant=globex&TENANT=acme', acme)).toEqual([200, { tenant: 'acme' }])
   })
 
-  it('and names nothing when a parser of the app makes an object of it', async () => {
+  it('a query value of which a parser of the app makes an object does not designate', async () => {
     const querystringParser = () => ({ tenant: { toString: () => 'acme' } }) as unknown as Record<string, string>
     start({ routerOptions: { querystringParser } }).get('/list', { config: { capability: inQuery } }, echo)
     expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'missing_designation'])
   })
 
-  it('when a schema coerces it', async () => {
+  it('the query is asserted as the handler reads it when a schema coerces it', async () => {
     const schema = { querystring: { type: 'object', properties: { tenant: { type: 'integer' } } } }
     start().get('/list', { schema, config: { capability: inQuery } }, echo)
     expect(await send(app, '/list?tenant=7', await tokenFor({ tenantId: '7' }))).toEqual([200, { tenant: 7 }])
     expect(await send(app, '/list?tenant=07', await tokenFor({ tenantId: '07' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('when a hook changes it after the guard', async () => {
+  it('the query is asserted as the handler reads it when a hook changes it after the guard', async () => {
     start()
     app.after(() => {
       app.addHook('preValidation', async ({ query }) => {
@@ -93,7 +93,7 @@ describe('a method and a path are decided about as the handler reads them', () =
   }
 
   it.each(['onRequest', 'preParsing', 'preValidation'] as const)(
-    'when an override changes the method in %s after the guard',
+    'the guard decides about the new method when an override changes it in %s after the guard',
     async (hook) => {
       const decisions: Decision[] = []
       start({}, { onDecision: (decision) => decisions.push(decision) })
@@ -115,7 +115,7 @@ describe('a method and a path are decided about as the handler reads them', () =
     },
   )
 
-  it('when an override changes the method in onRequest before the guard', async () => {
+  it('the guard decides about the new method when an override changes it in onRequest before the guard', async () => {
     app = fastify()
     app.addHook('onRequest', async ({ raw }) => override(raw))
     app.register(writ, options)
@@ -128,7 +128,7 @@ describe('a method and a path are decided about as the handler reads them', () =
   })
 
   it.each(['before', 'after'])(
-    'when a middleware of @fastify/middie overrides the method %s the guard',
+    'the guard decides about the new method when middleware of @fastify/middie overrides it %s the guard',
     async (order) => {
       app = fastify()
       const register = async () => {
@@ -148,14 +148,14 @@ describe('a method and a path are decided about as the handler reads them', () =
     },
   )
 
-  it('when rewriteUrl routes to another path than was sent', async () => {
+  it('the guard decides about the path that rewriteUrl routes to', async () => {
     const rewriteUrl = ({ url = '' }: IncomingMessage) => url.replace('/globex', '/acme')
     start({ rewriteUrl }).get('/:tenantId/*', { config: { capability: inPath } }, async ({ url }) => url)
     expect(await send(app, '/globex/x', globex)).toEqual([403, 'wrong_designation'])
     expect(await send(app, '/globex/x', acme)).toEqual([200, '/acme/x'])
   })
 
-  it('when a hook changes the URL after the guard', async () => {
+  it('the guard decides about the new URL when a hook changes it after the guard', async () => {
     start()
     app.after(() => {
       app.addHook('onRequest', async ({ raw }) => {
@@ -166,7 +166,7 @@ describe('a method and a path are decided about as the handler reads them', () =
     expect(await send(app, '/acme/x', acme)).toEqual([403, 'wrong_designation'])
   })
 
-  it('of the route that a version or a host selects', async () => {
+  it('the guard decides about the route that a version or a host selects', async () => {
     start()
     for (const [version, resource] of Object.entries({ '1.0.0': 'files', '2.0.0': 'audit' })) {
       app.get(
@@ -194,7 +194,7 @@ describe('the answer to a request with a token in a header of its own', () => {
     return [response.statusCode, response.headers['cache-control']]
   }
 
-  it('carries Cache-Control: private unless the handler or a hook sets it, however it is written', async () => {
+  it('an answer to a token in its own header carries Cache-Control: private unless the handler or a hook sets another', async () => {
     app = fastify()
     app.addHook('onRequest', async ({ url }, reply) => {
       if (url.endsWith('/hook')) reply.header('cache-control', 'no-store')
@@ -227,7 +227,7 @@ describe('the answer to a request with a token in a header of its own', () => {
     expect(await cacheControl('/globex/own', headers)).toEqual([403, 'no-store'])
   })
 
-  it('carries it too when the decision waited for the body, and not with Authorization', async () => {
+  it('an answer after a decision about the body carries Cache-Control: private too, but not with Authorization', async () => {
     const inBody = { resource: 'files', designate: { tenantId: { body: 'tenant' } } } as const
     const token = await tokenFor({ tenantId: 'acme' }, 'write')
     for (const [tokenFrom, sent, expected] of [

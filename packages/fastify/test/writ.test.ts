@@ -17,7 +17,7 @@ function start(more: Partial<WritOptions> = {}): FastifyInstance {
 }
 
 describe('request.capability', () => {
-  it('is what the guard proved, and does not show on the request', async () => {
+  it('request.capability is what the guard proved, and is not a visible property of the request', async () => {
     let keys: string[] = []
     start().get('/:tenantId', { config: { capability: files } }, async (request) => {
       keys = Object.keys(request)
@@ -27,7 +27,7 @@ describe('request.capability', () => {
     expect(keys).not.toContain('capability')
   })
 
-  it('throws an error that names the pattern of the route, not the path, where there is none', async () => {
+  it('request.capability without a capability throws an error that names the pattern of the route, not the path', async () => {
     const errors: unknown[] = []
     start().setErrorHandler((error, _request, reply) => {
       errors.push(error)
@@ -44,7 +44,7 @@ describe('request.capability', () => {
     expect(String(errors[1])).toMatch(/^Error: GET \(no route\): no capability is attached/)
   })
 
-  it('is there in hooks that run after the guard, of plugins that were loaded before it too', async () => {
+  it('request.capability is there in hooks after the guard, even of plugins that were loaded before it', async () => {
     const seen: (VerifiedCapability | undefined)[] = []
     app = fastify()
     app.register(async (scope) => {
@@ -68,7 +68,7 @@ describe('what a schema coerces', () => {
     designations: request.capability.designations,
   })
 
-  it('passes while it reads as what was asserted', async () => {
+  it('a param that a schema coerces passes if its text stays what was asserted', async () => {
     start().get('/:id', route, echo)
     expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([
       200,
@@ -77,7 +77,7 @@ describe('what a schema coerces', () => {
   })
 
   it.each(['05', '5e0', '5.0', '%205', '+5', '5%20'])(
-    'is refused for %s, whichever of both the token names',
+    'a param sent as %s that a schema coerces is refused, whichever text the token names',
     async (sent) => {
       start().get('/:id', route, echo)
       for (const file of ['5', decodeURIComponent(sent)]) {
@@ -86,7 +86,7 @@ describe('what a schema coerces', () => {
     },
   )
 
-  it('is refused for a boolean, null or object in the place of the string', async () => {
+  it('a param that a schema coerces to a boolean, null or an object is refused', async () => {
     start()
     app.setValidatorCompiler(() => (data) => {
       const { id } = data as { id: string }
@@ -100,21 +100,21 @@ describe('what a schema coerces', () => {
     expect(await send(app, '/null', await tokenFor({ file: 'null' }))).toMatchObject([200, { params: { id: null } }])
   })
 
-  it('is refused when the param is gone', async () => {
+  it('a param that a schema removes is refused', async () => {
     start()
     app.setValidatorCompiler(() => () => ({ value: {} }))
     app.get('/:id', route, echo)
     expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([403, 'missing_designation'])
   })
 
-  it('is refused for a default, which does not stand in for a param that was not sent', async () => {
+  it('a default of a schema does not replace a param that was not sent', async () => {
     const withDefault = { params: { type: 'object', properties: { id: { type: 'string', default: 'latest' } } } }
     start().get('/files/:id?', { schema: withDefault, config: { capability: order } }, echo)
     expect(await send(app, '/files', await tokenFor({ file: 'latest' }))).toEqual([403, 'missing_designation'])
     expect(await send(app, '/files/latest', await tokenFor({ file: 'latest' }))).toMatchObject([200, {}])
   })
 
-  it('is looked at again for functions that read params', async () => {
+  it('a designate function runs again after a schema has coerced the params', async () => {
     const capability = {
       resource: 'files',
       designate: { file: ({ params }: { params: Record<string, string | undefined> }) => params['id'] },
@@ -124,7 +124,7 @@ describe('what a schema coerces', () => {
     expect(await send(app, '/05', await tokenFor({ file: '05' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('is told to onDecision when it is refused, with what was expected, and is only reported in report mode', async () => {
+  it('onDecision learns of a coerced param that is refused, and report mode only reports it', async () => {
     for (const mode of ['enforce', 'report'] as const) {
       const decisions: Decision[] = []
       start({ mode, onDecision: (decision) => decisions.push(decision) }).get('/:id', route, echo)
@@ -137,13 +137,13 @@ describe('what a schema coerces', () => {
     }
   })
 
-  it('does not matter to a token that names no object where that is allowed', async () => {
+  it('a coerced param does not matter to a token without designations where the route allows that', async () => {
     start().get('/:id', { schema, config: { capability: { ...order, allowUndesignated: true } } }, echo)
     expect(await send(app, '/05', await tokenFor({}))).toEqual([200, { params: { id: 5 }, designations: {} }])
     expect(await send(app, '/05', await tokenFor({ file: '05' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('neither proves a token twice nor spends a single-use one twice', async () => {
+  it('a second decision after coercion neither proves a token twice nor spends a single use twice', async () => {
     let asked = 0
     const singleUse = createUseLedger({ now: authority.now })
     start({ singleUse, revocation: { isRevoked: () => ++asked === 0 } })
@@ -164,14 +164,14 @@ describe('a designation of the body', () => {
   })
   const token = () => tokenFor({ tenantId: 'acme' }, 'write')
 
-  it('is what the handler gets, after coercion by a schema', async () => {
+  it('a designation of the body is what the handler gets, after coercion by a schema', async () => {
     const schema = { body: { type: 'object', properties: { tenant: { type: 'string' } } } }
     start().post('/', { schema, config: { capability } }, async (request) => request.capability.designations)
     expect(await send(app, '/', await token(), post({ tenant: 'acme' }))).toEqual([200, { tenantId: 'acme' }])
     expect(await send(app, '/', await token(), post({ tenant: 'globex' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('is refused when a schema makes another of it, or a default stands in for it', async () => {
+  it('a designation of the body is refused if a schema changes it or a default replaces it', async () => {
     start()
     app.setValidatorCompiler(() => ({ tenant = 'acme' }) => ({ value: { tenant: tenant.toLowerCase() } }))
     app.post('/', { schema: { body: {} }, config: { capability } }, ok)
@@ -183,7 +183,7 @@ describe('a designation of the body', () => {
     expect(await send(app, '/', await token(), post({}))).toEqual([403, 'missing_designation'])
   })
 
-  it('has no body parsed for a token that is refused for anything else', async () => {
+  it('no body is parsed for a token that is refused for another reason', async () => {
     let parsed = 0
     start().addHook('preValidation', async () => {
       parsed += 1
@@ -198,7 +198,7 @@ describe('a designation of the body', () => {
     expect(parsed).toBe(1)
   })
 
-  it('is decided once, and after the params that a schema has coerced', async () => {
+  it('a designation of the body is decided once, after the params that a schema has coerced', async () => {
     const decisions: Decision[] = []
     const schema = { params: { type: 'object', properties: { id: { type: 'integer' } } } }
     const both = { resource: 'files', designate: { tenantId: { body: 'tenant' }, file: 'id' } } as const
@@ -211,7 +211,7 @@ describe('a designation of the body', () => {
     expect(await send(app, '/05', padded, post({ tenant: 'acme' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('may be read by a function, which waits for it', async () => {
+  it('a designate function may read the body, and waits for it', async () => {
     const read = {
       resource: 'files',
       designate: { tenantId: async (view: { body?: unknown }) => ((await view.body) as { tenant: string }).tenant },
@@ -221,13 +221,13 @@ describe('a designation of the body', () => {
     expect(await send(app, '/', await token(), post({ tenant: 'globex' }))).toEqual([403, 'wrong_designation'])
   })
 
-  it('that onDecision asks for does not let a refused request pass', async () => {
+  it('a body that onDecision asks for does not let a refused request pass', async () => {
     start({ onDecision: async (_decision, { request }) => void (await request.body) })
     app.post('/', { config: { capability: { resource: 'files' } } }, ok)
     expect(await send(app, '/', undefined, post({}))).toEqual([401, 'missing_token'])
   })
 
-  it('is refused through the error handler where refuse says so', async () => {
+  it('a designation of the body is refused through the error handler with refuse: error', async () => {
     start({ refuse: 'error' }).post('/', { config: { capability } }, ok)
     const errors: unknown[] = []
     app.setErrorHandler((error, _request, reply) => {
@@ -248,28 +248,31 @@ describe('a designation of the body', () => {
 })
 
 describe('a path that no route has', () => {
-  it.each(['a handler of its own', 'none'])('stays 404 with %s, in a plugin too', async (handler) => {
-    start()
-    if (handler !== 'none') app.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing'))
-    app.register(
-      async (scope) => {
-        scope.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing here'))
-        scope.get('/:tenantId', { config: { capability: files } }, (_request, reply) => reply.callNotFound())
-      },
-      { prefix: '/api' },
-    )
-    const none = { message: 'Route GET:/x not found', error: 'Not Found', statusCode: 404 }
-    for (const token of [undefined, 'nonsense', await tokenFor()]) {
-      expect(await send(app, '/x', token)).toEqual([404, handler === 'none' ? none : 'nothing'])
-      expect(await send(app, '/api/x/y', token)).toEqual([404, 'nothing here'])
-    }
-    expect(await send(app, '/api/acme')).toEqual([401, 'missing_token'])
-    expect(await send(app, '/api/acme', await tokenFor())).toEqual([404, 'nothing here'])
-  })
+  it.each(['a handler of its own', 'none'])(
+    'a path without a route stays 404 with %s, in a plugin too',
+    async (handler) => {
+      start()
+      if (handler !== 'none') app.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing'))
+      app.register(
+        async (scope) => {
+          scope.setNotFoundHandler((_request, reply) => reply.code(404).send('nothing here'))
+          scope.get('/:tenantId', { config: { capability: files } }, (_request, reply) => reply.callNotFound())
+        },
+        { prefix: '/api' },
+      )
+      const none = { message: 'Route GET:/x not found', error: 'Not Found', statusCode: 404 }
+      for (const token of [undefined, 'nonsense', await tokenFor()]) {
+        expect(await send(app, '/x', token)).toEqual([404, handler === 'none' ? none : 'nothing'])
+        expect(await send(app, '/api/x/y', token)).toEqual([404, 'nothing here'])
+      }
+      expect(await send(app, '/api/acme')).toEqual([401, 'missing_token'])
+      expect(await send(app, '/api/acme', await tokenFor())).toEqual([404, 'nothing here'])
+    },
+  )
 })
 
 describe('HEAD', () => {
-  it('of a GET is guarded by what the GET declares', async () => {
+  it('the HEAD route that Fastify adds to a GET is guarded by what the GET declares', async () => {
     start().get('/:tenantId', { config: { capability: files } }, ok)
     const head = { method: 'HEAD' as const }
     expect((await send(app, '/acme', undefined, head))[0]).toBe(401)
@@ -277,7 +280,7 @@ describe('HEAD', () => {
     expect(await send(app, '/acme', await tokenFor(), head)).toEqual([200, ''])
   })
 
-  it('of its own declares its own', async () => {
+  it('a HEAD route of the app has its own requirement', async () => {
     start().head('/:tenantId', { config: { capability: { ...files, operation: 'peek' } } }, ok)
     app.get('/:tenantId', { config: { capability: files } }, ok)
     const head = { method: 'HEAD' as const }
@@ -287,7 +290,7 @@ describe('HEAD', () => {
 })
 
 describe('a refusal', () => {
-  it('keeps the headers that earlier hooks have set', async () => {
+  it('a refusal keeps the headers that earlier hooks have set', async () => {
     app = fastify()
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('X-Request-Id', '7')
@@ -302,7 +305,7 @@ describe('a refusal', () => {
     ])
   })
 
-  it('is not sent when the time of the handler was over before', async () => {
+  it('a refusal is not sent after handlerTimeout has answered', async () => {
     let decide: () => void = () => {}
     const decided = new Promise<void>((resolve) => {
       decide = resolve
@@ -314,7 +317,7 @@ describe('a refusal', () => {
 })
 
 describe('requirementOf', () => {
-  it('tells what a route demands, frozen, and the same each time', () => {
+  it('requirementOf returns what a route demands, frozen, and the same object each time', () => {
     app = fastify()
     const config = { capability: files }
     const requirement = requirementOf({ config })
@@ -330,7 +333,7 @@ describe('requirementOf', () => {
     expect(requirementOf({})).toBe(undefined)
   })
 
-  it('is known to handlers, and what changes in the declaration later is of no effect', async () => {
+  it('requirementOf works in handlers, and later changes of the declaration have no effect', async () => {
     const capability = { resource: 'files', designate: ['tenantId'] }
     start().get('/:tenantId', { config: { capability } }, async (request) => requirementOf(request.routeOptions))
     await app.ready()
@@ -338,7 +341,7 @@ describe('requirementOf', () => {
     expect(await send(app, '/acme', await tokenFor())).toMatchObject([200, { resource: 'files' }])
   })
 
-  it('tells a requirement of parts', () => {
+  it('requirementOf returns a requirement that was merged from parts', () => {
     app = fastify()
     const capability = mergeRequirements(files, { designate: { file: 'id' } })
     expect(requirementOf({ config: { capability } })).toMatchObject({ designate: { tenantId: 'tenantId', file: 'id' } })

@@ -27,7 +27,7 @@ function problems(...args: Parameters<typeof assertGuarded>): string[] {
 }
 
 describe('assertGuarded', () => {
-  it('accepts an app without routes, and one whose routes are guarded or declared public', () => {
+  it('assertGuarded accepts an app without routes, and one whose routes are guarded or declared public', () => {
     expect(problems(new Hono())).toEqual([])
     const app = new Hono()
       .use(parse)
@@ -39,7 +39,7 @@ describe('assertGuarded', () => {
     expect(problems(app)).toEqual([])
   })
 
-  it('names every handler that nothing guards in one error', () => {
+  it('assertGuarded names every handler that nothing guards in one error', () => {
     const app = new Hono()
     app.get('/open', read)
     app.get('/invoices', invoices(), read)
@@ -57,7 +57,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('demands the guard before whatever may answer', () => {
+  it('assertGuarded demands the guard before any handler that may answer', () => {
     const app = new Hono()
     app.get('/a', read, invoices())
     app.get('/b', read, invoices(), read)
@@ -75,7 +75,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('takes what stands in use() for middleware if it takes next and something follows below its path', () => {
+  it('a handler in use() counts as middleware if it takes next and a handler follows below its path', () => {
     const app = new Hono()
     app.use(parse)
     app.use('/a/*', parse)
@@ -94,7 +94,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('knows a guard only by itself, not within another function', () => {
+  it('assertGuarded does not recognise a guard that another function calls', () => {
     const inner = invoices()
     const app = new Hono().get('/wrapped', (c, next) => inner(c, next), read)
     expect(problems(app)).toEqual(['GET /wrapped (read) is not guarded'])
@@ -104,12 +104,15 @@ describe('assertGuarded', () => {
     ['except', except('/public', invoices())],
     ['some', some(parse, invoices())],
     ['every', every(invoices(), parse)],
-  ])('does not count a guard within %s, since something else decides whether it runs', (_name, combined) => {
-    expect(problems(new Hono().use(combined).get('/x', read))).toEqual(['GET /x (read) is not guarded'])
-    expect(problems(new Hono().use(combined).get('/x', guard.public(), read))).toEqual([])
-  })
+  ])(
+    'assertGuarded does not count a guard within %s, since something else decides whether it runs',
+    (_name, combined) => {
+      expect(problems(new Hono().use(combined).get('/x', read))).toEqual(['GET /x (read) is not guarded'])
+      expect(problems(new Hono().use(combined).get('/x', guard.public(), read))).toEqual([])
+    },
+  )
 
-  it('lets a guard in use() count for what comes after it', () => {
+  it('a guard in use() covers what comes after it', () => {
     const app = new Hono()
     app.get('/before', read)
     app.use(invoices())
@@ -119,7 +122,7 @@ describe('assertGuarded', () => {
     expect(problems(app)).toEqual(['GET /before (read) is not guarded'])
   })
 
-  it('lets a guard count only for paths that it must match', () => {
+  it('a guard covers only paths that it must match', () => {
     const app = new Hono()
     app.use('/api/*', invoices())
     for (const path of ['/api', '/api/', '/api/orders/:id', '/api/:id{[0-9]+}/x', '/api/*', '/api/:any{.+}', '/api/x?'])
@@ -137,7 +140,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('lets a guard on a pattern with params count only for what must match it', () => {
+  it('a guard on a pattern with params covers only paths that must match it', () => {
     const app = new Hono()
     app.use('/:tenantId/api/:id', invoices())
     app.use('/t/:tenantId/*', invoices())
@@ -161,7 +164,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('lets a guard count for other paths only if its own are literals and plain params, since routers disagree on the rest', () => {
+  it('a guard covers other paths only if its own has only literals and plain params, since routers disagree on the rest', () => {
     for (const odd of [
       '/:id{[0-9]+}',
       '/files/:path{.+}',
@@ -181,12 +184,12 @@ describe('assertGuarded', () => {
     }
   })
 
-  it('does not let a guard at a literal path count for a param, whatever the literal', () => {
+  it('a guard at a literal path does not cover a param', () => {
     for (const literal of ['/~writ', '/acme', '/-', `${'/~writ'.repeat(32)}`])
       expect(problems(new Hono().use(literal, invoices()).get('/:x', read))).toEqual(['GET /:x (read) is not guarded'])
   })
 
-  it('reports a pattern that might lead a router out of the path of its guard', () => {
+  it('assertGuarded reports a pattern that might lead a router out of the path of its guard', () => {
     const app = new Hono().use('/api/*', invoices())
     for (const path of ['/api/:id{a|b}', '/api/:id{(a|b)/.+}', '/api/:id{[a-z]+}?', '/api/x:y', '/api/a*'])
       app.get(path, read)
@@ -202,14 +205,14 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('does not let several guards share out what a pattern matches', () => {
+  it('several guards that each match a part of a pattern do not cover it together', () => {
     const app = new Hono()
     app.use('/a', invoices()).use('/a/:b', invoices()).use('/a/:b/:c', invoices())
     app.get('/a/*', read)
     expect(problems(app)).toEqual(['GET /a/* (read) is not guarded'])
   })
 
-  it('lets a guard of one method count for that method alone', () => {
+  it('a guard of one method covers only that method', () => {
     const app = new Hono()
     app.get('/x', invoices(), read)
     app.post('/x', read)
@@ -220,7 +223,7 @@ describe('assertGuarded', () => {
     expect(problems(app)).toEqual(['POST /x (read) is not guarded', 'ALL /z (read) is not guarded'])
   })
 
-  it('lets guard.public() count for handlers of its own path alone', () => {
+  it('guard.public() covers only handlers of its own path', () => {
     const app = new Hono()
     app.use(guard.public())
     app.use('/docs/*', guard.public())
@@ -231,7 +234,7 @@ describe('assertGuarded', () => {
     expect(problems(app)).toEqual(['GET /docs/secret (read) is not guarded', 'POST /open (read) is not guarded'])
   })
 
-  it('walks sub-apps with their whole paths, through what Hono wraps around them', () => {
+  it('assertGuarded walks sub-apps with their whole paths, through the wrappers of Hono', () => {
     const sub = new Hono().onError((_error, c) => c.text('', 500))
     sub.get('/open', read)
     sub.use(invoices())
@@ -244,7 +247,7 @@ describe('assertGuarded', () => {
     ])
   })
 
-  it('reports mounts that nothing guards, whatever follows them', () => {
+  it('assertGuarded reports mounts that nothing guards, even if other handlers follow them', () => {
     const other = () => new Response('ok')
     const app = new Hono()
     app.mount('/legacy', other)
@@ -256,7 +259,7 @@ describe('assertGuarded', () => {
     expect(problems(app)).toEqual(['ALL /legacy/* (mount) is not guarded', 'ALL /older/* (mount) is not guarded'])
   })
 
-  it('knows the mounts of another copy of Hono, minified or not', async () => {
+  it('assertGuarded recognises the mounts of another copy of Hono, minified or not', async () => {
     const contents = `
       import { Hono } from 'hono'
       import { cors } from 'hono/cors'
@@ -276,7 +279,7 @@ import { mount } from 'hono/mount'
     }
   })
 
-  it('with strict reports whatever runs before a guard, unless opaque names it', () => {
+  it('strict reports every handler that runs before a guard, unless opaque names it', () => {
     const serve: MiddlewareHandler = async (c, _next) => c.text('a file')
     const sub = new Hono().onError((_error, c) => c.text('', 500)).use(parse)
     const app = new Hono()
@@ -298,28 +301,28 @@ import { mount } from 'hono/mount'
     expect(problems(app, { strict: true, opaque: ['/', '/files', 'Cors'] })).toEqual(all)
   })
 
-  it('takes what opaque names as it is, but no guard that lacks a param', () => {
+  it('assertGuarded accepts what opaque names, but still reports a guard whose param is missing', () => {
     const other = () => new Response('ok')
     const app = new Hono().mount('/legacy', other).use(except('/public', invoices())).get('/x', read)
     expect(problems(app, { opaque: ['/legacy/*', read] })).toEqual([])
     expect(problems(app, { opaque: ['read'] })).toEqual(['ALL /legacy/* (mount) is not guarded'])
     const wrong = app.get('/y', guard({ resource: 'a', designate: ['id'] }), read)
     expect(problems(wrong, { opaque: ['/legacy/*', read, '/y'] })).toEqual([
-      'GET /y: designate: "id" is no param of this path',
+      'GET /y: designate: "id" is not a param of this path',
     ])
   })
 
   it.each([
     [{ opaques: [] }, 'opaques: unknown option, must be one of opaque, strict'],
-    [{ opaque: 'cors' }, 'opaque: must be an array of handlers, names and paths'],
-    [{ opaque: [''] }, 'opaque: must be an array of handlers, names and paths'],
-    [{ opaque: [undefined] }, 'opaque: must be an array of handlers, names and paths'],
+    [{ opaque: 'cors' }, 'opaque: must be an array of names and functions'],
+    [{ opaque: [''] }, 'opaque: must be an array of names and functions'],
+    [{ opaque: [undefined] }, 'opaque: must be an array of names and functions'],
     [{ strict: 'yes' }, 'strict: must be true or false'],
-  ])('is a TypeError for the options %j', (options, message) => {
+  ])('assertGuarded throws a TypeError for the options %j', (options, message) => {
     expect(() => assertGuarded(new Hono(), options as never)).toThrow(new TypeError(message))
   })
 
-  it('finds a designation that is taken from a param which the path of the guard does not have', () => {
+  it('assertGuarded reports a designation by a param that the path of the guard does not have', () => {
     const tenant = (...designate: string[]) => guard({ resource: 'invoices', designate })
     const app = new Hono()
     app.get('/:tenantId/:id{[0-9]+}/:part?', tenant('tenantId', 'id', 'part'), read)
@@ -334,21 +337,24 @@ import { mount } from 'hono/mount'
     app.get('/z', guard({ resource: 'a', designate: { a: () => 'b', c: { body: 'd' } } }), read)
     app.route('/t/:tenantId', new Hono().get('/in', tenant('tenantId'), read))
     expect(problems(app)).toEqual([
-      'GET /:tenant: designate: "tenantId" is no param of this path',
-      'GET /x: designate: "constructor" is no param of this path',
-      'ALL /*: designate: "tenantId" is no param of this path',
-      'GET /y/:id: designate: "ids" is no param of this path',
+      'GET /:tenant: designate: "tenantId" is not a param of this path',
+      'GET /x: designate: "constructor" is not a param of this path',
+      'ALL /*: designate: "tenantId" is not a param of this path',
+      'GET /y/:id: designate: "ids" is not a param of this path',
     ])
   })
 
-  it('leaves the app open for further routes', async () => {
+  it('an app takes further routes after assertGuarded', async () => {
     const app = new Hono().get('/a', guard.public(), read)
     assertGuarded(app)
     app.get('/b', guard.public(), read)
     expect((await app.request('/b')).status).toBe(200)
   })
 
-  it.each([undefined, null, {}, () => {}, 'app'])('is a TypeError for %j, which is no app', (app) => {
-    expect(() => assertGuarded(app as never)).toThrow(/^app: must be a Hono app/)
-  })
+  it.each([undefined, null, {}, () => {}, 'app'])(
+    'assertGuarded throws a TypeError for %j in place of an app',
+    (app) => {
+      expect(() => assertGuarded(app as never)).toThrow(/^app: must be a Hono app/)
+    },
+  )
 })

@@ -39,7 +39,7 @@ async function send(app: Hono, path: string, headers: Record<string, string> = r
 describe('a refusal', () => {
   const body = async (response: Response) => ((await response.json()) as { code: string }).code
 
-  it('is no 304 behind etag(), whatever the client has', async () => {
+  it('a refusal behind etag() is not a 304, whatever the client has cached', async () => {
     const app = new Hono().use(etag()).get('/:tenantId', files, ran)
     const passed = await send(app, '/acme')
     const tag = passed.headers.get('etag') ?? ''
@@ -55,7 +55,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('may be compressed, and says the same', async () => {
+  it('a refusal may be compressed, and its content stays the same', async () => {
     const app = new Hono().use(compress()).get('/:tenantId', files, ran)
     const refused = await send(app, '/globex', { ...reader, 'accept-encoding': 'gzip' })
     expect([refused.status, refused.headers.get('content-encoding'), runs]).toEqual([403, 'gzip', []])
@@ -63,7 +63,7 @@ describe('a refusal', () => {
     expect(await body(new Response(plain))).toBe('wrong_designation')
   })
 
-  it('is neither redirected nor replaced by what answers for a 404', async () => {
+  it('a refusal is neither redirected nor replaced by middleware that answers a 404', async () => {
     const app = new Hono()
     app.use(trimTrailingSlash(), appendTrailingSlash(), methodNotAllowed({ app }))
     app.use('/:tenantId', files).use('/:tenantId/', files).post('/:tenantId', ran)
@@ -74,7 +74,7 @@ describe('a refusal', () => {
     expect((await send(app, '/acme')).status).toBe(405)
   })
 
-  it('is not rendered, validated or read any further', async () => {
+  it('a refused request is not rendered, validated or read any further', async () => {
     const layout = jsxRenderer(({ children }) => `${runs.push('layout')}${children}` as never)
     const app = new Hono().use(layout).post(
       '/:tenantId',
@@ -97,7 +97,7 @@ describe('a refusal', () => {
     ])
   })
 
-  it('comes after whatever stands before the guard, which runs for everybody', async () => {
+  it('middleware before the guard runs for everybody, also for a request that is refused', async () => {
     const app = new Hono().get(
       '/:tenantId',
       note('before'),
@@ -112,7 +112,7 @@ describe('a refusal', () => {
 })
 
 describe('bodyLimit() before a guard that reads the body', () => {
-  it('answers what is too large, and the guard what is not proven', async () => {
+  it('bodyLimit() before the guard answers a body that is too large, and the guard a token that is not proven', async () => {
     const byBody = guard({ resource: 'files', designate: { tenantId: { body: 'tenantId' } } })
     const app = new Hono().post('/', bodyLimit({ maxSize: 30 }), byBody, async (c) => c.json(await c.req.json()))
     const post = async (value: unknown) => {
@@ -127,7 +127,7 @@ describe('bodyLimit() before a guard that reads the body', () => {
 })
 
 describe('timeout() before the guard', () => {
-  it('changes nothing for what is decided in time', async () => {
+  it('timeout() before the guard changes nothing for a decision in time', async () => {
     const app = new Hono().use(timeout(60_000)).get('/:tenantId', files, ran)
     expect([(await send(app, '/acme')).status, runs]).toEqual([200, ['/acme']])
     expect([(await send(app, '/globex')).status, runs]).toEqual([403, []])
@@ -135,13 +135,13 @@ describe('timeout() before the guard', () => {
 })
 
 describe('a guard among others in hono/combine', () => {
-  it('within every ends all of it', async () => {
+  it('a refusal within every() ends all of it', async () => {
     const app = new Hono().use('/:tenantId', every(note('before'), files, note('after'))).get('/:tenantId', ran)
     expect([(await send(app, '/globex')).status, runs]).toEqual([403, ['before']])
     expect([(await send(app, '/acme')).status, runs]).toEqual([200, ['before', 'after', '/acme']])
   })
 
-  it('within some answers, so that the next is never tried; with refuse: throw the next one is', async () => {
+  it('a refusal within some() answers, so the next guard is never tried; with refuse: error it is', async () => {
     const throwing = writ({ ...options, refuse: 'error' })({ resource: 'invoices' })
     const answered = new Hono().use('/:tenantId', some(invoices, files)).get('/:tenantId', ran)
     const tried = new Hono().use('/:tenantId', some(throwing, files)).get('/:tenantId', ran)
@@ -151,7 +151,7 @@ describe('a guard among others in hono/combine', () => {
     expect([(await send(tried, '/acme', {})).status, runs]).toEqual([401, []])
   })
 
-  it('within except is left out where the condition says so', async () => {
+  it('a guard within except() is skipped where the condition is met', async () => {
     const app = new Hono().use(except('/public/*', invoices)).get('*', ran)
     expect([(await send(app, '/public/a', {})).status, runs]).toEqual([200, ['/public/a']])
     expect([(await send(app, '/private', {})).status, runs]).toEqual([401, []])
@@ -159,7 +159,7 @@ describe('a guard among others in hono/combine', () => {
 })
 
 describe('several guards of a request', () => {
-  it('must all pass, whatever the first has let through', async () => {
+  it('several guards of one request must all pass', async () => {
     const app = new Hono().use('/:tenantId', files).get('/:tenantId', note('between'), invoices, ran)
     expect([(await send(app, '/acme')).status, runs]).toEqual([403, ['between']])
     expect([(await send(app, '/globex')).status, runs]).toEqual([403, []])

@@ -63,7 +63,7 @@ describe('upgradeWebSocket of @hono/node-server', () => {
     return { app, opened }
   }
 
-  it('on a guarded route opens for a capability of that object alone', async () => {
+  it('upgradeWebSocket of @hono/node-server on a guarded route opens only for a capability of that object', async () => {
     const { app, opened } = build(options)
     const { port } = await listen(app)
     const url = `ws://127.0.0.1:${port}`
@@ -77,13 +77,13 @@ describe('upgradeWebSocket of @hono/node-server', () => {
     expect(opened).toEqual(['/acme'])
   })
 
-  it('opens with a token in a header of its own', async () => {
+  it('upgradeWebSocket of @hono/node-server opens with a token in its own header', async () => {
     const { port } = await listen(build({ ...options, tokenFrom: { header: 'x-capability' } }).app)
     expect(await knock(`ws://127.0.0.1:${port}/acme`, { 'x-capability': token })).toBe('hello')
     expect(await knock(`ws://127.0.0.1:${port}/acme`, credentials)).toMatch(/^401 /)
   })
 
-  it('that nothing guards is found at start-up', () => {
+  it('assertGuarded reports an upgradeWebSocket route that nothing guards', () => {
     const app = new Hono().get(
       '/',
       upgradeWebSocket(() => ({})),
@@ -93,7 +93,7 @@ describe('upgradeWebSocket of @hono/node-server', () => {
 })
 
 describe('a WebSocket server that listens on the HTTP server itself', () => {
-  it('opens without asking the app, whose guards see nothing of it', async () => {
+  it('a WebSocket server on the HTTP server itself opens connections without any guard', async () => {
     const runs: string[] = []
     const app = new Hono().use(guard(files), async (c) => c.text(String(runs.push(c.req.path))))
     const { server, port } = await listen(app)
@@ -106,7 +106,7 @@ describe('a WebSocket server that listens on the HTTP server itself', () => {
 })
 
 describe('on @hono/node-server', () => {
-  it('options that are a function are asked for by every request, whose c.env is an object of its own', async () => {
+  it('on Node, options that are a function are asked for by every request, because each has its own c.env', async () => {
     let asked = 0
     const dynamic = writ((c) => {
       asked += 1
@@ -119,7 +119,7 @@ describe('on @hono/node-server', () => {
     expect(asked).toBe(3)
   })
 
-  it('a function of a designation has the address of the caller by getConnInfo', async () => {
+  it('a designate function gets the address of the caller by getConnInfo', async () => {
     const local = await authority.mint({ resource: 'files', operation: 'read', designations: { ip: '127.0.0.1' } })
     const byAddress = guard({
       resource: 'files',
@@ -132,7 +132,7 @@ describe('on @hono/node-server', () => {
     expect(response.status).toBe(200)
   })
 
-  it('a guard sees every value of a repeated query parameter, and of a repeated header all in one', async () => {
+  it('a guard sees every value of a repeated query parameter, and a repeated header as one joined value', async () => {
     const seen: unknown[] = []
     const designate = {
       tenantId: ({ query, header }: RequestView) => {
@@ -153,7 +153,7 @@ describe('on @hono/node-server', () => {
     expect([response.statusCode, ...seen]).toEqual([200, ['1', '2', '3'], ['1, 2'], []])
   })
 
-  it('a file is served behind the guard, and where nothing guards it that is found at start-up', async () => {
+  it('serveStatic serves files behind the guard, and assertGuarded reports it where nothing guards it', async () => {
     const root = new URL('.', import.meta.url).pathname
     const build = (app: Hono) => app.get('/:tenantId/:file', serveStatic({ root, path: 'worker/worker.ts' }))
     const app = build(new Hono().use('/:tenantId/*', guard(files)))

@@ -54,7 +54,7 @@ describe('with a token in a header of its own, an answer is private', () => {
     expect(await answerOf(handler)).toEqual({ status: 200, control: 'max-age=60', text: 'ok' })
   })
 
-  it('and so is one of a handler after several guards, and one of middleware behind the guard', async () => {
+  it('an answer after several guards, or of middleware behind the guard, is private if the token has its own header', async () => {
     const guard = writ(options)
     const app = new Hono().use(guard(requirement)).get('/a', guard(requirement), (c) => c.text('ok'))
     app.get('/b', (c, _next) => Promise.resolve(c.text('ok')))
@@ -64,7 +64,7 @@ describe('with a token in a header of its own, an answer is private', () => {
     }
   })
 
-  it('while a refusal stays no-store, also behind a guard that let the request pass', async () => {
+  it('a refusal stays no-store if the token has its own header, also behind a guard that let the request pass', async () => {
     const guard = writ(options)
     const app = new Hono().use(guard(requirement)).get('/', guard({ resource: 'invoices' }), (c) => c.text('ok'))
     const response = await app.request('/', { headers: { 'x-capability': token } })
@@ -73,7 +73,7 @@ describe('with a token in a header of its own, an answer is private', () => {
 })
 
 describe('with Authorization', () => {
-  it('answers carry no Cache-Control of the guard, and public ones never do', async () => {
+  it('an answer to a token in Authorization has no Cache-Control of the guard, and a public answer never has', async () => {
     const guard = writ({ ...options, tokenFrom: undefined })
     const app = new Hono().get('/', guard(requirement), (c) => c.text('ok'))
     app.get('/open', writ(options).public(), (c) => c.text('ok'))

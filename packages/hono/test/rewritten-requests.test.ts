@@ -36,22 +36,25 @@ describe('a request whose method middleware has changed before the guard', () =>
     ['DELETE', 'PATCH', writer],
     ['GET', 'DELETE', writer],
     ['HEAD', 'POST', writer],
-  ])('reaches no handler: %s made %s', async (method, changed, headers) => {
-    const { app, runs, errors } = build()
-    const response = await app.request('/acme', { method, headers: { ...headers, 'x-method': changed } })
-    const route = method === 'HEAD' ? 'GET' : method
-    expect([response.status, runs]).toEqual([500, []])
-    expect(errors).toEqual([`${route} /:tenantId: middleware has changed the method of the request before a guard`])
-  })
+  ])(
+    'a request whose method middleware changed before the guard reaches no handler: %s made %s',
+    async (method, changed, headers) => {
+      const { app, runs, errors } = build()
+      const response = await app.request('/acme', { method, headers: { ...headers, 'x-method': changed } })
+      const route = method === 'HEAD' ? 'GET' : method
+      expect([response.status, runs]).toEqual([500, []])
+      expect(errors).toEqual([`${route} /:tenantId: middleware has changed the method of the request before a guard`])
+    },
+  )
 
-  it('is decided about as the handler sees it, where the route is one for all methods', async () => {
+  it('on a route for all methods, the guard decides about the method that middleware has set before it', async () => {
     const { app, runs } = build()
     const send = async (headers: Record<string, string>) =>
       (await app.request('/any/acme', { headers: { ...headers, 'x-method': 'DELETE' } })).status
     expect([await send(reader), await send(writer), runs]).toEqual([403, 200, ['DELETE']])
   })
 
-  it('passes where it is declared public, and where the method is what it was', async () => {
+  it('a request whose method middleware has set passes where it is public or the method is unchanged', async () => {
     const { app } = build()
     const open = await app.request('/open/acme', { method: 'DELETE', headers: { 'x-method': 'GET' } })
     const same = await app.request('/acme', { method: 'DELETE', headers: { ...writer, 'x-method': 'DELETE' } })
@@ -74,13 +77,13 @@ describe('methodOverride() of Hono, which dispatches the request once more', () 
     return { runs, send }
   }
 
-  it('before the guard has it decide about the method that the route gets', async () => {
+  it('methodOverride() before the guard makes it decide about the method that the route gets', async () => {
     const { runs, send } = build('before')
     expect([await send(writer, 'DELETE'), await send(reader, 'DELETE'), runs]).toEqual([200, 403, ['DELETE']])
     expect([await send(reader, 'GET'), await send(writer, 'GET'), runs]).toEqual([200, 403, ['DELETE', 'GET']])
   })
 
-  it('after the guard has it decide about both', async () => {
+  it('methodOverride() after the guard makes it decide about both methods', async () => {
     const { runs, send } = build('after')
     expect([await send(writer, 'DELETE'), await send(reader, 'DELETE'), runs]).toEqual([200, 403, ['DELETE']])
     expect([await send(reader, 'GET'), await send(writer, 'GET'), runs]).toEqual([403, 403, ['DELETE']])
@@ -88,7 +91,7 @@ describe('methodOverride() of Hono, which dispatches the request once more', () 
 })
 
 describe('a path that getPath makes of the URL', () => {
-  it('gives a guard the params of the route, and none if what it made does not decode', async () => {
+  it('a path of getPath gives a guard the params of the route, and none if the path does not decode', async () => {
     const app = new Hono({ getPath: ({ url }) => `/files${decodeURIComponent(new URL(url).pathname)}` })
     app.get('/files/:tenantId', guard(files), (c) => c.text(c.req.param('tenantId')))
     const send = async (path: string, tenantId: string) => {
@@ -103,7 +106,7 @@ describe('a path that getPath makes of the URL', () => {
 })
 
 describe('middleware that has answered before the guard', () => {
-  it('leaves a refusal nothing that was said of its own body', async () => {
+  it('a refusal keeps no header that an earlier answer set about its own body', async () => {
     const app = new Hono().use(async (c, next) => {
       c.res = new Response('12345', {
         headers: {

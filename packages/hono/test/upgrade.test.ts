@@ -54,7 +54,7 @@ async function openSocket(port: number, path: string, token?: string) {
 }
 
 describe('WebSockets on the server of a guarded Hono app', () => {
-  it('are open to everybody where a WebSocketServer listens, which start-up can tell', async () => {
+  it('WebSockets are open to everybody where a WebSocketServer listens, and unguardedUpgrades names its listener', async () => {
     const { server, listen } = await start()
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (client) => client.send('come in'))
@@ -62,7 +62,7 @@ describe('WebSockets on the server of a guarded Hono app', () => {
     expect(unguardedUpgrades(server)).toHaveLength(1)
   })
 
-  it('open for a good token alone where guardUpgrade listens, and routes answer as before', async () => {
+  it('WebSockets open only for a good token where guardUpgrade listens, and routes answer as before', async () => {
     const { server, listen } = await start()
     const sockets = new WebSocketServer({ noServer: true })
     guardUpgrade(server, {
@@ -91,7 +91,7 @@ describe('WebSockets on the server of a guarded Hono app', () => {
 })
 
 describe('WebSockets that @hono/node-server opens by a route', () => {
-  it('are guarded by the guard of the route', async () => {
+  it('WebSockets that @hono/node-server opens by a route are guarded by the guard of the route', async () => {
     const app = new Hono().get(
       '/:tenantId/events',
       invoices,

@@ -45,7 +45,7 @@ describe('a route', () => {
     ['patch', 'PATCH', writer],
     ['delete', 'DELETE', writer],
   ] as const)(
-    'of app.%s is reached by %s with a capability for that method and object alone',
+    'a route of app.%s is reached by %s only with a capability for that operation and object',
     async (name, method, right) => {
       const app = new Hono()[name]('/:tenantId', files, ran)
       const wrong = right === reader ? writer : reader
@@ -56,7 +56,7 @@ describe('a route', () => {
     },
   )
 
-  it('of app.on is guarded for each of its methods and paths, whatever their names', async () => {
+  it('a route of app.on is guarded for each of its methods and paths', async () => {
     const app = new Hono().on(['PURGE', 'get', 'REPORT'], ['/a/:tenantId', '/b/:tenantId'], files, ran)
     for (const path of ['/a', '/b']) {
       for (const method of ['PURGE', 'REPORT']) {
@@ -67,7 +67,7 @@ describe('a route', () => {
     }
   })
 
-  it('of app.all is guarded for methods that nobody has heard of', async () => {
+  it('a route of app.all is guarded for unknown methods too', async () => {
     const app = new Hono().all('/:tenantId', files, ran)
     for (const method of ['GET', 'HEAD']) expect(await outcome(app, '/acme', writer, method)).toMatchObject(REFUSED)
     for (const method of ['ALL', 'get2', 'report', 'POST']) {
@@ -76,14 +76,14 @@ describe('a route', () => {
     }
   })
 
-  it('of GET answers HEAD, which is a read', async () => {
+  it('a route of GET answers HEAD, and the guard takes HEAD as a read', async () => {
     const app = new Hono().get('/:tenantId', files, ran)
     expect(await outcome(app, '/acme', {}, 'HEAD')).toMatchObject({ ...NO_TOKEN, text: '' })
     expect(await outcome(app, '/acme', writer, 'HEAD')).toMatchObject({ ...REFUSED, text: '' })
     expect(await outcome(app, '/acme', reader, 'HEAD')).toMatchObject({ status: 200, runs: ['HEAD /acme'], text: '' })
   })
 
-  it('in a sub-app is guarded by the app and by the sub-app, with a base path and error handling of its own', async () => {
+  it('a route in a sub-app with its own base path and error handling is guarded by the app and by the sub-app', async () => {
     const sub = new Hono()
       .basePath('/v1')
       .get('/logo', ran)
@@ -100,7 +100,7 @@ describe('a route', () => {
     expect(await outcome(app, '/u/acme/logo', reader)).toMatchObject({ status: 200 })
   })
 
-  it('of handlers that a factory has made is guarded in their order', async () => {
+  it('a route of handlers that createHandlers has made is guarded in their order', async () => {
     const app = new Hono().get('/:tenantId', ...createFactory().createHandlers(files, ran))
     expect(await outcome(app, '/globex', reader)).toMatchObject(REFUSED)
     expect(await outcome(app, '/acme', reader)).toMatchObject({ status: 200 })
@@ -111,13 +111,13 @@ describe('a route', () => {
     ['streamText', (c: Context) => streamText(c, async (out) => void (await out.write(`${runs.push('stream')}`)))],
     ['streamSSE', (c: Context) => streamSSE(c, (out) => out.writeSSE({ data: `${runs.push('stream')}` }))],
     ['proxy', (c: Context) => proxy(c.req.url, { customFetch: async () => new Response(`${runs.push('stream')}`) })],
-  ])('that answers by %s starts nothing for a request that is refused', async (_name, handler) => {
+  ])('a route that answers by %s starts nothing for a request that is refused', async (_name, handler) => {
     const app = new Hono().get('/:tenantId', files, handler)
     expect(await outcome(app, '/globex', reader)).toMatchObject(REFUSED)
     expect(await outcome(app, '/acme', reader)).toMatchObject({ status: 200, text: expect.stringContaining('1') })
   })
 
-  it('has background work begun by its handler only', async () => {
+  it('waitUntil work is begun only by the handler of a guarded route', async () => {
     const waitUntil = vi.fn()
     const app = new Hono().get('/:tenantId', files, (c) => {
       c.executionCtx.waitUntil(Promise.resolve())
@@ -131,7 +131,7 @@ describe('a route', () => {
 })
 
 describe('what no route matches', () => {
-  it('is answered by app.notFound, behind a guard in use() if there is one', async () => {
+  it('a path without a route is answered by app.notFound, behind a guard in use() if there is one', async () => {
     const app = new Hono().use('/t/:tenantId/*', files).notFound(ran)
     expect(await outcome(app, '/t/acme/none', {})).toMatchObject(NO_TOKEN)
     expect(await outcome(app, '/t/globex/none', reader)).toMatchObject(REFUSED)
@@ -139,7 +139,7 @@ describe('what no route matches', () => {
     expect(await outcome(app, '/elsewhere', {})).toMatchObject({ runs: ['GET /elsewhere'] })
   })
 
-  it('is the same for another method of a guarded path', async () => {
+  it('another method of a guarded path is answered as a path without a route', async () => {
     const app = new Hono().get('/:tenantId', files, ran).notFound((c) => c.text(`${runs.push('404')}`, 404))
     expect(await outcome(app, '/acme', {}, 'POST')).toMatchObject({ status: 404, runs: ['404'] })
     expect(await outcome(app, '/acme', {}, 'OPTIONS')).toMatchObject({ status: 404, runs: ['404'] })
@@ -147,7 +147,7 @@ describe('what no route matches', () => {
 })
 
 describe('app.onError', () => {
-  it('runs for what a handler throws, and for a refusal only where it is asked for', async () => {
+  it('app.onError runs for what a handler throws, and for a refusal only with refuse: error', async () => {
     const errors: string[] = []
     for (const refuse of ['answer', 'error'] as const) {
       const app = new Hono().get(
@@ -170,7 +170,7 @@ describe('app.onError', () => {
 })
 
 describe('another app', () => {
-  it('that is mounted runs behind the guards before it, and behind its own', async () => {
+  it('a mounted app runs behind the guards before it, and behind its own', async () => {
     const inner = new Hono().get('/open', ran).get('/x/:tenantId', files, ran)
     const app = new Hono().mount('/other', inner.fetch)
     const guarded = new Hono()
@@ -183,7 +183,7 @@ describe('another app', () => {
     expect(await outcome(guarded, '/t/acme/open', reader)).toMatchObject({ status: 200, runs: ['GET /open'] })
   })
 
-  it('that is asked in the process, by app.request or a typed client, is asked as from outside', async () => {
+  it('an app that is called by app.request or a typed client is guarded as for calls from outside', async () => {
     const app = new Hono().get('/:tenantId', files, (c) => c.json({ by: capability(c).subject }))
     const client = (headers: Record<string, string>) =>
       hc<typeof app>('http://localhost', {
@@ -199,7 +199,7 @@ describe('another app', () => {
     expect(await ask('globex')).toMatchObject([403, { code: 'wrong_designation' }])
   })
 
-  it('of a static site generator has no token, and writes no file of a guarded route', async () => {
+  it('a request of a static site generator has no token, and writes no file of a guarded route', async () => {
     const app = new Hono().get('/open', guard.public(), ran).get('/secret', guard({ resource: 'files' }), ran)
     const writeFile = vi.fn(async (_path: string) => {})
     runs.length = 0
@@ -210,7 +210,7 @@ describe('another app', () => {
 })
 
 describe('an adapter', () => {
-  it('of AWS Lambda hands events to the guards as requests', async () => {
+  it('the adapter of AWS Lambda passes events to the guards as requests', async () => {
     const invoke = handle(new Hono().get('/:tenantId', files, ran))
     const send = async (rawPath: string, headers: Record<string, string>) => {
       const http = { method: 'GET', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' }
@@ -229,7 +229,7 @@ describe('an adapter', () => {
     expect(await send('/acme', {})).toMatchObject({ statusCode: 401 })
   })
 
-  it('of Cloudflare Pages runs a guard as middleware, without params, before the function', async () => {
+  it('the adapter of Cloudflare Pages runs a guard as middleware, without params, before the function', async () => {
     const next = vi.fn(async () => new Response('ok'))
     const send = async (middleware: GuardHandler, headers: Record<string, string>) => {
       const request = new Request('http://localhost/acme', { headers })
@@ -243,7 +243,7 @@ describe('an adapter', () => {
 })
 
 describe('a use of a single-use capability', () => {
-  it('is one of one dispatch: a request that is dispatched once more behind the guard is refused', async () => {
+  it('a single-use capability is spent by one dispatch: a request that is dispatched again behind the guard is refused', async () => {
     const singleUse = createUseLedger({ now: authority.now })
     const once = async () =>
       authority.headersFor(await authority.mint({ resource: 'files', operation: 'write', singleUse }))
@@ -266,7 +266,7 @@ describe('a use of a single-use capability', () => {
 })
 
 describe('no guard', () => {
-  it('stands between a handler and a function that calls it, and none runs where routes are only listed', async () => {
+  it('no guard runs where a function calls a handler directly, or where routes are only listed', async () => {
     const secret = vi.fn(ran)
     const app = new Hono()
       .get('/secret', guard({ resource: 'files' }), secret)

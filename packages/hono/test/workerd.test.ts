@@ -54,7 +54,7 @@ async function send(path: string, options: Partial<TestCapabilityOptions> | null
 }
 
 describe('in workerd, with its key in a binding', () => {
-  it('a capability for the object passes', async () => {
+  it('in workerd, a capability for the object passes', async () => {
     expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200, body: { id: '7', readBy: 'alice' } })
   })
 
@@ -76,21 +76,21 @@ describe('in workerd, with its key in a binding', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  it('a token of another authority is refused', async () => {
+  it('in workerd, a token of another authority is refused', async () => {
     const mallory = await createTestAuthority()
     const forged = mallory.headersFor(await mallory.mint({ resource: 'invoices', operation: 'read' }))
     const response = await miniflare.dispatchFetch('http://localhost/acme/invoices/7', { headers: forged })
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'invalid_signature'])
   })
 
-  it('a designation of the body is read, and the handler reads the body again', async () => {
+  it('in workerd, the guard reads a designation of the body, and the handler reads the body again', async () => {
     const write = { operation: 'write', designations: { tenantId: 'acme' } }
     const post = (tenantId: string) => send('/invoices', write, { method: 'POST', body: JSON.stringify({ tenantId }) })
     expect(await post('acme')).toMatchObject({ status: 200, body: { tenantId: 'acme' } })
     expect(await post('globex')).toMatchObject({ status: 403, body: { code: 'wrong_designation' } })
   })
 
-  it('the options are asked for once, whatever the number of requests', async () => {
+  it('in workerd, options that are a function are asked for once for all requests', async () => {
     expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200 })
     expect(await send('/acme/invoices/7', {})).toMatchObject({ status: 200 })
     expect((await send('/healthz', null)).body).toEqual({ asked: 1 })
@@ -109,7 +109,7 @@ describe('in workerd, with a token in a header of its own', () => {
   }
   const runs = async () => ((await (await ask('/runs')).json()) as { runs: number }).runs
 
-  it('what a guarded handler answered is neither kept nor given away by cache(), and a refusal is no 304', async () => {
+  it('cache() neither keeps the answer of a guarded handler nor serves it to others, and a refusal is not a 304', async () => {
     const before = await runs()
     const first = await ask('/cached/acme', 'acme')
     expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'private, max-age=60'])
@@ -126,7 +126,7 @@ describe('in workerd, with a token in a header of its own', () => {
     expect((await ask('/cached/acme', 'acme', { 'if-none-match': '*' })).status).toBe(304)
   })
 
-  it('a guarded route opens a WebSocket for a capability of that object alone', async () => {
+  it('in workerd, a guarded route opens a WebSocket only for a capability of that object', async () => {
     const before = await runs()
     const upgrade = { upgrade: 'websocket' }
     for (const [tenantId, status] of [
@@ -152,7 +152,7 @@ describe('in workerd, with a token in a header of its own', () => {
 })
 
 describe('a service worker of app.fire', () => {
-  it('answers as the app does, guards and all', async () => {
+  it('a service worker of app.fire answers as the app does, with its guards', async () => {
     const contents = `
       import { Hono } from 'hono'
       import { writ } from '../src/index.ts'
@@ -182,12 +182,12 @@ describe('a service worker of app.fire', () => {
 })
 
 describe('the worker', () => {
-  it('brings along neither the half of core that writes tokens nor the walk over the routes', () => {
+  it('the bundle of a worker contains neither the writing half of core nor the start-up checks', () => {
     expect(inputs.some((path) => path.includes('create-verifier'))).toBe(true)
     expect(inputs.filter((path) => /biscuit-wasm|biscuit_bg|glue|mint-capability|startup\//.test(path))).toEqual([])
   })
 
-  it('is guarded, which is found out here rather than at its start', () => {
+  it('assertGuarded accepts the worker in a test, rather than at its start', () => {
     assertGuarded(app)
   })
 })

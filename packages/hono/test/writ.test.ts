@@ -53,7 +53,7 @@ describe('options that are a function', () => {
     return { app, optionsOf }
   }
 
-  it('are asked for once for each env, by the first request that needs them', async () => {
+  it('options that are a function are asked for once per env, by the first request that needs them', async () => {
     const { app, optionsOf } = counted()
     expect(optionsOf).not.toHaveBeenCalled()
     const [first, second] = [{ KEY: '1' }, { KEY: '1' }]
@@ -62,13 +62,13 @@ describe('options that are a function', () => {
     expect(optionsOf.mock.calls.map(([c]) => c.env)).toEqual([first, second])
   })
 
-  it('are asked for once where there is no env', async () => {
+  it('options that are a function are asked for once where there is no env', async () => {
     const { app, optionsOf } = counted()
     for (const _ of [1, 2]) expect(await get(app, '/acme')).toMatchObject({ status: 200 })
     expect(optionsOf).toHaveBeenCalledTimes(1)
   })
 
-  it('decide by the keys of that env', async () => {
+  it('options that are a function decide by the keys of their env', async () => {
     const byEnv = writ<{ Bindings: { KEY: string } }>((c) => ({ ...options, keys: c.env.KEY }) as never)
     const app = new Hono().get('/:tenantId', byEnv({ resource: 'files', designate: ['tenantId'] }) as never, ok)
     const mallory = await createTestAuthority()
@@ -76,7 +76,7 @@ describe('options that are a function', () => {
     expect(codeOf(await get(app, '/acme', { KEY: mallory.publicKey }))).toBe('invalid_signature')
   })
 
-  it('that are wrong or fail go to onError, on every request, and never let one pass', async () => {
+  it('an option function that fails or returns wrong options goes to onError on every request, and never lets one pass', async () => {
     const errors: Error[] = []
     for (const [wrong, message] of [
       [() => ({ keys: authority.publicKey, key: 1 }), 'key: unknown option'],
@@ -101,7 +101,7 @@ describe('options that are a function', () => {
     }
   })
 
-  it('are not asked for by public routes', async () => {
+  it('public routes do not ask for options that are a function', async () => {
     const optionsOf = vi.fn(() => options)
     const app = new Hono().get('/healthz', writ(optionsOf).public(), ok)
     expect(await get(app, '/healthz')).toMatchObject({ status: 200 })
@@ -119,7 +119,7 @@ function decodes(text: string): boolean {
 }
 
 describe('a guard', () => {
-  it('in use(path) sees the params of its own pattern alone', async () => {
+  it('a guard in use(path) sees only the params of its own pattern', async () => {
     const app = new Hono()
       .use('/t/:tenantId/*', files())
       .get('/t/:tenantId/logo', (c) => c.json(capability(c).designations))
@@ -128,7 +128,7 @@ describe('a guard', () => {
     expect(codeOf(await get(new Hono().use(files()).get('/:tenantId', ok), '/acme'))).toBe('missing_designation')
   })
 
-  it('within every and except works, whatever assertGuarded says of it', async () => {
+  it('a guard within every and except works, although assertGuarded does not count it', async () => {
     const app = new Hono()
     app.use('/a/:tenantId', every(files(), guard({ resource: 'files', designate: { tenantId: () => 'acme' } })))
     app.use('/b/:tenantId', except('/b/public', files()))
@@ -140,7 +140,7 @@ describe('a guard', () => {
   })
 
   it.each(['%zz', '%', '%2', '%ff', '%c3', '%C0%80', 'a%zz'])(
-    'takes no param from a path with %j in it, which Hono would keep as it is',
+    'a guard takes no param from a path with %j in it, which Hono does not decode',
     async (segment) => {
       const runs: string[] = []
       const seen = (c: Context) => {
@@ -160,7 +160,7 @@ describe('a guard', () => {
     },
   )
 
-  it('reads a query as Hono does, and refuses one that repeats the name or does not decode, which Hono would keep as it is', async () => {
+  it('a guard reads a query as Hono does, but refuses one that repeats the name or does not decode', async () => {
     const texts = [
       'a',
       'id',
@@ -201,7 +201,7 @@ describe('a guard', () => {
     await fc.assert(property, { examples: [[['id=', '%ff']], [['id=', '%69']], [['%69', '=', '1', '&', 'id=']]] })
   })
 
-  it('reads a body only if it says that it is JSON, and leaves it to the handler', async () => {
+  it('a guard reads a body only if its type is JSON, and the handler can read it again', async () => {
     const written = await authority.mint({ resource: 'files', operation: 'write', designations: { account: 'a1' } })
     const byBody = guard({ resource: 'files', designate: { account: { body: 'accountId' } } })
     const app = new Hono().post('/', byBody, async (c) => c.json(await c.req.json()))
@@ -224,7 +224,7 @@ describe('a guard', () => {
     expect(codeOf({ text: await (await post('application/json', '{')).text() })).toBe('missing_designation')
   })
 
-  it('sees repeated Authorization headers, which are one by the time that Hono has them', async () => {
+  it('a guard refuses repeated Authorization headers, which Hono gets as one joined value', async () => {
     const app = new Hono().get('/:tenantId', files(), ok)
     const headers = new Headers(authority.headersFor(token))
     headers.append('authorization', `Bearer ${token}`)
@@ -232,7 +232,7 @@ describe('a guard', () => {
     expect(codeOf({ text: await response.text() })).toBe('malformed_token')
   })
 
-  it('sees the request as earlier middleware left it', async () => {
+  it('a guard sees the request as earlier middleware left it', async () => {
     const app = new Hono()
     app.use(async (c, next) => {
       c.req.raw = new Request(c.req.raw, { headers: authority.headersFor(c.req.header('cookie') ?? '') })
@@ -243,7 +243,7 @@ describe('a guard', () => {
     expect(codeOf(await get(app, '/acme', {}, { cookie: 'x' }))).toBe('malformed_token')
   })
 
-  it('attaches the capability of the last guard, and shows nothing on the context', async () => {
+  it('the capability of the last guard is attached, and is not a visible property of the context', async () => {
     let first: VerifiedCapability | undefined
     const app = new Hono()
     app.use('/:tenantId', files(), async (c, next) => {
@@ -257,7 +257,7 @@ describe('a guard', () => {
     expect(await get(app, '/acme')).toMatchObject({ status: 200, text: '[{},[]]' })
   })
 
-  it('keeps other headers in a refusal, and its own whatever earlier middleware has set', async () => {
+  it('a refusal keeps other headers of earlier middleware, but none in place of its own', async () => {
     const app = new Hono()
     app.use(async (c, next) => {
       c.header('Cache-Control', 'public')
@@ -281,7 +281,7 @@ describe('a guard', () => {
     ])
   })
 
-  it('refuses even where earlier middleware has answered before it called next', async () => {
+  it('a guard refuses even if earlier middleware has answered before it called next', async () => {
     const app = new Hono()
     app.use(async (c, next) => {
       c.res = c.json({ secret: 1 })
@@ -294,7 +294,7 @@ describe('a guard', () => {
 })
 
 describe("refuse: 'error'", () => {
-  it('is answered as the guard would have done if the app has no onError', async () => {
+  it('a refusal with refuse: error is answered as the guard does if the app has no onError', async () => {
     const build = (refuse: 'answer' | 'error') =>
       new Hono().get('/:tenantId', writ({ ...options, refuse })({ resource: 'files', designate: ['tenantId'] }), ok)
     const expected = await get(build('answer'), '/globex')
@@ -304,7 +304,7 @@ describe("refuse: 'error'", () => {
     }
   })
 
-  it('gives onError an error that says neither values nor a stack when it is logged as JSON', async () => {
+  it('the error of refuse: error shows neither values nor a stack when it is logged as JSON', async () => {
     const errors: Error[] = []
     const app = new Hono().get(
       '/:tenantId',
@@ -323,7 +323,7 @@ describe("refuse: 'error'", () => {
 })
 
 describe('capability', () => {
-  it('without a guard throws an error that names the pattern of the route, not the path', async () => {
+  it('capability() without a guard throws an error that names the pattern of the route, not the path', async () => {
     const errors: unknown[] = []
     const app = new Hono().get('/:tenantId/open', (c) => {
       expect(optionalCapability(c)).toBe(undefined)
@@ -339,7 +339,7 @@ describe('capability', () => {
 })
 
 describe('capability outside of routes', () => {
-  it('throws the same error, without a route to name', async () => {
+  it('capability() outside of a route throws the same error, without a route to name', async () => {
     const app = new Hono().notFound((c) => c.text(optionalCapability(c)?.subject ?? capability(c).subject))
     app.onError((error, c) => c.text(error.message))
     expect((await get(app, '/x')).text).toMatch(/^GET \(no route\): no capability is attached/)
@@ -347,7 +347,7 @@ describe('capability outside of routes', () => {
 })
 
 describe('requirementOf', () => {
-  it('tells what a handler or a route demands, also in a sub-app that handles its own errors', () => {
+  it('requirementOf returns what a handler or a route demands, also in a sub-app that handles its own errors', () => {
     const reading = files({ operation: 'list' })
     const sub = new Hono().onError((_error, c) => c.text('', 500)).get('/:tenantId', reading, ok)
     const app = new Hono().route('/sub', sub).post('/open', guard.public(), ok)

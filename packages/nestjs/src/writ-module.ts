@@ -1,20 +1,28 @@
 import { ConfigurableModuleBuilder, type ConfigurableModuleCls, Module, type Type } from '@nestjs/common'
-import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core'
+import {
+  APP_GUARD,
+  ApplicationConfig,
+  DiscoveryModule,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core'
 import { createGuardEngine, type GuardEngine, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityFilter } from './capability-filter.ts'
 import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
 import { assertMessagesGuarded } from './startup/assert-messages-guarded.ts'
-import { routeCheck } from './startup/startup-check.ts'
+import { gatewayListeners } from './startup/gateway-listeners.ts'
+import { startupCheck } from './startup/startup-check.ts'
 
 const OPTIONS: unique symbol = Symbol('writ:options')
 
-/** The options of a verifier and of a guard, in one flat object, and whether routes are checked at start-up. */
+/** The options of a verifier, of a guard and of the module, in one flat object. */
 export type WritOptions = HttpGuardOptions<NodeRequest> & {
-  /** Throw when the app starts if a route is not declared, or takes a designation from a param it does not have. Default `true`. */
+  /** Throw when the app starts if a route declares nothing, or designates by a param that its path does not have. Default `true`. */
   readonly checkRoutes?: boolean | undefined
 }
 
-/** What stands beside the options, also where these come from a factory. */
+/** What is given beside the options, even if a factory makes these. */
 export interface WritModuleExtras {
   /** Whether other modules may inject the guard without importing this module; every route is guarded either way. Default `true`. */
   readonly isGlobal: boolean
@@ -36,7 +44,8 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
         { provide: APP_GUARD, useExisting: CapabilityGuard },
         { provide: CapabilityFilter, useFactory: lastFilter, inject: [ApplicationConfig] },
         { provide: assertMessagesGuarded, useFactory: assertMessagesGuarded, inject: [ModulesContainer] },
-        { provide: routeCheck, useFactory: routeCheck, inject: [OPTIONS, ModuleRef] },
+        { provide: gatewayListeners, useFactory: gatewayListeners, inject: [ApplicationConfig, HttpAdapterHost] },
+        { provide: startupCheck, useFactory: startupCheck, inject: [OPTIONS, ModuleRef] },
       ],
       exports: [CapabilityGuard],
     }))
@@ -46,7 +55,7 @@ function engineOf({ checkRoutes: _, ...options }: WritOptions): GuardEngine<Node
   return createGuardEngine(options)
 }
 
-/** Nest asks the last filter first. Here, before any other is registered, this one comes after all of the app's. */
+/** Nest asks the last filter first. This one is registered before those of the app, so it is asked after them. */
 function lastFilter(config: ApplicationConfig): CapabilityFilter {
   const filter = new CapabilityFilter()
   config.addGlobalFilter(filter)
@@ -55,9 +64,9 @@ function lastFilter(config: ApplicationConfig): CapabilityFilter {
 
 /**
  * Guards every route of a Nest app: `WritModule.forRoot(options)`, or `forRootAsync({ useFactory, inject })`, in the imports of the
- * root module. What no decorator declares is denied, and by `checkRoutes` found when the app starts.
+ * root module. A route that no decorator declares is denied; with `checkRoutes` the app does not start at all.
  *
- * Errors: `TypeError` when the app is created, naming the option that is missing, unknown or wrong.
+ * @throws `TypeError` when the app is created, naming the option that is missing, unknown or wrong.
  *
  * @example
  * ```ts

@@ -16,30 +16,30 @@ class Orders {
 }
 
 describe('a declaration', () => {
-  it('of a method is merged with that of its class: designations are united, the method wins', () => {
+  it('a declaration of a method is merged with that of its class: designations are united, the method wins', () => {
     const requirement = requirementOf(Orders, 'read')
     expect(requirement).toMatchObject({ resource: 'orders', operation: 'read', subject: undefined })
     expect(requirement).toHaveProperty('designate', { tenantId: 'tenantId', orderId: 'orderId' })
     expect(Object.isFrozen(requirement)).toBe(true)
   })
 
-  it('of a class holds for the methods that have none', () => {
+  it('a declaration of a class holds for the methods that have none', () => {
     expect(requirementOf(Orders, 'list')).toMatchObject({ operation: 'list', designate: { tenantId: 'tenantId' } })
     expect(requirementOf(Orders, Orders.prototype.list)).toEqual(requirementOf(Orders, 'list'))
   })
 
-  it('of several is merged one by one', () => {
+  it('a declaration of several is merged one by one', () => {
     expect(requirementOf(Orders, 'audit')).toMatchObject([
       { resource: 'orders', operation: 'list', designate: { tenantId: 'tenantId', orderId: 'orderId' } },
       { resource: 'audit', operation: 'read', designate: { tenantId: 'tenantId' } },
     ])
   })
 
-  it('that is first of several on a method is the one that requirementOf tells', () => {
+  it('a declaration that is first of several on a method is the one that requirementOf tells', () => {
     expect(requirementOf(Orders, 'both')).toMatchObject({ operation: 'a' })
   })
 
-  it('of a method may make it public in a class that demands something, and the other way round', () => {
+  it('a declaration of a method may make it public in a class that demands something, and the other way round', () => {
     @Public()
     class Open {
       @RequireCapability({ resource: 'orders' })
@@ -51,7 +51,7 @@ describe('a declaration', () => {
     expect(requirementOf(Open, 'closed')).toMatchObject({ resource: 'orders' })
   })
 
-  it('of a class that is public is not that of a subclass', () => {
+  it('a declaration of a class that is public is not that of a subclass', () => {
     @Public()
     class Open {
       open() {}
@@ -67,7 +67,7 @@ describe('a declaration', () => {
     expect(requirementOf(Sub, 'always')).toBe('public')
   })
 
-  it('of a parent class goes before that of a subclass, for inherited and for new methods', () => {
+  it('a declaration of a parent class goes before that of a subclass, for inherited and for new methods', () => {
     @RequireCapability({ resource: 'archive', designate: ['year'] })
     class Archive extends Orders {
       more() {}
@@ -82,7 +82,7 @@ describe('a declaration', () => {
     expect(requirementOf(Plain, 'read')).toEqual(requirementOf(Orders, 'read'))
   })
 
-  it('is lost by a method that overrides it, whatever the class says', () => {
+  it('a declaration is lost by a method that overrides it, whatever the class says', () => {
     @RequireCapability({ resource: 'orders' })
     class Sub extends Orders {
       override read() {}
@@ -104,12 +104,12 @@ describe('a declaration', () => {
     expect(requirementOf(Sub, 'list')).toMatchObject({ operation: 'list' })
   })
 
-  it('of a class does not hold for a function that is none of its methods', () => {
+  it('a declaration of a class does not hold for a function that is none of its methods', () => {
     expect(requirementOf(Orders, () => {})).toBe(undefined)
     expect(requirementOf(Orders, 'nothing')).toBe(undefined)
   })
 
-  it('survives a decorator that wraps the method and copies its metadata', () => {
+  it('a declaration survives a decorator that wraps the method and copies its metadata', () => {
     const wrap: MethodDecorator = (_target, _key, descriptor) => {
       const { value } = descriptor as PropertyDescriptor
       const wrapped = () => value()
@@ -125,7 +125,7 @@ describe('a declaration', () => {
     expect(requirementOf(Traced, 'read')).toMatchObject({ resource: 'orders' })
   })
 
-  it('that names no resource anywhere is a TypeError when it is put together', () => {
+  it('a declaration that names no resource anywhere is a TypeError when it is put together', () => {
     class Nameless {
       @RequireCapability({ operation: 'read' })
       read() {}
@@ -140,7 +140,7 @@ describe('a declaration', () => {
     ['requirements: must be', () => RequireAnyCapability([])],
     ['requirements: must be', () => RequireAnyCapability({ resource: 'orders' } as never)],
     ['designate', () => RequireAnyCapability([{ designate: ['a'] }, { designate: 7 as never }])],
-  ])('that is wrong is a TypeError "%s" when the class is defined', (message, decorate) => {
+  ])('a declaration that is wrong is a TypeError "%s" when the class is defined', (message, decorate) => {
     expect(decorate).toThrow(TypeError)
     expect(decorate).toThrow(new RegExp(`^${message}`))
   })
@@ -148,13 +148,13 @@ describe('a declaration', () => {
   it.each([
     [Public(), RequireCapability({ resource: 'orders' })],
     [RequireCapability({ resource: 'orders' }), Public()],
-  ])('that contradicts another one is a TypeError', (first, second) => {
+  ])('a declaration that contradicts another one is a TypeError', (first, second) => {
     class Confused {}
     first(Confused)
     expect(() => second(Confused)).toThrow(/^Confused: is declared public and something else/)
   })
 
-  it('of a property is a TypeError', () => {
+  it('a declaration of a property is a TypeError', () => {
     const decorate = Public() as PropertyDecorator
     expect(() => decorate(Orders.prototype, 'property')).toThrow(/^target: only classes and methods/)
     expect(() => decorate(Orders, 'staticProperty')).toThrow(/^target: only classes and methods/)

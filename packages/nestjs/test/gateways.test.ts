@@ -19,9 +19,12 @@ import {
   WritModule,
   type WritOptions,
 } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 
 const authority = await createTestAuthority()
 const forAcme = await authority.mint({ resource: 'orders', operation: 'write', designations: { tenantId: 'acme' } })
+
+const warningsOf = collectWarnings()
 
 let ran: unknown[] = []
 let revoked = false
@@ -75,11 +78,16 @@ afterEach(async () => {
   revoked = false
 })
 
-async function serve(gateway: Type, guard: Type<CapabilityGuard> = GatewayGuard): Promise<void> {
+async function serve(
+  gateway: Type,
+  guard: Type<CapabilityGuard> = GatewayGuard,
+  setUp?: (app: INestApplication) => void,
+): Promise<void> {
   @Module({ providers: [gateway], imports: [WritModule.forRoot({ ...options, guard })] })
   class AppModule {}
   app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
   app.useWebSocketAdapter(new WsAdapter(app))
+  setUp?.(app)
   await app.listen(0, '127.0.0.1')
 }
 
@@ -99,7 +107,7 @@ function send(event: string, data: unknown): Promise<unknown> {
 const refusal = (code: string, message: string) => ({ event: 'exception', data: { status: 'error', code, message } })
 
 describe('a gateway', () => {
-  it('is guarded message by message, with the capability of its handshake', async () => {
+  it('a gateway is guarded message by message, with the capability of its handshake', async () => {
     await serve(OrdersGateway)
     await connect(authority.headersFor(forAcme))
     const acme = { event: 'cancelled', data: { tenantId: 'acme', by: 'alice' } }
@@ -112,7 +120,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected', 'acme', 'acme'])
   })
 
-  it('refuses the messages of a connection that was opened without a token, which is opened nevertheless', async () => {
+  it('a connection to a gateway opens without a token, but its messages are refused', async () => {
     await serve(OrdersGateway)
     await connect({})
     expect(await send('cancel', { tenantId: 'acme' })).toEqual(
@@ -121,7 +129,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected'])
   })
 
-  it('asks anew at each message whether the token is revoked', async () => {
+  it('a gateway asks at each message again whether the token is revoked', async () => {
     await serve(OrdersGateway)
     await connect(authority.headersFor(forAcme))
     expect(await send('cancel', { tenantId: 'acme' })).toMatchObject({ event: 'cancelled' })
@@ -130,7 +138,7 @@ describe('a gateway', () => {
     expect(ran).toEqual(['connected', 'acme'])
   })
 
-  it('is proven anew at each message also where the guard hands over the handshake itself', async () => {
+  it('a token is proven again at each message, also where getRequest returns the handshake itself', async () => {
     class HandshakeGuard extends CapabilityGuard {
       protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
         return handshakes.get(context.switchToWs().getClient()) as NodeRequest | undefined
@@ -153,27 +161,45 @@ describe('a gateway', () => {
     expect(await send('all', {})).toMatchObject({ data: { code: 'revoked' } })
   })
 
-  it('refuses every message where the guard does not know how to read one', async () => {
+  it('a gateway refuses every message if the guard cannot read messages', async () => {
     await serve(OrdersGateway, CapabilityGuard)
     await connect(authority.headersFor(forAcme))
     expect(await send('cancel', { tenantId: 'acme' })).toMatchObject({ data: { code: 'unguarded' } })
     expect(ran).toEqual(['connected'])
   })
 
-  it('with a handler that is not guarded keeps the app from being created', async () => {
+  it('an app with a gateway whose handler is not guarded is not created', async () => {
     @WebSocketGateway()
     class OpenGateway {
       @SubscribeMessage('open')
       open() {}
     }
     await expect(serve(OpenGateway)).rejects.toThrow(
-      new TypeError('messages: not every handler is guarded\n  OpenGateway.open is not guarded'),
+      new TypeError('app: not every message handler is guarded\n  OpenGateway.open is not guarded'),
     )
   })
 })
 
+describe('the upgrade listeners of an app with a gateway', () => {
+  it('the listener of a gateway causes no warning', async () => {
+    await serve(OrdersGateway)
+    expect(app?.getHttpServer().listeners('upgrade')).toHaveLength(1)
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
+  })
+
+  it('listeners beside that of a gateway are named in a warning, whether they are added before or after', async () => {
+    await serve(OrdersGateway, GatewayGuard, (nest) => {
+      nest.getHttpServer().on('upgrade', () => {})
+      nest.getHttpServer().once('listening', () => nest.getHttpServer().on('upgrade', function openToAll() {}))
+    })
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+      'Nothing guards these listeners for "upgrade" on the HTTP server: openToAll, anonymous',
+    ])
+  })
+})
+
 describe('a gateway of Socket.IO', () => {
-  it('is guarded message by message, with the headers of its handshake', async () => {
+  it('a gateway of Socket.IO is guarded message by message, with the headers of its handshake', async () => {
     class SocketIoGuard extends CapabilityGuard {
       protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
         if (context.getType() !== 'ws') return super.getRequest(context)
@@ -199,6 +225,7 @@ describe('a gateway of Socket.IO', () => {
       message: 'The capability token is for another object',
     })
     client.close()
+    expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
     expect(ran).toEqual(['connected', 'acme'])
   })
 })

@@ -145,7 +145,7 @@ describe.each(platforms)('on %s', (platform) => {
   })
 
   it.each(['answer', 'error'] as const)(
-    'a refusal whose answer is late, by a hook of the platform, lets nothing run, refuse: %s',
+    'a refusal whose answer a hook of the platform delays lets nothing run, refuse: %s',
     async (refuse) => {
       const setUp = (nest: INestApplication) => delayAnswers(platform, nest)
       await serve(platform, { controllers: [FilesController], setUp, writ: { refuse } })
@@ -183,7 +183,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(ran).toEqual([])
   })
 
-  it('a caller who goes away while the guard decides runs nothing by a token that is refused', async () => {
+  it('a token that is refused runs nothing if the caller goes away while the guard decides', async () => {
     const asked = Promise.withResolvers<void>()
     const decided = Promise.withResolvers<boolean>()
     const isRevoked = () => {
@@ -204,7 +204,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(ran).toEqual([])
   })
 
-  it('middleware, and guards that are registered before, run without a decision and may answer', async () => {
+  it('middleware, and guards that are registered before, run before the guard decides and may answer', async () => {
     @Injectable()
     class EarlyGuard implements CanActivate {
       canActivate() {
@@ -322,7 +322,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(decisions).toBe(2)
   })
 
-  it('an answer to a token in a header of its own is private, unless somebody else says otherwise', async () => {
+  it('an answer to a token in its own header is private, unless other code sets another Cache-Control', async () => {
     @Controller('caching')
     @RequireCapability({ resource: 'files', operation: 'read', designate: { tenantId: () => 'acme' } })
     class CachingController {

@@ -126,7 +126,7 @@ function send(pattern: string, message: Message): Promise<unknown> {
 }
 
 describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritAppConfig) => {
-  it('guards message handlers with the capability that the message carries', async () => {
+  it('message handlers are guarded with the capability that the message carries', async () => {
     await serve({ inheritAppConfig })
     const authorization = `Bearer ${forAcme}`
     expect(await send('orders.cancel', { authorization, tenantId: 'acme' })).toEqual({ tenantId: 'acme', by: 'alice' })
@@ -143,7 +143,7 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
     expect(ran).toEqual(['acme'])
   })
 
-  it('guards event handlers, of which several may get one event, each with its own capability', async () => {
+  it('several event handlers of one event are guarded, each with its own capability', async () => {
     @Controller()
     @RequireCapability({ resource: 'orders', designate: { tenantId: { body: 'tenantId' } } })
     class AuditController {
@@ -166,7 +166,7 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
     expect(ran.toSorted()).toEqual(['acme', 'write'])
   })
 
-  it('guards the message handlers of controllers that are made for each message', async () => {
+  it('message handlers of controllers that are made for each message are guarded', async () => {
     @Controller({ scope: Scope.REQUEST })
     class ScopedController extends OrdersController {}
     await serve({ inheritAppConfig, controllers: [ScopedController] })
@@ -176,7 +176,7 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
     expect(ran).toEqual(['acme'])
   })
 
-  it('answers refusals as Nest answers what it does not know, where no filter is bound to the handlers', async () => {
+  it('a refused message is answered as an unknown error where no filter is bound to the handlers', async () => {
     @Controller()
     class PlainController {
       @MessagePattern('plain')
@@ -192,7 +192,7 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
     expect(ran).toEqual([])
   })
 
-  it('refuses every message where the guard does not know how to read one', async () => {
+  it('every message is refused if the guard cannot read messages', async () => {
     await serve({ inheritAppConfig, guard: CapabilityGuard })
     const message = { authorization: `Bearer ${forAcme}`, tenantId: 'acme' }
     expect(await send('orders.cancel', message)).toMatchObject({ code: 'unguarded' })
@@ -200,7 +200,7 @@ describe.each([false, true])('a hybrid app with inheritAppConfig: %s', (inheritA
   })
 })
 
-it('a microservice without HTTP is guarded alike', async () => {
+it('a microservice without HTTP is guarded in the same way', async () => {
   @Module({ controllers: [OrdersController], imports: [WritModule.forRoot({ ...options, guard: MessageGuard })] })
   class AppModule {}
   const microservice = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
@@ -256,10 +256,10 @@ it.each([true, false])(
     await expect(serve({ controllers: [OpenController], checkRoutes })).rejects.toThrow(
       new TypeError(
         [
-          'messages: not every handler is guarded',
+          'app: not every message handler is guarded',
           '  OpenController.open is not guarded',
           '  OpenController.event is not guarded',
-          '  OpenController.param: designate: "tenantId" is no param of its path',
+          '  OpenController.param: designate: "tenantId" is not a param of this path',
           '  OpenController.nameless: resource: is required',
           '  OpenController.replaced: the guard does not see it',
           '  OpenController.inherited is not guarded',
@@ -270,7 +270,7 @@ it.each([true, false])(
 )
 
 it.runIf(nest.version.startsWith('12.'))(
-  'pre-request hooks of Nest 12 run without a decision and may answer',
+  'pre-request hooks of Nest 12 run before the guard decides and may answer',
   async () => {
     await serve({
       deferInitialization: true,

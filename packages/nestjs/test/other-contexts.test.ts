@@ -80,7 +80,7 @@ it('capability names the handler where there is none', () => {
   expect(() => capability(odd)).toThrow(/^FilesResolver\.files: no capability is attached/)
 })
 
-it('a refusal of a resolver goes on as it is, and one of a message as an error that tells the code alone', async () => {
+it('CapabilityFilter rethrows a refusal of a resolver, and answers one of a message with the code only', async () => {
   const guard = await guardOf(CapabilityGuard)
   const exception = await (guard.canActivate(contextOf('rpc', {})) as Promise<boolean>).catch((error) => error)
   const filter = new CapabilityFilter()

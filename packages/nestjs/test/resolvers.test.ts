@@ -31,9 +31,12 @@ import {
   WritModule,
   type WritOptions,
 } from '../src/index.ts'
+import { collectWarnings } from './collect-warnings.ts'
 
 const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read' })
+
+const warningsOf = collectWarnings()
 
 let ran: string[] = []
 let lookUps = 0
@@ -111,9 +114,10 @@ interface Parts {
   readonly resolvers?: Type[]
   readonly graphql?: Partial<ApolloDriverConfig>
   readonly writ?: Partial<WritOptions>
+  readonly setUp?: (app: INestApplication) => void
 }
 
-async function serve({ resolvers = [FilesResolver], graphql, writ }: Parts = {}): Promise<void> {
+async function serve({ resolvers = [FilesResolver], graphql, writ, setUp }: Parts = {}): Promise<void> {
   @Module({
     imports: [
       WritModule.forRoot({ ...options, ...writ, guard: GraphqlGuard }),
@@ -123,6 +127,7 @@ async function serve({ resolvers = [FilesResolver], graphql, writ }: Parts = {})
   })
   class AppModule {}
   app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
+  setUp?.(app)
   await app.listen(0, '127.0.0.1')
 }
 
@@ -143,7 +148,7 @@ async function ask(query: string, bearer: string | undefined = token): Promise<A
 const FIELD_GUARDS = { fieldResolverEnhancers: ['guards' as const] }
 
 describe('resolvers', () => {
-  it('of queries and mutations are guarded, each with a capability of its own', async () => {
+  it('resolvers of queries and mutations are guarded, each with its own capability', async () => {
     await serve()
     expect(await ask('{ file(name: "a") { name } }')).toEqual({ data: { file: { name: 'a of alice' } } })
     expect((await ask('{ file(name: "b") { name } }', '')).errors).toMatchObject([
@@ -156,7 +161,7 @@ describe('resolvers', () => {
     expect(ran).toEqual(['file a'])
   })
 
-  it('of one request share one proof of its token, however many aliases it has', async () => {
+  it('resolvers of one request share one proof of its token, however many aliases it has', async () => {
     await serve()
     const aliases = Array.from({ length: 1000 }, (_, index) => `a${index}: file(name: "x") { name }`)
     const { data } = await ask(`{ ${aliases.join(' ')} }`)
@@ -167,7 +172,7 @@ describe('resolvers', () => {
     expect(lookUps).toBe(2)
   })
 
-  it('spend a single-use capability once each: of several in one request, the first runs', async () => {
+  it('a single-use capability runs only the first of several resolvers in one request', async () => {
     const singleUse = createUseLedger({ now: authority.now })
     @Resolver()
     class OtherResolver {
@@ -188,7 +193,7 @@ describe('resolvers', () => {
     expect(ran).toHaveLength(2)
   })
 
-  it('of a field is guarded where guards are on for fields', async () => {
+  it('a resolver of a field is guarded where guards are on for fields', async () => {
     await serve({ resolvers: [FilesResolver, SecretResolver], graphql: FIELD_GUARDS })
     const answer = await ask('{ file(name: "a") { name secret } }')
     expect(answer.data).toEqual({ file: { name: 'a of alice', secret: null } })
@@ -199,12 +204,12 @@ describe('resolvers', () => {
   })
 
   it.each([true, false])(
-    'of a declared field keeps the app from starting where guards are off for fields, checkRoutes: %s',
+    'an app with a declared field does not start where guards are off for fields, checkRoutes: %s',
     async (checkRoutes) => {
       await expect(serve({ resolvers: [FilesResolver, SecretResolver], writ: { checkRoutes } })).rejects.toThrow(
         new TypeError(
           [
-            'resolvers: not every resolver is guarded',
+            'app: not every resolver is guarded',
             "  SecretResolver.secret: the guard does not see it without fieldResolverEnhancers: ['guards']",
           ].join('\n'),
         ),
@@ -212,7 +217,7 @@ describe('resolvers', () => {
     },
   )
 
-  it('of a field runs behind that of its object where nothing is declared and guards are off for fields', async () => {
+  it('a resolver of an undeclared field runs behind that of its object where guards are off for fields', async () => {
     @Resolver(() => File)
     class PlainResolver {
       @ResolveField(() => String)
@@ -227,7 +232,7 @@ describe('resolvers', () => {
     expect((await ask('{ file(name: "a") { secret } }')).data).toEqual({ file: { secret: 'plain' } })
   })
 
-  it('that are not guarded, or cannot be, keep the app from starting', async () => {
+  it('an app does not start with resolvers that are not guarded, or whose requirement can never be met', async () => {
     @Resolver(() => File)
     class OpenResolver {
       @Query(() => String)
@@ -248,16 +253,16 @@ describe('resolvers', () => {
     await expect(serve({ resolvers: [FilesResolver, OpenResolver], graphql: FIELD_GUARDS })).rejects.toThrow(
       new TypeError(
         [
-          'resolvers: not every resolver is guarded',
+          'app: not every resolver is guarded',
           '  OpenResolver.open is not guarded',
-          '  OpenResolver.param: designate: "name" is no param of its path',
+          '  OpenResolver.param: designate: "name" is not a param of this path',
           '  OpenResolver.secret is not guarded',
         ].join('\n'),
       ),
     )
   })
 
-  it('of references, which federation calls without a query of the app, keep it from starting unless they are declared', async () => {
+  it('an app does not start with a resolver of references that is not declared, which federation calls without a query', async () => {
     class References {
       @ResolveReference()
       reference() {
@@ -281,7 +286,7 @@ describe('resolvers', () => {
     await expect(serve({ resolvers })).rejects.toThrow(
       new TypeError(
         [
-          'resolvers: not every resolver is guarded',
+          'app: not every resolver is guarded',
           '  OpenReferences.reference is not guarded',
           "  UnseenReferences.reference: the guard does not see it without fieldResolverEnhancers: ['guards']",
         ].join('\n'),
@@ -289,7 +294,7 @@ describe('resolvers', () => {
     )
   })
 
-  it('that tell the type of an object are never guarded, and a declaration of one keeps the app from starting', async () => {
+  it('a resolver of __resolveType is never guarded, and an app does not start if one is declared', async () => {
     @Resolver(() => File)
     class NamedResolver {
       // As `@ResolveField()` of an app that writes its schema itself.
@@ -304,15 +309,14 @@ describe('resolvers', () => {
     const resolvers = [FilesResolver, NamedResolver, DemandingResolver]
     await expect(serve({ resolvers, graphql: FIELD_GUARDS })).rejects.toThrow(
       new TypeError(
-        [
-          'resolvers: not every resolver is guarded',
-          '  DemandingResolver.__resolveType: the guard does not see it',
-        ].join('\n'),
+        ['app: not every resolver is guarded', '  DemandingResolver.__resolveType: the guard does not see it'].join(
+          '\n',
+        ),
       ),
     )
   })
 
-  it('that nothing declares are denied where routes are not checked', async () => {
+  it('resolvers that nothing declares are denied with checkRoutes: false', async () => {
     @Resolver()
     class OpenResolver {
       @Query(() => String)
@@ -326,7 +330,7 @@ describe('resolvers', () => {
     expect(ran).toEqual([])
   })
 
-  it('run behind what GraphQL answers itself: introspection, and the scalars of the app', async () => {
+  it('introspection and the scalars of the app run without the guard', async () => {
     @Scalar('Noted')
     class NotedScalar {
       parseValue(value: unknown) {
@@ -356,7 +360,7 @@ describe('resolvers', () => {
     expect(new Set(ran)).toEqual(new Set(['scalar']))
   })
 
-  it('of subscriptions are guarded when a client subscribes, each time with a proof of its own', async () => {
+  it('resolvers of subscriptions are guarded when a client subscribes, each time with a new proof', async () => {
     async function* ticks() {
       ran.push('ticks')
       yield { ticks: 'tick' }
@@ -390,6 +394,21 @@ describe('resolvers', () => {
     ])
     expect(ran).toEqual([])
   })
+
+  it.each([true, false])(
+    'the upgrade listener of GraphQL subscriptions causes no warning, and one beside it does: subscriptions %s',
+    async (subscriptions) => {
+      const graphql = subscriptions ? { subscriptions: { 'graphql-ws': true as const } } : {}
+      await serve({ graphql, setUp: (nest) => nest.getHttpServer().on('upgrade', () => {}) })
+      expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([
+        'Nothing guards these listeners for "upgrade" on the HTTP server: anonymous',
+      ])
+      await app?.close()
+      await serve({ graphql })
+      expect(app?.getHttpServer().listeners('upgrade')).toHaveLength(subscriptions ? 1 : 0)
+      expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toHaveLength(1)
+    },
+  )
 })
 
 /** Subscribes twice over one socket, one after the other: the first that the server says to each. */

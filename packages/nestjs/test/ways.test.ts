@@ -126,7 +126,7 @@ const WAYS = [
 ] as const
 
 describe.each(platforms)('on %s', (platform) => {
-  it('a handler of every method and kind of answer runs for whoever has a token, and for nobody else', async () => {
+  it('handlers of every method and kind of answer run with a token, and never without', async () => {
     await serve(platform, { controllers: [WaysController] })
     for (const [method, name] of [...WAYS, ['GET', 'render'] as const]) {
       const { status } = await call(`/ways/${name}`, method)
@@ -139,7 +139,7 @@ describe.each(platforms)('on %s', (platform) => {
     }
   })
 
-  it('OPTIONS that no handler answers runs none', async () => {
+  it('OPTIONS that no handler answers runs no handler', async () => {
     await serve(platform, { controllers: [WaysController] })
     expect((await call('/ways/get', 'OPTIONS', withToken)).status).toBe(404)
     expect(ran).toEqual([])
@@ -199,7 +199,7 @@ describe.each(platforms)('on %s', (platform) => {
       }
     }
     await expect(serve(platform, { imports: [DynModule.with([OpenController])] })).rejects.toThrow(
-      new TypeError('routes: not every route is guarded\n  OpenController.read is not guarded'),
+      new TypeError('app: not every route is guarded\n  OpenController.read is not guarded'),
     )
   })
 
@@ -218,7 +218,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect((await call('/lazy')).status).toBe(404)
   })
 
-  it('a route of the HTTP adapter, and middleware that answers, are outside of every guard', async () => {
+  it('a route of the HTTP adapter, and middleware that answers, run without a guard', async () => {
     const setUp = (nest: INestApplication) => {
       nest.getHttpAdapter().get('/raw', (_req: unknown, res: { send(text: string): void }) => res.send('raw'))
       nest.use('/static', (_req: unknown, res: { end(text: string): void }) => res.end('file'))
@@ -228,7 +228,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(await call('/static/file.txt')).toMatchObject({ status: 200, text: 'file' })
   })
 
-  it.runIf(platform === 'Fastify')('hooks of Fastify itself run without a decision and may answer', async () => {
+  it.runIf(platform === 'Fastify')('hooks of Fastify itself run before the guard decides and may answer', async () => {
     const setUp = (nest: INestApplication) => {
       type Reply = { send(text: string): unknown }
       const hook = async (from: { url: string }, reply: Reply) =>
@@ -241,14 +241,14 @@ describe.each(platforms)('on %s', (platform) => {
     expect(ran).toEqual([])
   })
 
-  it.runIf(platform === 'Express')('static files are outside of every guard', async () => {
+  it.runIf(platform === 'Express')('static files are served without a guard', async () => {
     const setUp = (nest: INestApplication) =>
       (nest as NestExpressApplication).useStaticAssets(import.meta.dirname, { prefix: '/files/' })
     await serve(platform, { controllers: [WaysController], setUp })
     expect((await call('/files/ways.test.ts')).status).toBe(200)
   })
 
-  it('a listener for upgrades on the HTTP server is outside of every guard', async () => {
+  it('an upgrade listener on the HTTP server runs without a guard', async () => {
     await serve(platform, { controllers: [WaysController] })
     app?.getHttpServer().on('upgrade', (_req: IncomingMessage, socket: Duplex) => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
@@ -260,7 +260,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(response.statusCode).toBe(101)
   })
 
-  it('a declaration of a method that nothing routes to keeps the app from starting', async () => {
+  it('an app does not start with a declaration of a method that nothing routes to', async () => {
     @Injectable()
     class CleanUp {
       @RequireCapability(demands)
@@ -270,7 +270,7 @@ describe.each(platforms)('on %s', (platform) => {
     await expect(serve(platform, { providers: [CleanUp] })).rejects.toThrow(
       new TypeError(
         [
-          'declarations: not every one has an effect',
+          'app: not every declaration has an effect',
           '  CleanUp.everyNight: nothing routes to it, so its declaration has no effect',
         ].join('\n'),
       ),
@@ -296,7 +296,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(ran).toEqual(['get'])
   })
 
-  it('declarations without WritModule keep an app from starting', async () => {
+  it('an app with declarations does not start without WritModule', async () => {
     @Module({ controllers: [WaysController] })
     class AppModule {}
     await expect(start(platform, AppModule)).rejects.toThrow(

@@ -84,7 +84,7 @@ function expectProblem(
 }
 
 describe.each(platforms)('WritModule on %s', (platform) => {
-  it('guards every route, and answers alike whatever the settings of the app', async () => {
+  it('WritModule guards every route, and settings of the app do not change its answers', async () => {
     await serve(platform, {
       setUp: (nest) => platform === 'Express' && nest.getHttpAdapter().getInstance().set('json spaces', 2),
     })
@@ -92,7 +92,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expectProblem(await get('/globex/files'))
   })
 
-  it('denies a route that nothing declares by 500, code unguarded, where routes are not checked', async () => {
+  it('a route that nothing declares is denied with 500, code unguarded, with checkRoutes: false', async () => {
     @Controller(':tenantId/more')
     class MoreController extends FilesController {
       @Get()
@@ -119,7 +119,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     }
   })
 
-  it('does not start with routes that are not guarded, or cannot be, and names them all', async () => {
+  it('an app does not start with routes that are not guarded or can never be met, and the error names them all', async () => {
     @Controller('open')
     class OpenController {
       @Get()
@@ -146,18 +146,18 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     await expect(started).rejects.toThrow(
       new TypeError(
         [
-          'routes: not every route is guarded',
+          'app: not every route is guarded',
           '  OpenController.read is not guarded',
-          '  OpenController.either: designate: "id" is no param of its path',
+          '  OpenController.either: designate: "id" is not a param of this path',
           '  OpenController.nameless: resource: is required',
-          '  OpenController.wildcard: designate: "path" is no param of its path',
+          '  OpenController.wildcard: designate: "path" is not a param of this path',
           '  SubController.list is not guarded',
         ].join('\n'),
       ),
     )
   })
 
-  it('finds the params of a module path and of a global prefix', async () => {
+  it('params of a module path and of a global prefix designate', async () => {
     @Controller('files')
     @RequireCapability({ resource: 'files', designate: ['tenantId'] })
     class InnerController {
@@ -178,7 +178,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expectProblem(await get('/acme/globex/files'))
   })
 
-  it('takes its options from a factory too', async () => {
+  it('WritModule takes its options from a factory too', async () => {
     @Injectable()
     class Config {
       readonly key = authority.publicKey
@@ -198,7 +198,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     ['isglobal: unknown option', { ...options, isglobal: true }],
     ['checkRoutes: must be', { ...options, checkRoutes: 'no' }],
     ['realm: must be', { ...options, realm: '"' }],
-  ])('is a TypeError "%s" when the app is created', async (message, wrong) => {
+  ])('an app is not created with wrong options: TypeError "%s"', async (message, wrong) => {
     for (const module of [
       WritModule.forRoot(wrong as WritOptions),
       WritModule.forRootAsync({ useFactory: () => wrong as WritOptions }),
@@ -209,7 +209,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     }
   })
 
-  it("leaves refusals to the app's own filters, with the headers set", async () => {
+  it("a refusal goes to the app's own filters, with the headers set", async () => {
     const caught: unknown[] = []
     @Catch()
     class EverythingFilter implements ExceptionFilter {
@@ -237,7 +237,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expect([cause.label, cause.expected, cause.actual]).toEqual(['tenantId', 'acme', 'globex'])
   })
 
-  it("answers through a filter that extends Nest's own as Nest does: with its ETag, in Nest 11 as plain JSON", async () => {
+  it("a filter that extends Nest's own answers a refusal as Nest does: with its ETag, in Nest 11 as plain JSON", async () => {
     @Catch()
     class LoggingFilter extends BaseExceptionFilter {
       constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost) {
@@ -257,7 +257,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expectProblem(await get('/globex/files'))
   })
 
-  it('answers a refusal once, where something else has answered meanwhile', async () => {
+  it('a refusal is not answered again if other code has answered while the guard decided', async () => {
     const late: WritOptions = {
       ...options,
       onRefusal: async (_refusal, request) => {
@@ -271,7 +271,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expect([status, text]).toEqual(platform === 'Express' ? [200, 'too late'] : [403, PROBLEM])
   })
 
-  it('proves the param as it was sent, before a pipe changes it', async () => {
+  it('the guard reads a param as it was sent, before a pipe changes it', async () => {
     @Controller('numbers')
     class NumbersController {
       @Get(':id')
@@ -286,7 +286,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expect((await get('/numbers/5', authority.headersFor(five))).status).toBe(403)
   })
 
-  it('guards controllers that are made for each request', async () => {
+  it('controllers that are made for each request are guarded', async () => {
     @Controller({ path: ':tenantId/scoped', scope: Scope.REQUEST })
     class ScopedController extends FilesController {}
     await serve(platform, { controllers: [ScopedController] })
@@ -294,7 +294,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expectProblem(await get('/globex/scoped'))
   })
 
-  it('lets the controllers of others be declared where they are imported', async () => {
+  it('controllers of a library can be declared where they are imported', async () => {
     @Controller('metrics')
     class MetricsController {
       @Get()
@@ -307,7 +307,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     expect((await get('/metrics', {})).text).toBe('up 1')
   })
 
-  it('takes a subclass of the guard, with a constructor of its own', async () => {
+  it('WritModule takes a subclass of the guard that has its own constructor', async () => {
     @Injectable()
     class Log {
       readonly lines: string[] = []

@@ -1,5 +1,5 @@
-import { type Form, formsOf, PARAM } from './forms-of.ts'
 import { isRoot, type Layer, type Path } from './layer.ts'
+import { type Form, formsOf, PARAM } from './paths.ts'
 
 /**
  * Whether a guard in `use()` sees every request of a route or mount that follows it in the same router. Only forms of which

@@ -1,49 +1,42 @@
-import { requirementOf } from '@writ/http'
-import { pathOf } from './forms-of.ts'
 import { isRoot, type Layer, type Path } from './layer.ts'
+import { pathOf } from './paths.ts'
 
-/** The params that handlers of a path see: by name, and whether it is a wildcard of Express 5. `undefined`: not known. */
+/** The params that handlers of a path see, by name; a wildcard of Express 5 is told apart. `undefined`: not known. */
 export type Params = ReadonlyMap<string, 'param' | 'wildcard'> | undefined
 
-/** `\:` is literal; a name is an identifier or quoted. */
+/** A name is an identifier or quoted text. `\:` is a literal colon. */
 const PARAM =
   /\\.|(?<sign>[:*])(?:(?<name>[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)|"(?<quoted>(?:\\.|[^"\\])+)")/gu
 
 /** The params of a layer's own path. */
 export function paramsOf(layer: Layer): Params {
   if (isRoot(layer)) return new Map()
-  // Other versions have keys too, but fill them in only when a request matches.
+  // Only the keys of Express 4 are used: in other versions they are empty until a request matches.
   if (layer.regexp) return paramsOfKeys(layer)
   const path = pathOf(layer)
   return path === undefined ? undefined : paramsOfPath(path)
 }
 
-/** Both; unknown if either is. */
+/** The params of both paths; not known if those of either are not. */
 export function mergeParams(outer: Params, inner: Params): Params {
   return outer && inner && new Map([...outer, ...inner])
 }
 
-/** What is wrong with a guard that takes designations from params which its path does not have. */
-export function missingParams(handle: object, params: Params): string[] {
-  const description = requirementOf(handle)
-  if (params === undefined || description === undefined || description === 'public') return []
-  const requirements = Array.isArray(description) ? description : [description]
-  return requirements.flatMap(({ designate }) =>
-    Object.values(designate).flatMap((source) => {
-      if (typeof source !== 'string' || params.get(source) === 'param') return []
-      return params.has(source)
-        ? [`designate: "${source}" is a wildcard with several values, use a function`]
-        : [`designate: "${source}" is no param of this path`]
-    }),
-  )
+/** Answers for `missingParams`: has the path a param of that name? Where that is not known, nothing is reported. */
+export function paramLookup(params: Params): (name: string) => boolean | 'wildcard' {
+  if (params === undefined) return () => true
+  return (name) => {
+    const found = params.get(name)
+    return found === 'wildcard' ? found : found === 'param'
+  }
 }
 
-/** Express 4 keeps the names; in a path of several patterns each must have them, which it does not tell. */
+/** The keys of Express 4. They do not tell whether each pattern of a path with several patterns has the param. */
 function paramsOfKeys({ keys = [] }: Layer): Params {
   return new Map(keys.map(({ name }) => [String(name), 'param']))
 }
 
-/** Of several patterns only what all of them have: a request may match any. */
+/** Of several patterns, the params that all of them have, because a request may match any of them. */
 function paramsOfPath(path: Path): Params {
   if (path instanceof RegExp) return undefined
   if (typeof path === 'string') {

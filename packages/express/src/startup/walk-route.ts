@@ -1,29 +1,31 @@
-import { requirementOf } from '@writ/http'
+import { missingParams, requirementOf } from '@writ/http'
 import { isErrorHandler, isTerminal, type Layer, type Route } from './layer.ts'
-import { missingParams, type Params } from './params-of.ts'
+import { type Params, paramLookup } from './params-of.ts'
 
-/** What a walk takes as it is, and what it has found. */
+/** The settings of a walk, and what it has found. */
 export interface Walk {
   readonly opaque: readonly unknown[]
   readonly strict: boolean
   readonly problems: string[]
 }
 
-/** A route: for each of its methods, a guard must stand before whatever may answer. */
+/** Walks a route: for each of its methods, a guard must come before any handler that may answer. */
 export function walkRoute(route: Route, covered: boolean, path: string, params: Params, walk: Walk): void {
   const methodsOf = new Map<string, string[]>()
   for (const key of Object.keys(route.methods)) {
     const handlers = route.stack.filter(({ method }) => method === undefined || method === key)
     const open = covered ? undefined : firstOpen(handlers, walk)
-    const problems = handlers.flatMap(({ handle }) => missingParams(handle, params).map((problem) => `: ${problem}`))
+    const problems = handlers.flatMap(({ handle }) =>
+      missingParams(requirementOf(handle), paramLookup(params)).map((problem) => `: ${problem}`),
+    )
     if (open) problems.push(` (${nameOf(open.handle)}) is not guarded`)
     for (const problem of problems) methodsOf.set(problem, [...(methodsOf.get(problem) ?? []), key])
   }
   for (const [problem, methods] of methodsOf) walk.problems.push(`${labelOf(methods)} ${path}${problem}`)
 }
 
-/** Whether a handler is named as one to be taken as it is, by itself or by name. */
-export function isOpaque(handle: Layer['handle'], { opaque }: Walk): boolean {
+/** Whether a function is named in the option `opaque`, by itself or by its name. */
+export function isOpaque(handle: Layer['handle'], { opaque }: Pick<Walk, 'opaque'>): boolean {
   return opaque.includes(handle) || opaque.includes(handle.name)
 }
 
@@ -31,12 +33,19 @@ export function nameOf(handle: Layer['handle']): string {
   return handle.name || 'anonymous'
 }
 
-/** `app.all()` counts as every method there is. */
+/** More methods than anyone lists for one route. */
+const MANY_METHODS = 9
+
+/** `route.all()` is the method `_all`; `app.all()` adds the route to each of the more than 30 methods that Node knows. */
 function labelOf(methods: readonly string[]): string {
-  return methods.length > 8 ? 'ALL' : [...new Set(methods)].join().replace('_all', 'all').toUpperCase()
+  const isAll = methods.includes('_all') || methods.length >= MANY_METHODS
+  return isAll ? 'ALL' : [...new Set(methods)].join().toUpperCase()
 }
 
-/** The first handler that may answer before a guard has run: the last, one that takes no `next`, or with `strict` any. */
+/**
+ * The first handler that may answer before a guard has run: the last handler, or one that takes no `next`. With `strict` it is
+ * any handler that is not opaque.
+ */
 function firstOpen(handlers: readonly Layer[], walk: Walk): Layer | undefined {
   const normal = handlers.filter((layer) => !isErrorHandler(layer))
   const last = normal.findLast(({ handle }) => requirementOf(handle) === undefined)

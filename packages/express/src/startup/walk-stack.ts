@@ -1,20 +1,20 @@
-import { requirementOf } from '@writ/http'
+import { missingParams, requirementOf } from '@writ/http'
 import { covers, samePath } from './covers.ts'
-import { pathOf } from './forms-of.ts'
 import { isErrorHandler, isStack, type Layer, type Path, type Stack } from './layer.ts'
 import { isMountedApp, mountedApp, wasAsserted } from './mounted-apps.ts'
-import { mergeParams, missingParams, type Params, paramsOf } from './params-of.ts'
+import { mergeParams, type Params, paramLookup, paramsOf } from './params-of.ts'
+import { pathOf } from './paths.ts'
 import { isOpaque, nameOf, type Walk, walkRoute } from './walk-route.ts'
 
-/** Where a stack of layers stands. */
+/** What is known of all requests that reach a router. */
 export interface Scope {
-  /** The path up to here; an ellipsis where the version of Express hides a part of it. */
+  /** The path up to here, with an ellipsis for each part that the version of Express hides. */
   readonly prefix: string
-  /** Whether a guard above sees every request that comes here, or it is declared public. */
+  /** Whether an outer guard sees every request that comes here, or everything here is declared public. */
   readonly covered: boolean
   /** Whether a guard in `use()` may have decided about requests that come here. */
   readonly decided: boolean
-  /** Params of the mounts above, if this router merges them. */
+  /** The params of the outer mounts, if this router merges them. */
   readonly inherited: Params
 }
 
@@ -35,7 +35,8 @@ export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope
       walkMount(layer, { prefix: path, covered, decided: scope.decided || guards.length > 0, inherited: params }, walk)
     } else if (description !== 'public') {
       guards.push(layer)
-      for (const problem of missingParams(layer.handle, params)) walk.problems.push(`use ${path || '/'}: ${problem}`)
+      for (const problem of missingParams(description, paramLookup(params)))
+        walk.problems.push(`use ${path || '/'}: ${problem}`)
     }
     if (!covered && description !== 'public')
       for (const name of Object.keys(callbacks)) if (own === undefined || own.has(name)) early.add(name)
@@ -44,7 +45,7 @@ export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope
   if (walk.strict) reportCallbacks(callbacks, early, scope, walk)
 }
 
-/** A handler, a router or an app in `use()`. */
+/** Walks a handler, a router or an app in `use()`. */
 function walkMount(layer: Layer, scope: Scope, walk: Walk): void {
   const { handle } = layer
   const at = `use ${scope.prefix || '/'} (${nameOf(handle)})`
@@ -62,7 +63,7 @@ function walkMount(layer: Layer, scope: Scope, walk: Walk): void {
   }
 }
 
-/** Express runs them before the handlers of the layer, a guard too. */
+/** Reports callbacks of `param()`: Express runs them before the handlers of the layer, which include its guards. */
 function reportCallbacks(callbacks: Stack['params'], early: ReadonlySet<string>, scope: Scope, walk: Walk): void {
   for (const name of early) {
     for (const callback of callbacks[name] ?? []) {

@@ -1,9 +1,10 @@
-import type { FrozenRequirement } from '@writ/http'
+import { type HasParam, missingParams, reportUnguarded } from '@writ/http'
 import type { FastifyInstance } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
-import { type RouteConfig, type WalkedRoute, watchRoutes } from './list-routes.ts'
-import { isExempt, type PublicRoutes, readPublicRoutes } from './public-routes.ts'
+import { type ListedRoute, type RouteConfig, routeLister } from './list-routes.ts'
+import { isPublic, type PublicRoutes, readPublicRoutes } from './public-routes.ts'
 import { warnOfEarlyHooks } from './warn-of-early-hooks.ts'
+import { warnOfUpgrades } from './warn-of-upgrades.ts'
 
 /** The options of the plugin about routes that declare nothing. */
 export interface RouteOptions {
@@ -12,69 +13,69 @@ export interface RouteOptions {
 }
 
 /**
- * Has the routes in the plugin `fastify` checked when the app starts, and returns what tells then whether a route that declares nothing
- * is open. Errors: `TypeError` naming the option that is wrong; `ready` rejects with one that names every route that nothing guards, or
- * whose guard cannot work.
+ * Checks the routes of the app when it starts: `ready` rejects with a `TypeError` that names every route in scope that nothing
+ * guards, or whose guard can never pass.
+ *
+ * @returns Whether a route that declares nothing is open; known once the app is ready.
+ * @throws `TypeError` naming the option that is wrong.
  */
 export function checkRoutes(fastify: FastifyInstance, options: RouteOptions): (config: RouteConfig) => boolean {
-  const { denyByDefault = true, public: exempt = [] } = options
+  const { denyByDefault = true, public: given = [] } = options
   if (typeof denyByDefault !== 'boolean') throw new TypeError('denyByDefault: must be true or false')
-  const publicRoutes = readPublicRoutes(exempt)
+  const publicRoutes = readPublicRoutes(given)
   const open = new Set<string>()
-  const routesOf = watchRoutes(fastify)
-  // Not in `onRoute`: what is thrown there is an uncaught exception if the route is declared by a plugin with a callback.
+  const listRoutes = routeLister(fastify)
+  // Not in `onRoute`: if a plugin with a callback declares the route, what is thrown there is an uncaught exception.
   fastify.addHook('onReady', async () => {
-    const routes = routesOf()
+    const routes = listRoutes()
     for (const route of routes) {
-      if (!denyByDefault || isExempt(route, publicRoutes)) open.add(keyOf(route.config))
+      if (!denyByDefault || isPublic(route, publicRoutes)) open.add(keyOf(route.config))
     }
-    report(routes.flatMap((route) => problemsOf(route, open, routes, fastify)))
+    reportUnguarded(linesOf(routes.flatMap((route) => problemsOf(route, open, routes, fastify))))
     warnOfEarlyHooks(routes.filter(({ server }) => isWithin(fastify, server)))
   })
+  // Not in `onReady`: an app often gets its upgrade listeners between `ready()` and `listen()`.
+  fastify.addHook('onListen', async () => warnOfUpgrades(fastify, listRoutes()))
   return (config) => !denyByDefault || open.has(keyOf(config))
 }
 
-/** Something wrong with a route, worded to follow its URL. */
+/** A problem of a route, worded to follow its URL. */
 interface Problem {
-  readonly route: WalkedRoute
+  readonly route: ListedRoute
   readonly text: string
 }
 
-/** Errors: `TypeError` with a line for each, the methods of a URL together. */
-function report(problems: readonly Problem[]): void {
+/** One line per URL and problem, with all its methods. Sorted, because the order of the router says nothing. */
+function linesOf(problems: readonly Problem[]): string[] {
   const methodsOf = new Map<string, Set<string>>()
   for (const { route, text } of problems) {
     const line = `${route.config.url}${text}`
     methodsOf.set(line, (methodsOf.get(line) ?? new Set()).add(route.method))
   }
-  if (methodsOf.size === 0) return
-  // The router has an order of its own.
   const sorted = [...methodsOf].sort(([a], [b]) => (a < b ? -1 : 1))
-  const lines = sorted.map(([line, methods]) => `  ${[...methods].sort().join()} ${line}`)
-  throw new TypeError(`app: not every route is guarded\n${lines.join('\n')}`)
+  return sorted.map(([line, methods]) => `${[...methods].sort().join()} ${line}`)
 }
 
 function problemsOf(
-  route: WalkedRoute,
+  route: ListedRoute,
   open: ReadonlySet<string>,
-  routes: readonly WalkedRoute[],
+  routes: readonly ListedRoute[],
   fastify: FastifyInstance,
 ): Problem[] {
   const { config, server } = route
   const tell = (...texts: string[]) => texts.map((text) => ({ route, text }))
   if (!isWithin(fastify, server)) {
-    // Outside of the plugin that the guard is registered in. Another guard may be there; if none is, what is declared is not kept.
-    const forgotten = config.capability !== undefined && !server.hasRequestDecorator('optionalCapability')
-    return forgotten
+    // The route is outside of the plugin that this guard is registered in, so another guard must keep what it declares.
+    const isForgotten = config.capability !== undefined && !server.hasRequestDecorator('optionalCapability')
+    return isForgotten
       ? tell(': a capability is declared, but the guard is registered in a plugin that does not hold it')
       : []
   }
   try {
     const declared = requirementOf({ config })
-    // What a route declares stands, whatever the option `public` says: that is for routes of others.
+    // What a route declares counts, even if the option `public` names it: that option is for routes that declare nothing.
     if (declared === undefined) return open.has(keyOf(config)) ? [] : tell(' is not guarded')
-    if (declared === 'public') return []
-    return tell(...missingParams([declared].flat() as FrozenRequirement[], paramsOf(route, routes)))
+    return tell(...missingParams(declared, paramLookup(route, routes)).map((problem) => `: ${problem}`))
   } catch (error) {
     return tell(`: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -84,21 +85,14 @@ function isWithin(fastify: FastifyInstance, server: FastifyInstance): boolean {
   return server === fastify || Object.prototype.isPrototypeOf.call(fastify, server)
 }
 
-/** Routes of the same methods and pattern are told apart by constraints only; none of that is asked about. */
+/** Routes with the same methods and pattern differ only in their constraints, which do not matter here. */
 function keyOf({ url, method }: RouteConfig): string {
   return `${String(method)} ${url}`
 }
 
-/** A pattern with an optional param is two routes in the router; the param is there in one of them. */
-function paramsOf({ config, params }: WalkedRoute, routes: readonly WalkedRoute[]): readonly string[] | undefined {
-  return params && routes.filter((other) => other.config === config).flatMap((other) => other.params ?? [])
-}
-
-function missingParams(requirements: readonly FrozenRequirement[], params: readonly string[] | undefined): string[] {
-  if (params === undefined) return []
-  return requirements.flatMap(({ designate }) =>
-    Object.values(designate)
-      .filter((source) => typeof source === 'string' && !params.includes(source))
-      .map((source) => `: designate: "${String(source)}" is no param of this path`),
-  )
+/** The router keeps a pattern with an optional param as two routes, and only one of them has the param. */
+function paramLookup({ config, params }: ListedRoute, routes: readonly ListedRoute[]): HasParam {
+  if (params === undefined) return () => true
+  const names = routes.filter((other) => other.config === config).flatMap((other) => other.params ?? [])
+  return (name) => names.includes(name)
 }

@@ -4,20 +4,20 @@ import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 export type RouteConfig = FastifyContextConfig & { readonly url: string; readonly method: string | readonly string[] }
 
 /** A route with one of its methods. */
-export interface WalkedRoute {
+export interface ListedRoute {
   readonly method: string
   readonly config: RouteConfig
-  /** The plugin that it was declared in. */
+  /** The plugin that the route was declared in. */
   readonly server: FastifyInstance
-  /** The names in its pattern; `undefined`: not known. */
+  /** The names of the params in its pattern; `undefined`: not known. */
   readonly params: readonly string[] | undefined
-  /** What runs before a handler, in order; `undefined`: not known. */
+  /** The hooks that run before its handler, in order; `undefined`: not known. */
   readonly hooks: Partial<Hooks> | undefined
 }
 
 type Hooks = Readonly<Record<'preParsing' | 'preValidation', readonly { readonly name: string }[] | null>>
 
-/** What the router of Fastify hands to `buildPrettyMeta`, as far as it is of use here. */
+/** The part that is used here of what Fastify's router passes to `buildPrettyMeta`. */
 interface RouterRoute {
   readonly method: string
   readonly params?: readonly string[]
@@ -25,15 +25,17 @@ interface RouterRoute {
 }
 
 /**
- * Lists the routes of a server, at the time of the call. Routes that are declared before a plugin is loaded are not told to its `onRoute`
- * hooks, so the router is asked; should a version of it not answer, what `onRoute` was told must do.
+ * Returns a function that lists the routes of a server at the time of its call.
+ *
+ * The list comes from the router, because `onRoute` hooks miss the routes that were declared before their plugin was loaded. The
+ * routes seen by `onRoute` are used only if a version of Fastify does not list its routes as expected.
  */
-export function watchRoutes(fastify: FastifyInstance): () => readonly WalkedRoute[] {
-  const told: (() => WalkedRoute[])[] = []
+export function routeLister(fastify: FastifyInstance): () => readonly ListedRoute[] {
+  const seen: (() => ListedRoute[])[] = []
   fastify.addHook('onRoute', function (options) {
     const { method, url } = options
-    // The config is read later: an `onRoute` hook that comes after this one may still change it.
-    told.push(() =>
+    // The config is read later, because a later `onRoute` hook may still change it.
+    seen.push(() =>
       [method].flat().map((one) => ({
         method: one,
         config: { ...options.config, url, method },
@@ -44,24 +46,31 @@ export function watchRoutes(fastify: FastifyInstance): () => readonly WalkedRout
     )
   })
   return () => {
-    const routes = askRouter(fastify)
-    return routes.length > 0 ? routes : told.flatMap((routesOf) => routesOf())
+    const routes = routesOfRouter(fastify)
+    return routes.length > 0 ? routes : seen.flatMap((routesOf) => routesOf())
   }
 }
 
 /**
- * Fastify lists its routes only as text. While it writes that text it hands each route to `buildPrettyMeta`, which it sets in the
- * options; here it cannot.
+ * Fastify offers its routes only as printed text. While it prints, it calls `options.buildPrettyMeta` with each route, and these
+ * options collect the routes instead. Fastify assigns a function of its own to that property first, so it is a getter: with a
+ * setter that ignores the assignment, since without one the assignment would throw.
  */
-function askRouter(fastify: FastifyInstance): WalkedRoute[] {
-  const routes: WalkedRoute[] = []
-  const visit = ({ method, params, store }: RouterRoute) => {
+function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
+  const routes: ListedRoute[] = []
+  const collect = ({ method, params, store }: RouterRoute) => {
     const { config, server } = store ?? {}
     if (config?.url !== undefined && server)
       routes.push({ method, params, server, config: config as RouteConfig, hooks: store })
     return {}
   }
-  const options = Object.defineProperty({ includeMeta: true }, 'buildPrettyMeta', { get: () => visit, set() {} })
+  const options = {
+    includeMeta: true,
+    get buildPrettyMeta() {
+      return collect
+    },
+    set buildPrettyMeta(_replacement) {},
+  }
   fastify.printRoutes(options)
   return routes
 }

@@ -1,33 +1,33 @@
-import type { WalkedRoute } from './list-routes.ts'
+import type { ListedRoute } from './list-routes.ts'
 
-/** A route as Fastify keeps it: what there is to go by where it is not the user's own to declare. */
+/** A route as Fastify keeps it, to decide about a route that another plugin declared. */
 export interface RouteSummary {
   /** The URL pattern, with the prefixes of its plugins. */
   readonly url: string
   readonly method: readonly string[]
 }
 
-/** Names routes as public: a URL pattern, exactly; an expression that the pattern matches; a function that returns `true`. */
+/** Names routes as public: an exact URL pattern, an expression that the pattern matches, or a function that returns `true`. */
 export type PublicRoutes = readonly (string | RegExp | ((route: RouteSummary) => boolean))[]
 
-/** Errors: `TypeError` for anything but an array of strings, regular expressions and functions. */
+/** Reads the option `public`; throws a `TypeError` for anything but an array of strings, regular expressions and functions. */
 export function readPublicRoutes(routes: unknown): PublicRoutes {
-  const known = (one: unknown) =>
+  const isKnown = (one: unknown) =>
     (typeof one === 'string' && one !== '') || typeof one === 'function' || one instanceof RegExp
-  if (!Array.isArray(routes) || !routes.every(known))
+  if (!Array.isArray(routes) || !routes.every(isKnown))
     throw new TypeError('public: must be an array of URL patterns, regular expressions and functions')
   return Object.freeze([...routes])
 }
 
 /** Whether a route that declares nothing may stay open. */
-export function isExempt({ config: { url, method }, server }: WalkedRoute, routes: PublicRoutes): boolean {
-  // The route by which @fastify/cors makes Fastify accept preflights; its hook answers them, its handler answers 404.
+export function isPublic({ config: { url, method }, server }: ListedRoute, routes: PublicRoutes): boolean {
+  // @fastify/cors adds this route so that Fastify accepts preflights. Its hook answers them; its handler only answers 404.
   if (String(method) === 'OPTIONS' && url === `${server.prefix}*` && server.hasRequestDecorator('corsPreflightEnabled'))
     return true
   const summary: RouteSummary = Object.freeze({ url, method: Object.freeze([method].flat()) as readonly string[] })
   return routes.some((one) => {
     if (typeof one === 'string') return one === url
-    // `search` has no memory, unlike `test` of an expression with the flag `g`. A promise is not `true`.
+    // `search` keeps no state between calls, unlike `test` with the flag `g`. Only `true` counts: a promise does not.
     return one instanceof RegExp ? url.search(one) !== -1 : one(summary) === true
   })
 }

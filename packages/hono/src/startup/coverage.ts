@@ -1,9 +1,9 @@
-import { coversPath } from './covers-path.ts'
 import type { Entry } from './list-handlers.ts'
+import { coversPath } from './paths.ts'
 
 /**
- * Tells of a handler whether one guard, or a declaration that its path is public, stands before it whatever request it gets. One for
- * all of them: several that share out what a pattern matches might leave something between them.
+ * Returns a function that tells whether a single guard, or a single declaration that the path is public, runs before a handler for
+ * every request that the handler gets. Several guards do not add up, because a request might match none of their patterns.
  */
 export function createCoverage(entries: readonly Entry[]): (entry: Entry) => boolean {
   const marks = entries.filter(({ description }) => description !== undefined)
@@ -11,7 +11,7 @@ export function createCoverage(entries: readonly Entry[]): (entry: Entry) => boo
 }
 
 function covers(mark: Entry, { method, path }: Entry): boolean {
-  // HEAD is no method of its own here: Hono answers it by the handlers of GET.
+  // Hono answers HEAD by the handlers of GET, so HEAD needs no guard of its own.
   if (mark.method !== 'ALL' && mark.method !== method) return false
   return mark.path === path || (mark.description !== 'public' && coversPath(mark.path, path))
 }

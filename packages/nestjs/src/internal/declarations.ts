@@ -8,17 +8,17 @@ import {
 
 /** Parts of requirements, of which one must be met: at least one. */
 type AnyOf = readonly RequirementDefaults<NodeRequest>[]
-/** What the decorators of one class or method say: public, or guards that must all pass. */
+/** What the decorators of one class or method declare: public, or guards that must all pass. */
 type Declaration = 'public' | readonly AnyOf[]
-/** What a route comes to. */
+/** What is declared for a route, class and method together. */
 export type RouteGuards = 'public' | readonly Requirements<NodeRequest>[]
 // biome-ignore lint/complexity/noBannedTypes: this is what Nest calls classes and handlers
 export type Callable = Function
 
-/** As metadata, so that decorators which wrap a method and copy its metadata keep it, as they keep its path. */
+/** A metadata key, so that a decorator which wraps a method and copies its metadata keeps the declaration, like the path. */
 const KEY: unique symbol = Symbol('writ:requirement')
 
-/** A decorator that adds what it says to what others on the same class or method do. Errors: `TypeError` if they contradict. */
+/** Returns a decorator that adds to what the class or method declares already; it throws a `TypeError` if they contradict. */
 export function declaring(said: 'public' | AnyOf): ClassDecorator & MethodDecorator {
   return (decorated: object, key?: unknown, descriptor?: PropertyDescriptor) => {
     const target: unknown = key === undefined ? decorated : descriptor?.value
@@ -32,19 +32,21 @@ export function declaring(said: 'public' | AnyOf): ClassDecorator & MethodDecora
   }
 }
 
-/** Of that very class or function: what a parent class or an overridden method says is for the caller to weigh. */
+/** What is declared on that very class or function, without its parent class or the method that it overrides. */
 function declarationOf(target: object): Declaration | undefined {
   return Reflect.getOwnMetadata(KEY, target) as Declaration | undefined
 }
 
-/** Whether a decorator of this package stands on that very class or function. */
+/** Whether a decorator of this package is on that very class or function. */
 export function isDeclared(target: object): boolean {
   return declarationOf(target) !== undefined
 }
 
 /**
- * What guards a route; `undefined`: nothing. Requirements of parent classes, the class and the method are merged, in this order. Errors:
- * `TypeError` when what is declared comes to no requirement.
+ * What guards a route; `undefined` if nothing does. The requirements of parent classes, the class and the method are merged, in this
+ * order.
+ *
+ * @throws `TypeError` if the parts do not add up to a requirement.
  */
 export function guardsOf(controller: Callable, handler: Callable): RouteGuards | undefined {
   const own = declarationOf(handler)
@@ -63,32 +65,42 @@ export function guardsOf(controller: Callable, handler: Callable): RouteGuards |
 
 const known = new WeakMap<Callable, Map<Callable, RouteGuards | undefined>>()
 
-/** As {@link guardsOf}, put together once: when a route is first asked for, all decorators have run. */
+/** Like {@link guardsOf}, but computed once per route: all decorators have run before the first request. */
 export function knownGuardsOf(controller: Callable, handler: Callable): RouteGuards | undefined {
   const handlers = known.get(controller) ?? new Map()
   if (!handlers.has(handler)) known.set(controller, handlers.set(handler, guardsOf(controller, handler)))
   return handlers.get(handler)
 }
 
-/** Each of one side merged with each of the other. */
+/** Merges each requirement of one side with each of the other. */
 function cross(outer: AnyOf, inner: AnyOf): AnyOf {
   return outer.flatMap((left) => inner.map((right) => mergeRequirements(left, right)))
 }
 
-/** A class and its parents, the eldest first. */
+/** A class and its parents, from the topmost parent down. */
 function lineage(controller: Callable): Callable[] {
   const parent: unknown = Object.getPrototypeOf(controller)
   return typeof parent === 'function' && parent !== Function.prototype ? [...lineage(parent), controller] : [controller]
 }
 
-/** Whether a method without a declaration overrides one that has one, or is none of its class: what it needs is not known. */
+/**
+ * Whether an undeclared method overrides a declared one, or is not a method of its class. In both cases its requirement is unknown,
+ * so what the class declares must not stand in for it.
+ */
 function losesDeclaration(controller: Callable, handler: Callable): boolean {
-  const prototypes = lineage(controller).map(({ prototype }) => Object.getOwnPropertyDescriptors(prototype))
-  const level = prototypes.findLastIndex((methods) => Object.values(methods).some(({ value }) => value === handler))
-  const name = Object.keys(prototypes[level] ?? {}).find((key) => prototypes[level]?.[key]?.value === handler)
+  const classes = lineage(controller).map(({ prototype }) => Object.getOwnPropertyDescriptors(prototype))
+  const owner = classes.findLastIndex((methods) => nameIn(methods, handler) !== undefined)
+  const name = nameIn(classes[owner] ?? {}, handler)
   if (name === undefined) return true
-  return prototypes.slice(0, level).some((methods) => {
-    const overridden: unknown = Object.hasOwn(methods, name) ? methods[name]?.value : undefined
-    return typeof overridden === 'function' && declarationOf(overridden) !== undefined
-  })
+  const parents = classes.slice(0, owner)
+  return parents.some((methods) => Object.hasOwn(methods, name) && isDeclaredMethod(methods[name]?.value))
+}
+
+/** The name of a method among those of one class. */
+function nameIn(methods: Readonly<Record<string, PropertyDescriptor>>, handler: Callable): string | undefined {
+  return Object.keys(methods).find((name) => methods[name]?.value === handler)
+}
+
+function isDeclaredMethod(value: unknown): boolean {
+  return typeof value === 'function' && isDeclared(value)
 }

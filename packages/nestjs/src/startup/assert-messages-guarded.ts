@@ -1,10 +1,11 @@
 import { GUARDS_METADATA } from '@nestjs/common/constants.js'
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
+import { reportUnguarded } from '@writ/http'
 import { CapabilityGuard } from '../capability-guard.ts'
 import { type Callable, guardsOf } from '../internal/declarations.ts'
-import { problemsOf, throwProblems } from './problems-of.ts'
+import { problemsOf } from './problems-of.ts'
 
-/** What the decorators of `@nestjs/microservices` and `@nestjs/websockets` leave; neither need be installed. */
+/** The metadata of `@nestjs/microservices` and `@nestjs/websockets`; neither package need be installed. */
 const MESSAGE_PATTERN = 'microservices:pattern'
 const GATEWAY = 'websockets:is_gateway'
 const GATEWAY_MESSAGE = 'websockets:message_mapping'
@@ -12,9 +13,10 @@ const GATEWAY_MESSAGE = 'websockets:message_mapping'
 type Module = ModulesContainer extends Map<string, infer Value> ? Value : never
 
 /**
- * Errors: one `TypeError` that names every message handler which the guard will not see, or which is declared in a way that cannot be
- * met. It runs when the app is created: a hybrid app may take messages before it is started. No option turns it off, since no guard
- * of the app denies what is missed here.
+ * Asserts that the guard sees every message handler. It runs when the app is created, because a hybrid app may take messages before
+ * it is started. No option turns it off: Nest does not ask the guards of the app here, so nothing would deny these handlers.
+ *
+ * @throws `TypeError` that names every message handler which the guard will not see, or whose declaration can never be met.
  */
 export function assertMessagesGuarded(modules: ModulesContainer): true {
   const scanner = new MetadataScanner()
@@ -30,11 +32,11 @@ export function assertMessagesGuarded(modules: ModulesContainer): true {
       }
     }
   }
-  throwProblems('messages: not every handler is guarded', problems)
+  reportUnguarded(problems, 'message handler')
   return true
 }
 
-/** The classes whose methods Nest calls for messages, each with what marks such a method. */
+/** The classes with message handlers, each with the metadata key of such a handler. */
 function* hostsOf({ controllers, providers }: Module): Generator<[Callable, string]> {
   for (const { metatype } of controllers.values()) if (typeof metatype === 'function') yield [metatype, MESSAGE_PATTERN]
   for (const { metatype } of providers.values()) {
@@ -42,7 +44,7 @@ function* hostsOf({ controllers, providers }: Module): Generator<[Callable, stri
   }
 }
 
-/** Whether the guard that a decorator brings along is still there: another decorator may have put its own in that place. */
+/** Whether the guard that our decorators add is still there: another decorator may have replaced it with its own. */
 function isSeen({ injectables }: Module, host: Callable, handler: Callable): boolean {
   if (guardsOf(host, handler) === 'public') return true
   const guards = [host, handler].flatMap((target) => Reflect.getMetadata(GUARDS_METADATA, target) ?? [])

@@ -1,15 +1,16 @@
 import type { OnApplicationBootstrap } from '@nestjs/common'
 import type { ModuleRef } from '@nestjs/core'
-import { walkControllers } from './check-controllers.ts'
-import { walkResolvers } from './check-resolvers.ts'
-import { walkUnreached } from './check-unreached.ts'
-import { throwProblems } from './problems-of.ts'
+import { reportUnguarded } from '@writ/http'
+import { assertDeclarationsReached } from './assert-declarations-reached.ts'
+import { controllerProblems } from './controller-problems.ts'
+import { resolverProblems } from './resolver-problems.ts'
+import { warnOfUpgrades } from './warn-of-upgrades.ts'
 
 /**
- * A provider that checks routes and resolvers when the app starts. The option turns off what the guard denies anyway; what would run
- * without it is always an error.
+ * A provider that checks routes, resolvers and `upgrade` listeners when the app starts. The option `checkRoutes` turns off the
+ * checks of handlers that the guard denies anyway. A resolver that would run without the guard is an error in any case.
  */
-export function routeCheck(
+export function startupCheck(
   { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },
   moduleRef: ModuleRef,
 ): OnApplicationBootstrap {
@@ -17,11 +18,12 @@ export function routeCheck(
   return {
     onApplicationBootstrap() {
       if (checkRoutes) {
-        throwProblems('routes: not every route is guarded', walkControllers(moduleRef))
-        throwProblems('declarations: not every one has an effect', walkUnreached(moduleRef))
+        reportUnguarded(controllerProblems(moduleRef))
+        assertDeclarationsReached(moduleRef)
       }
-      const { unseen, denied } = walkResolvers(moduleRef)
-      throwProblems('resolvers: not every resolver is guarded', checkRoutes ? [...unseen, ...denied] : unseen)
+      const { unseen, denied } = resolverProblems(moduleRef)
+      reportUnguarded(checkRoutes ? [...unseen, ...denied] : unseen, 'resolver')
+      warnOfUpgrades(moduleRef)
     },
   }
 }

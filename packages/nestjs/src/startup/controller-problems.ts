@@ -3,8 +3,8 @@ import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, M
 import type { Callable } from '../internal/declarations.ts'
 import { problemsOf } from './problems-of.ts'
 
-/** Problems of routes that nothing declares, or that are declared in a way that cannot be met, each with its name. */
-export function walkControllers(moduleRef: ModuleRef): string[] {
+/** The problems of all routes, each with the name of its handler: nothing is declared, or the declaration can never be met. */
+export function controllerProblems(moduleRef: ModuleRef): string[] {
   const scanner = new MetadataScanner()
   const prefixOf = prefixes(moduleRef)
   const problems: string[] = []
@@ -25,7 +25,7 @@ export function walkControllers(moduleRef: ModuleRef): string[] {
 /** Paths as Nest's decorators take them. */
 type Paths = string | readonly string[] | undefined
 
-/** What stands before the path of a controller: the prefix of the app, and that of its module by `RouterModule`. */
+/** Returns a function for the part before a controller's path: the prefix of the app and the path of its module (`RouterModule`). */
 function prefixes(moduleRef: ModuleRef): (module: unknown) => string {
   const global = moduleRef.get(ApplicationConfig, { strict: false }).getGlobalPrefix()
   const { applicationId } = moduleRef.get(ModulesContainer, { strict: false })
@@ -37,7 +37,7 @@ function prefixes(moduleRef: ModuleRef): (module: unknown) => string {
   }
 }
 
-/** Whether every alternative of a route has a param. A wildcard is none: it has several values, or another name. */
+/** Whether every alternative of a route has the param. A wildcard does not count: it has several values, or another name. */
 function hasParam(parts: readonly Paths[], name: string): boolean {
   return parts.some((paths) => [paths ?? ''].flat().every((path) => namesOf(path).includes(name)))
 }

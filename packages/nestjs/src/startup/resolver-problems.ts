@@ -1,26 +1,26 @@
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
 import { type Callable, guardsOf } from '../internal/declarations.ts'
+import { graphqlOptions } from './graphql-options.ts'
 import { problemsOf } from './problems-of.ts'
 
-/** What the decorators of `@nestjs/graphql` leave, and the token of its options; it need not be installed. */
+/** The metadata of `@nestjs/graphql`; the package need not be installed. */
 const TYPE = 'graphql:resolver_type'
 const FIELD = 'graphql:resolve_property'
 const REFERENCE = 'graphql:resolve_reference'
-const OPTIONS = 'GqlModuleOptions'
-/** Tells the type of an object that is there already: Nest never asks guards for it. */
+/** The method that tells the type of an object that a resolver has returned. Nest never asks guards before it. */
 const TYPE_OF_OBJECT = '__resolveType'
 const ROOTS: readonly unknown[] = ['Query', 'Mutation', 'Subscription']
 
-/** Problems of resolvers, each with its name. */
+/** The problems of all resolvers, each with the name of its resolver. */
 export interface ResolverProblems {
   /** Of resolvers that would run without the guard. */
   readonly unseen: readonly string[]
-  /** Of resolvers that the guard denies, or that can never be met. */
+  /** Of resolvers that the guard denies, because nothing is declared or the declaration can never be met. */
   readonly denied: readonly string[]
 }
 
-/** Looks at every resolver: Nest asks guards for those of fields and references only if the options of GraphQL say so. */
-export function walkResolvers(moduleRef: ModuleRef): ResolverProblems {
+/** Checks every resolver. Nest asks guards before those of fields and references only if the options of GraphQL say so. */
+export function resolverProblems(moduleRef: ModuleRef): ResolverProblems {
   const unseen: string[] = []
   const denied: string[] = []
   const fieldsSeen = seesFields(moduleRef)
@@ -29,7 +29,7 @@ export function walkResolvers(moduleRef: ModuleRef): ResolverProblems {
     const found = problemsOf(host, handler).map((problem) => `${name}${problem}`)
     if (isRoot(host, handler) || (fieldsSeen && method !== TYPE_OF_OBJECT)) denied.push(...found)
     else if (isDemanding(host, handler)) unseen.push(`${name}: the guard does not see it${remedyFor(method)}`)
-    // A field is reached through an object, which a resolver gave; a reference is what any caller names.
+    // A field is reached only through an object that a guarded resolver returned, but any caller can name a reference.
     else if (Reflect.hasMetadata(REFERENCE, handler)) unseen.push(...found)
   }
   return { unseen, denied }
@@ -39,21 +39,17 @@ function remedyFor(method: string): string {
   return method === TYPE_OF_OBJECT ? '' : " without fieldResolverEnhancers: ['guards']"
 }
 
-/** Whether guards are on for the resolvers of fields in each of the app's GraphQL modules. */
+/** Whether each GraphQL module of the app asks guards before the resolvers of fields. Without such a module nothing calls them. */
 function seesFields(moduleRef: ModuleRef): boolean {
-  try {
-    const all = moduleRef.get<{ fieldResolverEnhancers?: readonly string[] }>(OPTIONS, { strict: false, each: true })
-    return all.every(({ fieldResolverEnhancers }) => fieldResolverEnhancers?.includes('guards') === true)
-  } catch {
-    // Without such a module nothing calls resolvers.
-    return true
-  }
+  return graphqlOptions(moduleRef).every(
+    ({ fieldResolverEnhancers }) => fieldResolverEnhancers?.includes('guards') === true,
+  )
 }
 
 function* resolversOf(moduleRef: ModuleRef): Generator<{ host: Callable; method: string; handler: Callable }> {
   const scanner = new MetadataScanner()
   for (const { instance } of moduleRef.get(DiscoveryService, { strict: false }).getProviders()) {
-    // As Nest looks for them: whatever made the object.
+    // Any object counts, whatever provider made it, since Nest looks for resolvers in the same way.
     if (typeof instance !== 'object' || instance === null) continue
     const prototype: Record<string, Callable> | null = Object.getPrototypeOf(instance)
     if (prototype === null || typeof instance.constructor !== 'function') continue

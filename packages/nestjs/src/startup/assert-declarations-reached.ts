@@ -2,7 +2,7 @@ import { PATH_METADATA } from '@nestjs/common/constants.js'
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
 import { type Callable, isDeclared } from '../internal/declarations.ts'
 
-/** What marks the methods that Nest's own decorators make reachable. */
+/** The metadata of the methods that a request, a message or a query can reach. */
 const REACHED = [
   PATH_METADATA,
   'microservices:pattern',
@@ -12,19 +12,24 @@ const REACHED = [
   'graphql:resolve_reference',
 ]
 
-/** Problems of declarations without effect: no guard runs where no request is. */
-export function walkUnreached(moduleRef: ModuleRef): string[] {
+/**
+ * Asserts that each declaration has an effect: a guard runs only where a request arrives, so a declaration elsewhere promises what
+ * nothing does.
+ *
+ * @throws `TypeError` that names each method which is declared and which nothing routes to.
+ */
+export function assertDeclarationsReached(moduleRef: ModuleRef): void {
   const scanner = new MetadataScanner()
   const discovery = moduleRef.get(DiscoveryService, { strict: false })
-  const problems: string[] = []
+  const lines: string[] = []
   for (const { metatype } of [...discovery.getControllers(), ...discovery.getProviders()]) {
-    // Functions make providers too, and arrow functions have no prototype.
+    // A provider may also come from a function, and an arrow function has no prototype.
     if (typeof metatype !== 'function' || !metatype.prototype) continue
     for (const method of scanner.getAllMethodNames(metatype.prototype)) {
       const handler: Callable = metatype.prototype[method]
       if (isDeclared(handler) && !REACHED.some((key) => Reflect.hasMetadata(key, handler)))
-        problems.push(`${metatype.name}.${method}: nothing routes to it, so its declaration has no effect`)
+        lines.push(`\n  ${metatype.name}.${method}: nothing routes to it, so its declaration has no effect`)
     }
   }
-  return problems
+  if (lines.length > 0) throw new TypeError(`app: not every declaration has an effect${lines.join('')}`)
 }
