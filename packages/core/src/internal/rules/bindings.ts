@@ -47,16 +47,16 @@ function bindingsOfCheck(
   origins: Pairs<Origin[]>,
 ): readonly Binding[] {
   const { check, block } = placed
-  if (check.kind !== 'one') return []
   const isKeyed = namesKey(placed, blocks)
-  const demands = check.queries.map((query) => {
+  const queries = check.kind === 'one' ? check.queries : []
+  const demands = queries.map((query) => {
     const trust = trustOfQuery(query, block, blocks)
-    return query.body.flatMap((predicate): Binding[] => {
-      const pair = groundDesignation(predicate)
-      if (pair === undefined) return []
-      const attested = origins.get(pair)?.some((origin) => trust.has(origin)) === true
-      return attested && !isKeyed ? [] : [{ ...pair, block, attested }]
-    })
+    const isAttested = (pair: Designation) => origins.get(pair)?.some((origin) => trust.has(origin)) === true
+    return query.body
+      .map(groundDesignation)
+      .filter((pair) => pair !== undefined)
+      .map((pair) => ({ ...pair, block, attested: isAttested(pair) }))
+      .filter(({ attested }) => isKeyed || !attested)
   })
   return intersect(demands)
 }
