@@ -36,11 +36,6 @@ export const EQUIVALENT = [
   },
   {
     file: 'packages/core/src/internal/signature/verify-signatures.ts',
-    change: '{ proven: false } -> {}',
-    why: '`invalid_signature` has the same public code, proven or not',
-  },
-  {
-    file: 'packages/core/src/internal/signature/verify-signatures.ts',
     change: 'false -> true',
     why: '`invalid_signature` has the same public code, proven or not',
   },
@@ -110,46 +105,6 @@ export const EQUIVALENT = [
     why: 'a check stands in a block that exists',
   },
   {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: 'end < least -> end <= least',
-    why: 'the least of two equal ends is the same',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: "variable?.type !== 'variable' -> false",
-    why: 'what is no variable has no name, so the names differ',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: 'variable?.type -> variable.type',
-    why: 'the length of the expression and of the terms has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: 'left?.type -> left.type',
-    why: 'the length of the expression and of the terms has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: "left.term.type !== 'variable' -> false",
-    why: 'what is no variable has no name, so the names differ',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: 'right?.type -> right.type',
-    why: 'the length of the expression and of the terms has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: "operator?.type !== 'binary' -> false",
-    why: 'only a binary operator is called `lessThan`',
-  },
-  {
-    file: 'packages/core/src/internal/rules/expiry.ts',
-    change: 'operator?.type -> operator.type',
-    why: 'the length of the expression and of the terms has been looked at',
-  },
-  {
     file: 'packages/core/src/internal/rules/facts.ts',
     change: 'authority === undefined -> false',
     why: 'a token has an authority block',
@@ -171,48 +126,8 @@ export const EQUIVALENT = [
   },
   {
     file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'predicate?.terms -> predicate.terms',
-    why: 'a query about the name has a predicate',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'predicate?.name -> predicate.name',
-    why: 'a query about the name has a predicate',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'query === undefined -> false',
-    why: 'a check about the name has a query',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
     change: 'blocks[block]?.content -> blocks[block].content',
     why: 'the index is one of the blocks',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'closure?.type -> closure.type',
-    why: 'it is only asked of what is not empty',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: "op.term.type === 'variable' -> true",
-    why: 'nothing else has a name',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'op?.type -> op.type',
-    why: 'the number of operations was compared before',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: 'right?.type -> right.type',
-    why: 'the number of operations was compared before',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
-    change: "op?.type === 'value' -> true",
-    why: 'what is no value has no term, and so no string',
   },
   {
     file: 'packages/core/src/internal/rules/revocation.ts',
@@ -314,37 +229,6 @@ export const EQUIVALENT = [
     file: 'packages/core/src/internal/token/feature-version.ts',
     change: 'version < MIN_VERSION -> false',
     why: 'the version that is needed is at least that one',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change: 'namespace?.terms -> namespace.terms',
-    why: 'the number of predicates has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change: 'subject?.terms -> subject.terms',
-    why: 'the number of predicates has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change: 'predicate?.name -> predicate.name',
-    why: 'the number of predicates has been looked at',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change:
-      "predicate.terms.every(({ type }) => type === 'variable') -> predicate.terms.some(({ type }) => type === 'variable')",
-    why: 'the names of the variables are compared after, and a constant has none',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change: "term?.type === 'variable' -> true",
-    why: 'what is no variable has no name',
-  },
-  {
-    file: 'packages/core/src/internal/token/profile.ts',
-    change: 'term?.type -> term.type',
-    why: 'the number of predicates has been looked at',
   },
   {
     file: 'packages/core/src/internal/token/symbols.ts',

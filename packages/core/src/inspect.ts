@@ -13,51 +13,59 @@ import { isString } from './internal/token/datalog.ts'
 import { decodeToken, type SignedBlock, type Token } from './internal/token/decode-token.ts'
 import { assertShowable, chainNode } from './internal/token/profile.ts'
 
-/** What a token says. Unless `verified` is true, anybody may have written it. */
+/** What a token says. Unless `verified` is true, anyone may have written it. */
 export interface Inspection<Verified extends boolean = boolean> {
-  /** Whether every signature was proven. It says nothing of expiry, revocation, or what the token is good for. */
+  /** Whether every signature was verified. It says nothing about expiry, revocation, or what the token permits. */
   readonly verified: Verified
-  /** `'unknown'` for a token that states no kind, or two. */
+  /** The kind; `'unknown'` for a token that states no kind or several. */
   readonly kind: 'capability' | 'identity' | 'context' | 'unknown'
   /** The subject of a capability, an identity or a context. */
   readonly subject: string | undefined
-  /** Of a capability. */
+  /** Only of a capability. */
   readonly resource: string | undefined
-  /** Of a capability. */
+  /** Only of a capability. */
   readonly operation: string | undefined
-  /** What the checks bind, in block order; the anchor among them. `attested` if the token states what the check demands of a key. */
+  /**
+   * What the checks bind, in block order, including the anchor. `attested` if the token states the value that a check
+   * demands of a key.
+   */
   readonly designations: readonly {
     readonly block: number
     readonly label: string
     readonly value: string
     readonly attested: boolean
   }[]
-  /** Who signed blocks with keys of their own: attesters and activators, and the throw-away keys of delegations. */
+  /**
+   * Blocks that were signed with a separate key: by attesters and activators, or with the one-time keys of delegations.
+   */
   readonly attesters: readonly { readonly block: number; readonly publicKey: string }[]
   /**
-   * The services that a token of an older Hessra core must have passed, in order; of every other token none. Such a token is only shown:
-   * verifiers refuse it (`unsupported_block`).
+   * The services that a token of an older Hessra core must have passed, in order; empty for every other token. Such a
+   * token can only be inspected: verifiers refuse it (`unsupported_block`).
    */
   readonly serviceChain: readonly { readonly component: string; readonly publicKey: string }[]
   /** How often an identity was delegated; 0 for everything else. */
   readonly depth: number
-  /** Unix seconds; `undefined` when the token does not end. */
+  /** Unix seconds; `undefined` if the token has no end. */
   readonly expiresAt: number | undefined
   readonly revocationIds: readonly string[]
   readonly rootKeyId: number | undefined
   /** Number of blocks, the authority block included. */
   readonly blocks: number
-  /** Whether nothing can be appended any more. */
+  /** Whether no block can be appended any more. */
   readonly sealed: boolean
 }
 
 /**
- * Reads what a token says: for people, logs and tools. It decides nothing; only a verifier does.
+ * Reads what a token says, for people, logs and tools. It does not decide whether a token is valid; only a verifier
+ * does.
  *
  * @param token - URL-safe base64.
- * @param keys - The root public keys, as for a verifier. Without them nothing is proven and `verified` is `false`.
- * @throws `CapabilityError` with `malformed_token`, `limits_exceeded`, `unsupported_block`; with keys also `untrusted_key`,
- *   `invalid_signature`, `unavailable`. `TypeError` for keys that are none.
+ * @param keys - The root public keys, as for a verifier. Without them no signature is verified and `verified` is
+ *   `false`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `unsupported_block`; with keys also
+ *   `untrusted_key`, `invalid_signature`, `unavailable`.
+ * @throws `TypeError` if `keys` contains an invalid public key.
  *
  * @example
  * ```ts
@@ -118,7 +126,7 @@ function attestersOf({ blocks }: Token): Inspection['attesters'] {
   )
 }
 
-/** Blocks that say for whom the identity speaks; those that only shorten its life do not count. */
+/** The number of blocks with a check about the name. Blocks that only shorten the life do not count. */
 function depthOf({ blocks }: Token): number {
   const delegations = checksOf(blocks).filter(
     ({ check, block }) => block > 0 && check.queries.some(({ body }) => body.some(({ name }) => name === 'actor')),

@@ -3,14 +3,15 @@ import { idsOf } from './internal/rules/revocation.ts'
 import { decodeToken } from './internal/token/decode-token.ts'
 
 /**
- * Reads the revocation ids of a token, without proving it: one a block, the authority block's first.
+ * Reads the revocation ids of a token without verifying it: one id per block, that of the authority block first.
  *
- * Revoking the id of block N revokes every token that contains that block: the first id stops a capability with everything that was
- * narrowed from it, the last one only this copy and what comes of it.
+ * Revoking the id of a block revokes every token that contains this block. The first id revokes a capability with
+ * everything that was narrowed from it, the last id only this copy and what was narrowed from it.
  *
  * @param token - URL-safe base64.
  * @returns Each block's signature as lower-case hex (Biscuit specification, "Revocation identifiers").
- * @throws `CapabilityError` with `malformed_token` or `limits_exceeded`.
+ * @throws `TypeError` that starts with `token:` if it is not a string.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import type { NamedRequests } from './internal/write/affordable.ts'
 import { checkWritten } from './internal/write/check-written.ts'
 import { writeSeal } from './internal/write/write-token.ts'
 
-/** What tokens of a kind name themselves; contexts name nothing. */
+/** The requests that tokens of each kind name. Contexts name none. */
 const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
   capability: requestsOfCapability,
   identity: requestsOfIdentity,
@@ -17,13 +17,15 @@ const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
 }
 
 /**
- * Seals a token of any kind: nothing can be appended to it any more, by anybody. It needs no private key.
+ * Seals a token of any kind, so that nobody can append a block to it any more. It needs no private key.
  *
  * @param token - URL-safe base64.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
- * @returns The sealed token, URL-safe base64 with padding; good for what the open one is good for. Its revocation ids are the same.
- * @throws `TypeError` that starts with `keys:`; or with `token:` for one that is sealed already.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`.
+ * @returns The sealed token, URL-safe base64 with padding. It permits the same as the open one and has the same
+ *   revocation ids.
+ * @throws `TypeError` that starts with `keys:`, or with `token:` for a token that is sealed already.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unavailable`,
+ *   `unsupported_block`.
  *
  * @example
  * ```ts

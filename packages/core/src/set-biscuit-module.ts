@@ -1,13 +1,14 @@
 import { replaceBiscuitModule } from './internal/write/biscuit/with-biscuit.ts'
 
 /**
- * Hands over the compiled WebAssembly module that writes tokens, for builds whose tool does not choose it by itself.
+ * Sets the compiled WebAssembly module that writes tokens, for builds whose tool does not choose it by itself.
  *
- * Only needed where `mintCapability` reports that the platform does not compile WebAssembly at run time: Cloudflare Workers
- * bundled without the `workerd` condition. Call it once, before the first token is minted. Verification never needs it.
+ * It is only needed if `mintCapability` reports that the platform does not compile WebAssembly at run time, as in
+ * Cloudflare Workers bundled without the `workerd` condition. Call it once before the first token is minted.
+ * Verification never needs it.
  *
  * @param module - The `WebAssembly.Module` of `@writ/core/biscuit_bg.wasm`.
- * @throws `TypeError` when `module` is not a `WebAssembly.Module`.
+ * @throws `TypeError` if `module` is not a `WebAssembly.Module`.
  *
  * @example
  * ```ts
@@ -18,7 +19,7 @@ import { replaceBiscuitModule } from './internal/write/biscuit/with-biscuit.ts'
  * ```
  */
 export function setBiscuitModule(module: object): void {
-  // Not instanceof: a module compiled in another realm is as good.
+  // No `instanceof`, because a module may be compiled in another realm.
   if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]') {
     throw new TypeError('module: expected a WebAssembly.Module')
   }

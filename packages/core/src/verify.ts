@@ -1,4 +1,5 @@
-// What a service needs that only verifies: nothing below reaches private keys, or the WebAssembly module that writes tokens.
+// The entry `@writ/core/verify`, for services that only verify. It only passes on exports, and is part of `index.ts` as
+// well. Nothing that it reaches imports private keys or the WebAssembly module that writes tokens.
 
 export {
   type CreateUseLedgerOptions,

@@ -1,6 +1,5 @@
 import { systemClock } from '../internal/base/clock.ts'
-import type { Duration } from '../internal/base/duration.ts'
-import { expirationOf } from '../internal/base/duration.ts'
+import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
@@ -14,7 +13,10 @@ import type { NarrowingOptions } from './narrowing-options.ts'
 
 /** How a capability is to be narrowed. */
 export interface AttenuateOptions extends NarrowingOptions {
-  /** How long it lives at most from now on: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as before. */
+  /**
+   * The longest lifetime from now on: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: the end does not
+   * change.
+   */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
@@ -23,25 +25,30 @@ export interface AttenuateOptions extends NarrowingOptions {
 const OPTIONS = { ...NARROWING_OPTIONS, expiresIn: true, now: true } satisfies Record<keyof AttenuateOptions, true>
 
 /**
- * Narrows a capability: appends one block of checks. It needs no private key and no network, and can only take away.
+ * Narrows a capability: appends one block of checks. It needs no private key and no network, and can only remove
+ * permissions.
  *
- * The token is read and proven first, so that nothing is built on a token that no verifier would accept; its expiry is not looked at.
+ * The signatures of the token are verified first, so that no block is appended to a token that no verifier would
+ * accept. Its expiry is not checked.
  *
- * @param token - The capability, URL-safe base64, with padding or without.
+ * @param token - The capability, URL-safe base64, with or without padding.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link AttenuateOptions}; at least one of `designations`, `anchor`, `attested` and `expiresIn`.
- * @returns The narrower token, URL-safe base64 with padding. The old one is still good.
- * @throws `TypeError` that starts with the name of the option that is unknown or wrong: a second anchor, another value for a label
- *   that the token already binds (`designations.<label>`), nothing to add (`options:`), or more than any verifier would read;
- *   with `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ * @returns The narrower token, URL-safe base64 with padding. The old one stays valid.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong: a second anchor, another value
+ *   for a label that the token already binds (`designations.<label>`), nothing to add (`options:`), or a value that
+ *   makes the token too large for every verifier; with `keys:`; or with `token:` for a token that is sealed, or has as
+ *   many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+ *   `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
  * import { attenuate, generateKeyPair, mintCapability } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
- * const token = await mintCapability({ subject: 'service:webapp', resource: 'invoices', operation: 'read' }, privateKey)
+ * const right = { subject: 'service:webapp', resource: 'invoices', operation: 'read' }
+ * const token = await mintCapability(right, privateKey)
  * const narrow = await attenuate(token, publicKey, {
  *   designations: { tenantId: 'acme' },
  *   anchor: 'service:billing',

@@ -9,11 +9,14 @@ import { appendAttestation } from './internal/append-attestation.ts'
 import { writeStatement } from './internal/capability-block.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** What is attested. */
+/** What to attest. */
 export interface AttestOptions {
-  /** What the attester states: one value a label. */
+  /** What the attester states: one value per label. */
   readonly designations: Readonly<Record<string, string>>
-  /** How long the capability lives at most from now on: whole seconds, or `'30s'`, `'5m'`. Default: as before. */
+  /**
+   * The longest lifetime of the capability from now on: whole seconds, or `'30s'`, `'5m'`. Default: the end does not
+   * change.
+   */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
@@ -22,19 +25,20 @@ export interface AttestOptions {
 const OPTIONS = { designations: true, expiresIn: true, now: true } satisfies Record<keyof AttestOptions, true>
 
 /**
- * Attests designations: appends a block, signed by the attester's own key, that states them. It counts where the capability demands
- * the word of that key (`attested`), and nowhere else.
+ * Attests designations: appends a block, signed by the attester's own key, that states them. The statement only counts
+ * for checks that demand it from this key (`attested`).
  *
- * Whatever a capability needs from others is built of this: each service of a chain attests that the request came through it, each
- * signatory that he agrees.
+ * Use this for hops in a service chain and for approvals: each party attests its own label.
  *
  * @param token - The capability, URL-safe base64.
- * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
+ * @param signing - The root public keys, and the private key of the attester; see {@link SigningKeys}.
  * @param options - See {@link AttestOptions}; `designations` is required.
  * @returns The token with the attester's block, URL-safe base64 with padding.
- * @throws `TypeError` that starts with the name of the option that is unknown or wrong; with `designations.<label>` for a value other
- *   than the one that is demanded or stated already; with `keys:`, `privateKey:`; or with `token:` for one that is sealed or full.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong; with `designations.<label>` if
+ *   the token demands or states another value for this label; with `keys:`, `privateKey:`; or with `token:` for a token
+ *   that is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+ *   `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -56,7 +60,8 @@ const OPTIONS = { designations: true, expiresIn: true, now: true } satisfies Rec
  * const request = { resource: 'payouts', operation: 'write', designations: { approval: 'payout-7' } }
  * await verifier.verify(token, request).catch((error) => error.code) // missing_designation
  *
- * const approved = await attest(token, { keys: publicKey, privateKey: finance.privateKey }, { designations: { approval: 'payout-7' } })
+ * const signing = { keys: publicKey, privateKey: finance.privateKey }
+ * const approved = await attest(token, signing, { designations: { approval: 'payout-7' } })
  * const { subject } = await verifier.verify(approved, request) // alice
  * ```
  */

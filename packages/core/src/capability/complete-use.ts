@@ -5,22 +5,24 @@ import { writeStatement } from './internal/capability-block.ts'
 import { demandsFacet } from './internal/latent.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** Which pin is completed. */
+/** Which pin to complete. */
 export interface CompleteUseOptions {
   /** The pin that the capability was activated with. */
   readonly facet: string
 }
 
 /**
- * Completes the single-use pin of a capability: appends a block, signed by the activator, that states it. The activator does this once
- * for each pin (a `UseLedger` of its own keeps count); the verifiers then need no ledger.
+ * Completes the single-use pin of a capability: appends a block, signed by the activator, that states the pin. The
+ * activator must do this only once per pin, and keeps a `UseLedger` of its own for that. The verifiers then need no
+ * ledger.
  *
  * @param token - The capability, activated with `facet`.
- * @param signing - The root public keys, and the private key of whoever signs the block; see {@link SigningKeys}.
+ * @param signing - The root public keys, and the private key of the activator; see {@link SigningKeys}.
  * @param options - See {@link CompleteUseOptions}; `facet` is required.
  * @returns The complete token, URL-safe base64 with padding.
- * @throws `TypeError` that starts with `facet:` if the token does not demand this pin from this key; otherwise as `activate`.
- * @throws `CapabilityError`: as `activate`.
+ * @throws `TypeError` that starts with `facet:` if the token does not demand this pin from this key; otherwise as
+ *   `activate`.
+ * @throws `CapabilityError` with the codes of `activate`.
  *
  * @example
  * ```ts
@@ -31,15 +33,16 @@ export interface CompleteUseOptions {
  * const right = { subject: 'alice', resource: 'payouts', operation: 'write' }
  * const latent = await mintCapability({ ...right, activator: activator.publicKey }, privateKey)
  *
- * // The activator: one pin an activation, completed once.
+ * // The activator: one pin per activation, completed once.
  * const ledger = createUseLedger()
  * const facet = crypto.randomUUID()
- * const pinned = await activate(latent, { keys: publicKey, privateKey: activator.privateKey }, { facet, expiresIn: '1m' })
+ * const signing = { keys: publicKey, privateKey: activator.privateKey }
+ * const pinned = await activate(latent, signing, { facet, expiresIn: '1m' })
  * const [id = ''] = revocationIds(pinned)
  * await ledger.issue(id, facet, Math.floor(Date.now() / 1000) + 60)
  *
  * if (await ledger.consume(id, facet)) {
- *   const complete = await completeUse(pinned, { keys: publicKey, privateKey: activator.privateKey }, { facet })
+ *   const complete = await completeUse(pinned, signing, { facet })
  *   console.log(complete.length > pinned.length) // true
  * }
  * ```

@@ -2,26 +2,27 @@ import { readClock, systemClock } from '../internal/base/clock.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import type { UseLedger } from './use-ledger.ts'
 
-/** A ledger in memory, which answers at once. */
+/** A ledger in memory, which answers synchronously. */
 export interface MemoryUseLedger extends UseLedger {
   issue(tokenId: string, facet: string, expiresAt: number): void
   consume(tokenId: string, facet: string): boolean
 }
 
-/** How a ledger in memory tells the time. */
+/** The options of a ledger in memory. */
 export interface CreateUseLedgerOptions {
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
 }
 
-/** Expired notes are swept out when there are this many more than there were after the last sweep. */
+/** Expired entries are removed whenever so many entries were added since the last removal. */
 const SWEEP_AFTER = 1024
 
 /**
- * Creates a ledger in memory: for one process, and for tests. A restart forgets it, and then every capability that it knew counts as used.
+ * Creates a ledger in memory, for a single process or for tests. After a restart it is empty, and every capability in
+ * it counts as used.
  *
  * @param options - See {@link CreateUseLedgerOptions}.
- * @returns What `mintCapability` and `createVerifier` take as `singleUse`.
+ * @returns A ledger that `mintCapability` and `createVerifier` take as `singleUse`.
  * @throws `TypeError` naming the option that is unknown or wrong.
  *
  * @example
@@ -30,11 +31,12 @@ const SWEEP_AFTER = 1024
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const singleUse = createUseLedger()
- * const token = await mintCapability({ subject: 'alice', resource: 'payouts', operation: 'write', singleUse }, privateKey)
+ * const request = { resource: 'payouts', operation: 'write' }
+ * const token = await mintCapability({ ...request, subject: 'alice', singleUse }, privateKey)
  *
  * const verifier = createVerifier({ keys: publicKey, anchor: null, singleUse })
- * await verifier.verify(token, { resource: 'payouts', operation: 'write' })
- * await verifier.verify(token, { resource: 'payouts', operation: 'write' }).catch((error) => error.code) // already_used
+ * await verifier.verify(token, request)
+ * await verifier.verify(token, request).catch((error) => error.code) // already_used
  * ```
  */
 export function createUseLedger(options: CreateUseLedgerOptions = {}): MemoryUseLedger {
@@ -63,7 +65,7 @@ export function createUseLedger(options: CreateUseLedgerOptions = {}): MemoryUse
   } satisfies MemoryUseLedger)
 }
 
-/** A revocation id is hex, so the first space ends it. */
+/** One key for both parts. It is unique, because a revocation id is hex and so the first space ends it. */
 function keyOf(tokenId: string, facet: string): string {
   return `${tokenId} ${facet}`
 }

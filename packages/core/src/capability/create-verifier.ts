@@ -15,16 +15,16 @@ const OPTIONS = {
   singleUse: true,
 } satisfies Record<keyof VerifierOptions, true>
 
-/** The names of all verifier options, for adapters that accept them beside their own. */
+/** Names of all verifier options, for adapters that accept them beside their own. */
 export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freeze(
   Object.keys(OPTIONS) as (keyof VerifierOptions)[],
 )
 
 /**
- * Creates a verifier of capability tokens. It holds no state of the tokens that it reads, does no I/O of its own, and refuses whatever
- * it cannot prove.
+ * Creates a verifier of capability tokens. It keeps no state about the tokens that it reads, does no I/O of its own,
+ * and refuses everything that it cannot prove.
  *
- * @param options - See {@link VerifierOptions}; `keys` is required.
+ * @param options - See {@link VerifierOptions}; `keys` and `anchor` are required.
  * @throws `TypeError` naming the option that is missing, unknown or wrong.
  *
  * @example
@@ -32,7 +32,8 @@ export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freez
  * import { attenuate, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
- * const broad = await mintCapability({ subject: 'service:webapp', resource: 'invoices', operation: 'read' }, privateKey)
+ * const right = { subject: 'service:webapp', resource: 'invoices', operation: 'read' }
+ * const broad = await mintCapability(right, privateKey)
  * const narrow = await attenuate(broad, publicKey, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
  *
  * const verifier = createVerifier({ keys: publicKey, anchor: 'service:billing' })
@@ -69,6 +70,7 @@ function resolveOptions(options: VerifierOptions): Settings {
   return settings
 }
 
+/** The rule of `designatedBy`, as a function that says whether a binding counts. */
 function readDesignatedBy(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['isAcceptedBinder'] {
   if (designatedBy === 'anyone') return () => true
   if (designatedBy === 'authority') return (_token, { block }) => block === 0

@@ -12,20 +12,22 @@ import { NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
 import type { NarrowingOptions } from './narrowing-options.ts'
 import type { UseLedger } from './use-ledger.ts'
 
-/** What a capability is to permit, and for how long: 300 seconds by default. */
+/** What a capability permits, and for how long. It lives for 300 seconds by default. */
 export interface MintCapabilityOptions extends MintOptions, NarrowingOptions {
-  /** Who the capability is issued to. Data for the verifier: whoever presents the token may act. */
+  /** Who the capability is issued to. The verifier receives it as data; anyone who presents the token may act. */
   readonly subject: string
-  /** What may be acted on. */
+  /** What the capability gives access to. */
   readonly resource: string
-  /** What may be done with it. */
+  /** What may be done with the resource. */
   readonly operation: string
   /**
-   * The public key of its activator: the capability is inert (`not_activated`) until that key's holder has activated it. Default: none,
-   * it is good at once.
+   * The public key of the activator. Verifiers refuse the capability (`not_activated`) until the holder of this key has
+   * activated it. Default: none, and the capability can be used at once.
    */
   readonly activator?: string | undefined
-  /** Makes it good for one use, which is noted in this ledger and spent by the verifiers that share it. Default: any number of uses. */
+  /**
+   * Allows a single use, which this ledger records and the verifiers that share it spend. Default: any number of uses.
+   */
   readonly singleUse?: UseLedger | undefined
 }
 
@@ -41,16 +43,16 @@ const OPTIONS = {
 const DEFAULT_LIFETIME_SECONDS = 300
 
 /**
- * Mints a capability: a token that lets whoever presents it do one operation on one resource, until it expires.
+ * Mints a capability: a token that lets its bearer do one operation on one resource until it expires.
  *
- * Strings may hold any well-formed Unicode, up to 4096 bytes in UTF-8; they reach the verifier exactly as given.
+ * Strings may hold any well-formed Unicode, up to 4096 bytes in UTF-8, and reach the verifier exactly as given.
  *
  * @param options - See {@link MintCapabilityOptions}; `subject`, `resource` and `operation` are required.
  * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
- * @returns The token, URL-safe base64 with padding. With `singleUse` only after the ledger has noted it.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`designations.<label>` for one of
- *   them), or with `privateKey:`. A token too large for any verifier is refused by the name of its largest option.
- * @throws `CapabilityError` with `unavailable` when the ledger does not answer.
+ * @returns The token, URL-safe base64 with padding. With `singleUse`, the ledger has recorded it before it is returned.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`designations.<label>`
+ *   for one label), or with `privateKey:`. If the token is too large for every verifier, the largest option is named.
+ * @throws `CapabilityError`: `unavailable` if the ledger fails.
  *
  * @example
  * ```ts
@@ -58,7 +60,13 @@ const DEFAULT_LIFETIME_SECONDS = 300
  *
  * const { privateKey } = await generateKeyPair()
  * const token = await mintCapability(
- *   { subject: 'service:webapp', resource: 'invoices', operation: 'read', designations: { tenantId: 'acme' }, expiresIn: '5m' },
+ *   {
+ *     subject: 'service:webapp',
+ *     resource: 'invoices',
+ *     operation: 'read',
+ *     designations: { tenantId: 'acme' },
+ *     expiresIn: '5m',
+ *   },
  *   privateKey,
  * )
  * ```

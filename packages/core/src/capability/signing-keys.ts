@@ -1,8 +1,8 @@
 import type { Keys } from '../internal/signature/root-key-source.ts'
 
-/** The two keys of whoever adds a signed block to a capability. */
+/** The keys for adding a signed block to a capability. */
 export interface SigningKeys {
-  /** The root public keys, which the capability is proven with. */
+  /** The root public keys, which the capability is verified with. */
   readonly keys: Keys
   /** The signer's own private key, on either curve: `ed25519-private/<hex>` or `secp256r1-private/<hex>`. */
   readonly privateKey: string

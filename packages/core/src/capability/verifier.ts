@@ -2,81 +2,94 @@ import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
 import type { UseLedger } from './use-ledger.ts'
 
-/** What a verifier of capabilities demands. */
+/** The options of a verifier of capabilities. */
 export interface VerifierOptions extends ReaderOptions {
   /**
-   * The name of this service, or `null`. Required, so that leaving it out is a decision.
+   * The name of this service, or `null`. Required, so that having no anchor is a decision.
    *
-   * With a name, every capability must be anchored here (`wrong_anchor` otherwise): one that was stolen at another service is worthless.
-   * With `null`, a capability without an anchor is accepted, and can be replayed at every other service that accepts it; a capability
-   * with an anchor is refused.
+   * With a name, every capability must be anchored to it (`wrong_anchor` otherwise). A capability that was stolen at
+   * another service is then worthless here. With `null`, a capability without an anchor is accepted, and can be
+   * replayed at every other service that accepts it; a capability with an anchor is refused.
    */
   readonly anchor: string | null
-  /** Accepts capabilities without an anchor although `anchor` is set; one with another anchor is still refused. Default `false`. */
+  /** Also accepts capabilities without any anchor. One with another anchor is still refused. Default `false`. */
   readonly allowUnanchored?: boolean | undefined
   /**
-   * Who must have named the object. `'anyone'` catches forgotten narrowing, but cannot stop the holder of a broad token from naming
-   * the object himself; `'authority'` counts only the authority block, `{ publicKey }` only blocks signed by that key. Default
-   * `'anyone'`.
+   * Who must have named the object. `'anyone'` catches forgotten narrowing, but the holder of a broad token can name
+   * any object. With `'authority'` only the authority block counts, with `{ publicKey }` only blocks that this key
+   * signed. Default `'anyone'`.
    */
   readonly designatedBy?: 'anyone' | 'authority' | { readonly publicKey: string } | undefined
   /** The namespace (domain) of this service, for tokens that are restricted to one. Default: none. */
   readonly namespace?: string | undefined
   /**
-   * Where single-use capabilities are spent: as the last step, if everything else has passed. The clock tolerance does not apply to it.
-   * Default: nowhere, and a single-use capability is refused.
+   * The ledger in which single-use capabilities are spent, as the last step after everything else has passed. The clock
+   * tolerance does not apply to it. Default: none, and single-use capabilities are refused.
    */
   readonly singleUse?: UseLedger | undefined
 }
 
-/** Designations by label, or a function that finds them. */
+/** The object of a request: one value per label. */
 export type Designations = Readonly<Record<string, string>>
 
-/** What is asked for. */
+/** What a request asks for. */
 export interface CapabilityRequest {
+  /** The resource that the token must be for. */
   readonly resource: string
+  /** The operation that the token must be for. */
   readonly operation: string
   /**
-   * The object: one value a label. Each pair must be bound by a check of the token. A function runs only after the token has been
-   * proven, is neither expired nor revoked, and has the right that is asked for, so strangers cause no work; a `CapabilityError` that it
-   * throws is the refusal, anything else `unavailable`. Default: none.
+   * The object: one value per label, or a function that returns them. Each pair must be bound by a check of the token.
+   * The function runs only after the token is proven, unexpired, unrevoked and holds the requested right, so
+   * unauthenticated callers cannot trigger lookups. A thrown `CapabilityError` becomes the refusal; any other error
+   * becomes `unavailable`. Default: none.
    */
   readonly designations?: Designations | (() => Designations | Promise<Designations>) | undefined
-  /** The only subject that may ask. Default: any. */
+  /** The only subject that is accepted. Default: any. */
   readonly subject?: string | undefined
-  /** Accepts a capability that does not name the object, such as an administrator's. Default `false`. */
+  /** Also accepts a capability that does not name the object, such as an administrator's. Default `false`. */
   readonly allowUndesignated?: boolean | undefined
 }
 
-/** A capability that has been proven and, where it comes from `verify` or `authorize`, satisfies the request. */
+/** A proven capability. If it comes from `verify`, `authorize` or `decide`, it also satisfies the request. */
 export interface VerifiedCapability extends VerifiedToken {
   readonly kind: 'capability'
+  /** Who the capability was issued to. */
   readonly subject: string
   readonly resource: string
   readonly operation: string
-  /** The pairs that were asked for and that the token binds; a frozen object without a prototype. */
+  /** The requested pairs that the token binds. A frozen object without a prototype. */
   readonly designations: Designations
 }
 
 /**
- * A token that is proven, alive and not revoked, before anything is asked of it. Good for the request at hand: revocation and keys are
- * not looked at again.
+ * A token that is proven, unexpired and not revoked, before it is checked against a request. Use it only for the
+ * request at hand: revocation and keys are not checked again.
  */
 export interface ProvenCapability {
-  /** What the token says of itself; `designations` is empty, since none were asked for. */
+  /** What the token says. `designations` is empty, because none were requested. */
   readonly capability: VerifiedCapability
   /**
-   * Decides whether the token is good for a request, and then spends a single-use capability: once, however often this proof is asked.
+   * Decides whether the token permits a request, and then spends a single-use capability. All calls for one proof are
+   * one use.
    *
-   * Errors: `wrong_resource`, `wrong_operation`, `wrong_subject`, `wrong_designation`, `missing_designation`, `undesignated`,
-   * `wrong_anchor`, `not_activated`, `already_used`, `expired`, `check_failed`, `unsupported_block`, `limits_exceeded`, `unavailable`.
+   * @throws `TypeError` naming the member of the request that is missing, unknown or wrong.
+   * @throws `CapabilityError`: `wrong_resource`, `wrong_operation`, `wrong_subject`, `wrong_designation`,
+   *   `missing_designation`, `undesignated`, `wrong_anchor`, `not_activated`, `already_used`, `expired`,
+   *   `check_failed`, `unsupported_block`, `limits_exceeded`, `unavailable`.
    */
   authorize(request: CapabilityRequest): Promise<VerifiedCapability>
-  /** As `authorize`, but nothing is spent: whoever lets something happen awaits `spend` first. Errors: those of `authorize`. */
+  /**
+   * Decides as `authorize`, but spends nothing. Await `spend` before you act on the answer.
+   *
+   * @throws `TypeError` and `CapabilityError` as `authorize`.
+   */
   decide(request: CapabilityRequest): Promise<VerifiedCapability>
   /**
-   * Spends the one use of a single-use capability for `run`, an object that stands for what happens once; again for the same `run` it is
-   * the same use. Does nothing for any other capability. Errors: `already_used`, `unavailable`.
+   * Spends the one use of a single-use capability. It does nothing for any other capability.
+   *
+   * @param run - An object that stands for what may happen once. Further calls with the same object are the same use.
+   * @throws `CapabilityError`: `already_used`, `unavailable`.
    */
   spend(run: object): Promise<void>
 }
@@ -84,12 +97,16 @@ export interface ProvenCapability {
 /** Reads capability tokens. */
 export interface Verifier {
   /**
-   * Proves a token: its signatures, that it is a capability, that it is alive and not revoked.
+   * Proves a token: its signatures are valid, it is a capability, and it is neither expired nor revoked.
    *
-   * Errors: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`,
-   * `revoked`, `unavailable`.
+   * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+   *   `unsupported_block`, `wrong_kind`, `expired`, `revoked`, `unavailable`.
    */
   prove(token: string): Promise<ProvenCapability>
-  /** Proves a token and decides whether it is good for a request. Errors: those of `prove` and of `authorize`. */
+  /**
+   * Proves a token and decides whether it permits a request.
+   *
+   * @throws `TypeError` and `CapabilityError` as `prove` and `authorize`.
+   */
   verify(token: string, request: CapabilityRequest): Promise<VerifiedCapability>
 }

@@ -8,11 +8,11 @@ import type { Recorded } from './internal/read-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
 import { writeExposures } from './internal/write-context.ts'
 
-/** What a session was exposed to. */
+/** What a session was exposed to, and by what. */
 export interface AddExposureOptions {
-  /** The labels; those that the context has already are dropped. */
+  /** The labels. Those that the context already has are ignored. */
   readonly exposures: readonly string[]
-  /** What exposed it, for the record. */
+  /** What exposed the session, for the record. */
   readonly source: string
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
@@ -20,26 +20,28 @@ export interface AddExposureOptions {
 
 const OPTIONS = { exposures: true, source: true, now: true } satisfies Record<keyof AddExposureOptions, true>
 
-/** Each block more is two signatures to check at every use. */
+/** Every block adds two signatures that each verification must check. */
 const MAX_BLOCKS = 8
 
 /**
- * Records that a session was exposed to something: appends one block that the authority signs. Only the authority can, and nobody can
- * take the block away again.
+ * Records that a session was exposed to something: appends one block that the authority signs. Only the authority can
+ * do this, and nobody can remove the block.
  *
- * A context that is sealed, has 8 blocks, or would become too large for a verifier is *compacted* at once, see `compactContext`: the
- * result has other revocation ids. Neither revocation nor the context's checks are looked at: verify it first.
+ * A context that is sealed, has 8 blocks, or would become too large for a verifier is compacted instead, see
+ * `compactContext`. The result then has other revocation ids. Revocation and the context's checks are not looked at, so
+ * verify the context first.
  *
- * Whoever kept an older copy can still present it; an authority that must not be fooled so remembers what it has recorded.
+ * Older copies stay valid. If that matters, store what you have recorded for the session.
  *
- * @param token - The context, URL-safe base64, with padding or without.
+ * @param token - The context, URL-safe base64, with or without padding.
  * @param privateKey - The root private key that the context was minted with.
  * @param options - See {@link AddExposureOptions}.
- * @returns The new context; the same text if it has every label already. The old one is still good.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one label;
- *   `exposures` if no verifier would read the result), or with `privateKey:`.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature` (another root key, above all), `wrong_kind`,
- *   `expired`, `unavailable`; `unsupported_block`, also for a context that has to be compacted and cannot.
+ * @returns The new context, or the same text if it already has every label. The old one stays valid.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one
+ *   label; `exposures` if the result is too large for every verifier), or with `privateKey:`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature` (mostly for another root key),
+ *   `wrong_kind`, `expired`, `unavailable`; `unsupported_block`, also for a context that must be compacted and has
+ *   content that would be lost.
  *
  * @example
  * ```ts
@@ -61,7 +63,7 @@ export async function addExposure(token: string, privateKey: string, options: Ad
   return append(open, { exposures, sources: [source] }) ?? compactWith(open, exposures, source)
 }
 
-/** `undefined` where there is no room for a block. */
+/** Appends a block; `undefined` if there is no room for it. */
 function append({ token, signer, time }: OpenContext, recorded: Recorded): string | undefined {
   if (token.proof.type === 'finalSignature' || token.blocks.length >= MAX_BLOCKS) return undefined
   const longer = writeBlock(token.text, signer.publicKey, (block) => writeExposures(block, recorded, time), signer)

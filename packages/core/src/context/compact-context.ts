@@ -1,13 +1,15 @@
 import { systemClock } from '../internal/base/clock.ts'
-import type { Duration } from '../internal/base/duration.ts'
-import { expirationOf } from '../internal/base/duration.ts'
+import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkOptions } from '../internal/base/options.ts'
 import { openContext } from './internal/open-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
 
-/** Whether a context is to be renewed as well. */
+/** Whether a context is also renewed. */
 export interface CompactContextOptions {
-  /** Renews it: how long it lives from now on, whatever its end was. Default: to the same end, also one that a holder has set. */
+  /**
+   * Renews the context: its lifetime from now on, which may be longer than before. Default: its end stays, also one
+   * that a holder set.
+   */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
@@ -16,17 +18,17 @@ export interface CompactContextOptions {
 const OPTIONS = { expiresIn: true, now: true } satisfies Record<keyof CompactContextOptions, true>
 
 /**
- * Mints a context anew, in one block: smaller, with the same subject, labels, sources and root key id, and with the labels that holders
- * exclude. Its revocation ids are new, and whoever revokes the old ones does not revoke it; neither revocation nor the
- * context's checks are looked at: verify it first.
+ * Mints a context again in one block, which is smaller. It keeps the subject, labels, sources and root key id, and the
+ * labels that holders exclude. Its revocation ids are new, so revoking the old ids does not revoke it. Revocation and
+ * the context's checks are not looked at, so verify the context first.
  *
- * @param token - The context, URL-safe base64, with padding or without; it may be sealed.
+ * @param token - The context, URL-safe base64, with or without padding. It may be sealed.
  * @param privateKey - The root private key that it was minted with.
  * @param options - See {@link CompactContextOptions}.
- * @returns The new context, not sealed. The old one is still good.
+ * @returns The new context, not sealed. The old one stays valid.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong, or with `privateKey:`.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature` (another root key, above all), `wrong_kind`,
- *   `expired`, `unavailable`; `unsupported_block` for a context with anything that could not be taken along: it is never dropped.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature` (mostly for another root key),
+ *   `wrong_kind`, `expired`, `unavailable`; `unsupported_block` for a context with content that would be lost.
  *
  * @example
  * ```ts

@@ -2,10 +2,10 @@ import { checkName } from '../internal/base/options.ts'
 import { checkLabel, joinMembers, membersOf } from './internal/labels.ts'
 
 /**
- * The label of having been exposed to several things together, such as `classification:pii&classification:secret`: its members without
- * duplicates, sorted, joined by `&`, so that there is one spelling of it.
+ * Makes the label for exposure to several things together, such as `classification:pii&classification:secret`. The
+ * members are sorted, without duplicates, and joined by `&`, so that each compound has one spelling.
  *
- * @param members - At least two different labels, none of them a compound itself.
+ * @param members - At least two different labels, none of which is a compound itself.
  * @throws `TypeError` that starts with `members`.
  *
  * @example

@@ -11,26 +11,29 @@ import { textFact } from '../internal/rules/facts.ts'
 import { checkLabels, membersOf } from './internal/labels.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 
-/** What a verifier of contexts trusts. */
+/** The options of a verifier of contexts. */
 export type ContextVerifierOptions = ReaderOptions
 
-/** What is asked of one context. */
+/** What a request demands of a context. */
 export interface ContextRequest {
-  /** Who presents it, proven by other means: the context's subject, or under it (`agent:alice:worker` for `agent:alice`). Default: anyone. */
+  /**
+   * Who presents the context, as proven by other means. It must be the context's subject or a name below it
+   * (`agent:alice:worker` for `agent:alice`). Default: anyone.
+   */
   readonly subject?: string | undefined
   /**
-   * What the session must not have been exposed to: labels. A compound label is also met by exposure to all of its members.
-   * Default: nothing.
+   * Labels that the session must not have been exposed to. Exposure to all members of a compound label is exposure to
+   * the compound. Default: none.
    */
   readonly excludes?: readonly string[] | undefined
 }
 
-/** A context that has been proven, is alive, not revoked, and has none of the exposures that were excluded. */
+/** A context that is proven, unexpired and not revoked, and has none of the excluded exposures. */
 export interface VerifiedContext extends VerifiedToken {
   readonly kind: 'context'
-  /** Whose session it is. */
+  /** The subject of the session. */
   readonly subject: string
-  /** What the authority has recorded, each label once. What holders exclude themselves is not among it. */
+  /** The labels that the authority has recorded, each once. Labels that only holders exclude are not among them. */
   readonly exposures: readonly string[]
   /** What exposed the session, as recorded with it. */
   readonly sources: readonly string[]
@@ -39,18 +42,20 @@ export interface VerifiedContext extends VerifiedToken {
 /** Reads context tokens. */
 export interface ContextVerifier {
   /**
-   * Proves a context, offline: its signatures, that it is a context, alive and not revoked, that it is presented by whom it is for, and
-   * that the session was exposed to nothing that is excluded.
+   * Proves a context offline: its signatures are valid, it is a context, it is neither expired nor revoked, its subject
+   * fits, and the session was not exposed to anything that is excluded.
    *
-   * An older copy, from before an exposure was added, is a valid token: it is not detected here. Whoever adds exposures must remember
-   * them.
+   * A copy from before an exposure was added is still a valid token, and is not detected here. If that matters, store
+   * what you have recorded for the session.
    *
-   * @param token - The context, URL-safe base64, with padding or without.
-   * @param request - See {@link ContextRequest}. Default: nothing.
-   * @throws `TypeError` that starts with the name of the member of `request` that is unknown or wrong (`excludes[0]` for one label).
-   * @throws `CapabilityError`: `exposed` with the `label`, and the `block` and `check` if it is one that says so; `wrong_subject`,
-   *   `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`, `expired`, `revoked`,
-   *   `unavailable`; and what a check of a holder demands that no context can meet, such as `missing_designation` or `check_failed`.
+   * @param token - The context, URL-safe base64, with or without padding.
+   * @param request - See {@link ContextRequest}. Default: no demands.
+   * @throws `TypeError` that starts with the name of the member of `request` that is unknown or wrong (`excludes[0]`
+   *   for one label).
+   * @throws `CapabilityError`: `exposed` with the `label`, and with `block` and `check` if a check refused it;
+   *   `wrong_subject`, `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`,
+   *   `wrong_kind`, `expired`, `revoked`, `unavailable`; and the code of a holder's check that no context can satisfy,
+   *   such as `missing_designation` or `check_failed`.
    */
   verify(token: string, request?: ContextRequest): Promise<VerifiedContext>
 }
@@ -58,7 +63,7 @@ export interface ContextVerifier {
 const REQUEST = { subject: true, excludes: true } satisfies Record<keyof ContextRequest, true>
 
 /**
- * Creates a verifier of context tokens. It holds no state of the tokens that it reads and does no I/O of its own.
+ * Creates a verifier of context tokens. It keeps no state about the tokens that it reads and does no I/O of its own.
  *
  * @param options - `keys` is required.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
@@ -99,7 +104,12 @@ async function verifyContext(token: string, request: ContextRequest, reader: Rea
   return describeToken(proven, { kind: 'context' as const, subject: owner, ...recorded })
 }
 
-/** What no `reject if` says: exposure to every member of a compound is exposure to the compound. Errors: `exposed`. */
+/**
+ * Refuses a session that was exposed to a label. Exposure to every member of a compound counts as well, which no
+ * `reject if` covers.
+ *
+ * @throws `CapabilityError`: `exposed`.
+ */
 function assertNotExposed(labels: readonly string[], exposures: readonly string[]): void {
   const met = labels.find(
     (label) => exposures.includes(label) || membersOf(label).every((member) => exposures.includes(member)),

@@ -8,25 +8,29 @@ import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 import { writeReject } from './internal/write-context.ts'
 
-/** What a holder wants to be refused for. */
+/** Which exposures a holder excludes. */
 export interface ExcludeExposuresOptions {
   /** The labels, at least one. */
   readonly exposures: readonly string[]
 }
 
 /**
- * Narrows a context without any private key: from now on it is refused, as if it were exposed, wherever one of the labels is excluded.
- * For a child that takes its parent's context along, or whoever knows what it has read before the authority does.
+ * Narrows a context without a private key: from now on it is refused wherever one of the labels is excluded, as if the
+ * session had been exposed. Use it for a child session that takes its parent's context along, or when you know of an
+ * exposure before the authority does.
  *
- * The labels are not among the `exposures` of the context, for the authority has not recorded them. Expiry is not looked at.
+ * The labels do not appear among the `exposures` of the context, because the authority has not recorded them. Expiry is
+ * not checked.
  *
- * @param token - The context, URL-safe base64, with padding or without.
+ * @param token - The context, URL-safe base64, with or without padding.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link ExcludeExposuresOptions}.
- * @returns The narrower context. The old one is still good.
- * @throws `TypeError` that starts with `exposures` if one is no label, there is none, or no verifier would read the result; with
- *   the name of an unknown option; with `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ * @returns The narrower context. The old one stays valid.
+ * @throws `TypeError` that starts with `exposures` if a label is invalid, there is none, or the result is too large for
+ *   every verifier; with the name of an unknown option; with `keys:`; or with `token:` for a token that is sealed, or
+ *   has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+ *   `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -42,7 +46,7 @@ export async function excludeExposures(token: string, keys: Keys, options: Exclu
   const labels = checkNewExposures(options.exposures)
   if (labels.length === 0) throw new TypeError('exposures: must have at least one label')
   const { token: proven, key } = await openToken(token, keys, 'context')
-  // Nothing is built on what no verifier would accept.
+  // No block is appended to a context that no verifier would accept.
   subjectOf(proven.blocks[0] as SignedBlock)
   recordedIn(proven.blocks, key)
   const narrow = writeBlock(token, key, (block) => {

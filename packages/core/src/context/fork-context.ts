@@ -1,37 +1,36 @@
 import { systemClock } from '../internal/base/clock.ts'
-import type { Duration } from '../internal/base/duration.ts'
-import { expirationOf } from '../internal/base/duration.ts'
+import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
 import { openContext } from './internal/open-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
 
-/** Whose context the new one is. */
+/** The subject of a child's context, and how long it lives. */
 export interface ForkContextOptions {
-  /** Whose session the new context is of. */
+  /** The subject of the child's session. */
   readonly subject: string
-  /** How long it lives: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the parent. */
+  /** The lifetime: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the parent. */
   readonly expiresIn?: Duration | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
 }
 
 const OPTIONS = { subject: true, expiresIn: true, now: true } satisfies Record<keyof ForkContextOptions, true>
-/** Beside the sources of the parent: these labels came with it. */
+/** A source that is added to those of the parent, to record that the labels came from it. */
 const INHERITED = 'inherited'
 
 /**
- * Mints a context for a child, which starts with every label and every other restriction of its parent. What the parent is exposed to
- * afterwards does not reach it.
+ * Mints a context for a child session. It starts with every label and every other restriction of its parent. Later
+ * exposures of the parent do not change it.
  *
- * Neither revocation nor the parent's checks are looked at: verify it first.
+ * Revocation and the parent's checks are not looked at, so verify the parent first.
  *
- * @param token - The parent's context, URL-safe base64, with padding or without.
+ * @param token - The parent's context, URL-safe base64, with or without padding.
  * @param privateKey - The root private key that it was minted with.
  * @param options - See {@link ForkContextOptions}; `subject` is required.
- * @returns The child's context, with revocation ids of its own.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`subject` if no verifier would read the
- *   result), or with `privateKey:`.
- * @throws `CapabilityError` as `compactContext`.
+ * @returns The child's context, with its own revocation ids.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`subject` if the
+ *   result is too large for every verifier), or with `privateKey:`.
+ * @throws `CapabilityError` with the codes of `compactContext`.
  *
  * @example
  * ```ts

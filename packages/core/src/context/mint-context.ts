@@ -7,13 +7,15 @@ import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-optio
 import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { writeContext } from './internal/write-context.ts'
 
-/** Whose session a context is of, and for how long: 3600 seconds by default. */
+/** The subject of a session, its first exposures, and how long the context lives: 3600 seconds by default. */
 export interface MintContextOptions extends MintOptions {
-  /** Whose session it is: good for this subject, and for those under it (`agent:alice` for `agent:alice:worker`). */
+  /**
+   * The subject of the session. Names below it may present the context too (`agent:alice:worker` for `agent:alice`).
+   */
   readonly subject: string
-  /** What the session has been exposed to from the start: labels. Default: nothing. */
+  /** The labels that the session is exposed to from the start. Default: none. */
   readonly exposures?: readonly string[] | undefined
-  /** What exposed it, for the record; written if there are exposures. Default: none. */
+  /** What exposed the session, for the record. It is written only with exposures. Default: none. */
   readonly source?: string | undefined
 }
 
@@ -24,17 +26,17 @@ const OPTIONS = { subject: true, exposures: true, source: true, ...MINT_OPTIONS 
 const DEFAULT_LIFETIME_SECONDS = 3600
 
 /**
- * Mints a context: a token that collects the labels of what a session was exposed to. It permits nothing; whoever must not serve an
- * exposed session excludes labels when it verifies the context.
+ * Mints a context: a token that collects the labels of what a session was exposed to. It permits nothing. A service
+ * that must not serve exposed sessions excludes labels when it verifies the context.
  *
- * A label is a string of up to 4096 bytes, in Unicode normalization form C with at most 30 combining marks in a row, without
- * control characters, quotes and backslashes; one with `&` is a compound, see `compoundLabel`.
+ * A label is a string of up to 4096 bytes, in Unicode normalization form C with at most 30 combining marks in a row,
+ * without control characters, quotes and backslashes. A label with `&` is a compound, see `compoundLabel`.
  *
  * @param options - See {@link MintContextOptions}; `subject` is required.
  * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
  * @returns The token, URL-safe base64 with padding.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one of them), or
- *   with `privateKey:`. A token too large for any verifier is refused by the name of its largest option.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one
+ *   label), or with `privateKey:`. If the token is too large for every verifier, the largest option is named.
  *
  * @example
  * ```ts

@@ -4,24 +4,24 @@ import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import { proveIdentity, type VerifiedIdentity } from './internal/prove-identity.ts'
 
-/** What a verifier of identities trusts and demands. */
+/** The options of a verifier of identities. */
 export interface IdentityVerifierOptions extends ReaderOptions {
   /**
-   * The name of this service. Every identity must then be a copy for this service, see `presentIdentity`; `wrong_anchor` otherwise.
-   * Default: none, and a copy for any service is refused.
+   * The name of this service. Every identity must then be a copy for this service (see `presentIdentity`), or it is
+   * refused as `wrong_anchor`. Default: none, and copies for a service are refused.
    */
   readonly anchor?: string | undefined
-  /** Accepts identities that are for no service in particular although `anchor` is set. Default `false`. */
+  /** Also accepts identities that are not for a particular service. Default `false`. */
   readonly allowUnanchored?: boolean | undefined
   /** The namespace (domain) of this service, for older tokens that are restricted to one. Default: none. */
   readonly namespace?: string | undefined
 }
 
-/** What is asked of one identity. */
+/** What a request demands of an identity. */
 export interface IdentityRequest {
   /**
-   * The name that the bearer claims to speak as: `wrong_subject` unless the token permits it. A delegatable identity may speak as its
-   * own name and as every name below it. Default: the name that the token states.
+   * The name that the bearer claims to speak as. It is refused as `wrong_subject` unless the token permits it. A
+   * delegatable identity may speak as its own name and as every name below it. Default: the name that the token states.
    */
   readonly identity?: string | undefined
 }
@@ -31,16 +31,17 @@ export interface IdentityVerifier {
   /**
    * Proves who the bearer of a token may speak as.
    *
-   * The name is read from decoded checks of the forms that minters write, never from printed text, and counts only after every check
-   * of the token has been evaluated with it.
+   * The name is read from decoded checks of the forms that minters write, never from printed text. It is accepted only
+   * if every check of the token holds for it.
    *
-   * @param token - The identity, URL-safe base64, with padding or without.
-   * @param request - See {@link IdentityRequest}. Default: nothing.
+   * @param token - The identity, URL-safe base64, with or without padding.
+   * @param request - See {@link IdentityRequest}. Default: no demands.
    * @throws `TypeError` that starts with the name of the member of `request` that is unknown or wrong.
-   * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block` (also for
-   *   a check about names of any other form), `wrong_kind`, `expired`, `revoked`, `wrong_subject` (the name is not within what `block`
-   *   allows: `expected`, `actual`), `wrong_anchor`, `missing_designation`, `already_used`, `not_activated`, `check_failed` (also for
-   *   another namespace), `unavailable`.
+   * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+   *   `unsupported_block` (also for a check about names in any other form), `wrong_kind`, `expired`, `revoked`,
+   *   `wrong_subject` (`block` does not allow the name, see `expected` and `actual`), `wrong_anchor`,
+   *   `missing_designation`, `already_used`, `not_activated`, `check_failed` (also for another namespace),
+   *   `unavailable`.
    */
   verify(token: string, request?: IdentityRequest): Promise<VerifiedIdentity>
 }
@@ -54,7 +55,7 @@ const OPTIONS = {
 const REQUEST = { identity: true } satisfies Record<keyof IdentityRequest, true>
 
 /**
- * Creates a verifier of identity tokens. It holds no state of the tokens that it reads and does no I/O of its own.
+ * Creates a verifier of identity tokens. It keeps no state about the tokens that it reads and does no I/O of its own.
  *
  * @param options - See {@link IdentityVerifierOptions}; `keys` is required.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.

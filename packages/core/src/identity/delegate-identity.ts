@@ -1,6 +1,5 @@
 import { systemClock } from '../internal/base/clock.ts'
-import type { Duration } from '../internal/base/duration.ts'
-import { expirationOf, writersTime } from '../internal/base/duration.ts'
+import { type Duration, expirationOf, writersTime } from '../internal/base/duration.ts'
 import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identity-name.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { createReader } from '../internal/read/reader.ts'
@@ -17,15 +16,17 @@ import { type IdentitySettings, type ProvenIdentity, proveIdentity } from './int
 
 /** The name that an identity is delegated to, for how long, and how often it can be delegated further. */
 export interface DelegateIdentityOptions {
-  /** The new name: the name of the token, a colon, and at least one more segment. Same characters as for `mintIdentity`. */
+  /**
+   * The new name: the name of the token, a colon, and at least one more segment. Same characters as for `mintIdentity`.
+   */
   readonly identity: string
   /** The lifetime: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: as long as the token. */
   readonly expiresIn?: Duration | undefined
   /** The end in Unix seconds, instead of `expiresIn`. */
   readonly notAfter?: number | undefined
   /**
-   * How many segments later delegations may add to the new name; with 0 the new token cannot be delegated. It limits the holder of
-   * the new token, not the holder of the old one. Default: as many as the token allows.
+   * How many segments later delegations may add to the new name; with 0 the new token cannot be delegated. It limits
+   * the holder of the new token, not the holder of the old one. Default: as many as the token allows.
    */
   readonly maxDepth?: number | undefined
   /** The clock, in Unix seconds. Default: the system's. */
@@ -38,19 +39,20 @@ const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: tru
 >
 
 /**
- * Delegates an identity: makes a token for a name below the token's own name. It works offline and needs only the public key.
+ * Delegates an identity: makes a token for a name below the token's own name. It works offline and needs only the
+ * public key.
  *
- * The block is signed with a key that is thrown away, as in the Hessra open core. Verifiers of the open core refuse a token with a
- * `maxDepth` of 1 or more. The result is verified as the new identity before it is returned.
+ * The block is signed with a key that is thrown away, as in the Hessra open core. Verifiers of the open core refuse a
+ * token with a `maxDepth` of 1 or more. The result is verified as the new identity before it is returned.
  *
- * @param token - The identity, URL-safe base64, with or without padding. It must be delegatable and not expired, and neither
- *   a copy for one service nor restricted to a namespace.
+ * @param token - The identity, URL-safe base64, with or without padding. It must be delegatable and not expired, and
+ *   neither a copy for one service nor restricted to a namespace.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link DelegateIdentityOptions}; `identity` is required.
  * @returns The delegated identity, URL-safe base64 with padding.
- * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not below the token's,
- *   an end after the token's, a depth above what is left; with `keys:`; or with `token:` for a token that may not be delegated
- *   (any further), is sealed, or has as many blocks as a verifier reads.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong: a name that is not
+ *   below the token's, an end after the token's, a depth above what is left; with `keys:`; or with `token:` for a token
+ *   that may not be delegated (any further), is sealed, or has as many blocks as a verifier reads.
  * @throws `CapabilityError` for the token, with the codes of `IdentityVerifier.verify`.
  *
  * @example
@@ -59,7 +61,8 @@ const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: tru
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true }, privateKey)
- * const helper = await delegateIdentity(alice, publicKey, { identity: 'agent:alice:helper', expiresIn: '5m', maxDepth: 0 })
+ * const options = { identity: 'agent:alice:helper', expiresIn: '5m', maxDepth: 0 }
+ * const helper = await delegateIdentity(alice, publicKey, options)
  * ```
  */
 export async function delegateIdentity(token: string, keys: Keys, options: DelegateIdentityOptions): Promise<string> {
@@ -131,7 +134,10 @@ function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity
   if (bounds.depths.some(({ most }) => segments > most)) throw new TypeError('maxDepth: is more than the token leaves')
 }
 
-/** Both verifications use the time of the call: a token that was accepted at the start must not be refused as expired at the end. */
+/**
+ * Both verifications use the time of the call: a token that was accepted at the start must not be refused as expired at
+ * the end.
+ */
 function settingsAt(keys: string, time: number): IdentitySettings {
   return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
 }

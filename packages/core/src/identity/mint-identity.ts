@@ -8,15 +8,15 @@ import { writeToken } from '../internal/write/write-token.ts'
 import { writeName, writeSubject } from './internal/identity-block.ts'
 import { namedRequests } from './internal/named-requests.ts'
 
-/** Whose identity, and for how long: 3600 seconds by default. */
+/** Whose identity it is, and for how long. It lives for 3600 seconds by default. */
 export interface MintIdentityOptions extends MintOptions {
   /**
-   * Who the bearer is: segments between colons, none of them empty, in Unicode normalization form C with at most 30 combining
-   * marks in a row, without control or format characters, quotes or backslashes. At least two segments for a delegatable
-   * identity.
+   * The name of the bearer: segments between colons, none of them empty, in Unicode normalization form C with at most
+   * 30 combining marks in a row, without control or format characters, quotes or backslashes. A delegatable identity
+   * needs at least two segments.
    */
   readonly subject: string
-  /** Whether the bearer may speak as everyone below the subject, and hand such identities on. Default `false`. */
+  /** Whether the bearer may speak as every name below the subject, and delegate such identities. Default `false`. */
   readonly delegatable?: boolean | undefined
 }
 

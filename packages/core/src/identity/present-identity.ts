@@ -1,6 +1,5 @@
 import { systemClock } from '../internal/base/clock.ts'
-import type { Duration } from '../internal/base/duration.ts'
-import { expirationOf } from '../internal/base/duration.ts'
+import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { ANCHOR } from '../internal/base/labels.ts'
 import { checkFunction, checkName, checkOptions } from '../internal/base/options.ts'
 import { statedWorld } from '../internal/evaluate/world.ts'
@@ -13,11 +12,14 @@ import { writeBlock } from '../internal/write/write-token.ts'
 import { namedRequests } from './internal/named-requests.ts'
 import { openIdentity } from './internal/open-identity.ts'
 
-/** For how long, and for whom. */
+/** How long a copy of an identity lives, and which service it is for. */
 export interface PresentIdentityOptions {
-  /** How long the copy lives at most: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default 5 seconds. */
+  /** The longest lifetime of the copy: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default 5 seconds. */
   readonly expiresIn?: Duration | undefined
-  /** The one service that the copy is for. Default: any, so that whoever receives it can use it elsewhere while it lives. */
+  /**
+   * The only service that accepts the copy. Default: any, so a service that receives it can use it elsewhere until it
+   * expires.
+   */
   readonly anchor?: string | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
@@ -27,19 +29,21 @@ const OPTIONS = { expiresIn: true, anchor: true, now: true } satisfies Record<ke
 const DEFAULT_LIFETIME_SECONDS = 5
 
 /**
- * Makes a copy of an identity to be sent: one that is worthless some seconds later, and with `anchor` everywhere else. The identity
- * itself never leaves its holder.
+ * Makes a copy of an identity to send to a service. The copy expires after some seconds, and with `anchor` only one
+ * service accepts it. The identity itself never leaves its holder.
  *
- * The copy never outlives the identity; its expiry is not looked at, and the earlier end counts. The block is the holder's own, where
- * the Hessra open core signs it with a throw-away key: one signature less, and every verifier reads both.
+ * The copy never outlives the identity: the earlier end counts. The expiry of the identity is not checked. The new
+ * block is the holder's own, which saves a signature; the Hessra open core signs it with a key that is thrown away.
+ * Every verifier reads both.
  *
- * @param token - The identity, URL-safe base64, with padding or without.
+ * @param token - The identity, URL-safe base64, with or without padding.
  * @param keys - The root public keys: one key, a map from root key id to key, or a resolver; see {@link Keys}.
  * @param options - See {@link PresentIdentityOptions}.
  * @returns The copy, URL-safe base64 with padding.
- * @throws `TypeError` that starts with the name of the option that is unknown or wrong, a second anchor among them; with `keys:`;
- *   or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
- * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`, `unsupported_block`, `wrong_kind`.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong, also for a second anchor; with
+ *   `keys:`; or with `token:` for a token that is sealed, or has as many blocks as a verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature`,
+ *   `unsupported_block`, `wrong_kind`.
  *
  * @example
  * ```ts
@@ -70,7 +74,7 @@ export async function presentIdentity(
   return checkWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor', namedRequests)
 }
 
-/** A token that demands two anchors would be good for nothing. */
+/** Refuses a second anchor. No verifier would accept a token with two. */
 function checkUnanchored({ blocks }: Token): void {
   if (bindingsOf(blocks, statedWorld(blocks)).some(({ label }) => label === ANCHOR)) {
     throw new TypeError('anchor: the token has one already')

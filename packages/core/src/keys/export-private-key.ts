@@ -6,7 +6,7 @@ import { writePkcs8 } from './internal/spki-pkcs8.ts'
 import type { Jwk } from './key-types.ts'
 
 /**
- * Writes a private key, not encrypted, in a form that other tools read.
+ * Writes a private key, unencrypted, in a form that other tools read.
  *
  * @param key - `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
  * @param format - `'pem'`: PKCS #8 (RFC 5958, RFC 8410, RFC 5915). `'jwk'`: a JWK with `d` (RFC 8037, RFC 7518).

@@ -4,15 +4,17 @@ import { ALGORITHMS, publicKeyOf } from './internal/keys.ts'
 import { privateKeyText } from './internal/private-keys.ts'
 import type { Algorithm, KeyPair } from './key-types.ts'
 
-/** Which kind of key pair to make. */
+/** Which kind of key pair to generate. */
 export interface GenerateKeyPairOptions {
-  /** Default `'ed25519'`: faster, and its signatures cannot be re-encoded. */
+  /** The signature algorithm. Default `'ed25519'`, which is faster and whose signatures cannot be re-encoded. */
   readonly algorithm?: Algorithm
 }
 
 /**
- * Makes a new root key pair from the platform's secure random numbers.
+ * Generates a new root key pair from the platform's secure random numbers.
  *
+ * @param options - See {@link GenerateKeyPairOptions}.
+ * @returns Both keys in Biscuit's notation.
  * @throws `TypeError` that starts with `algorithm:` for an algorithm that Biscuit does not have.
  *
  * @example

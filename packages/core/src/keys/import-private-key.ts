@@ -10,13 +10,13 @@ import type { Jwk } from './key-types.ts'
 /**
  * Reads a private key in any of its usual forms and returns it in Biscuit's notation, lower case.
  *
- * A public key that the file repeats must be the one that belongs to the private key.
+ * If the file also has a public key, it must belong to the private key.
  *
  * @param key - PKCS #8 PEM (`BEGIN PRIVATE KEY`, RFC 5958, not encrypted), a JWK with `d` (RFC 8037, RFC 7518), or
  *   `ed25519-private/<hex>` or `secp256r1-private/<hex>`. White space around a text does not matter.
  * @returns `ed25519-private/<64 hex digits>` or `secp256r1-private/<64 hex digits>`.
- * @throws `TypeError` that starts with `key:` when it is malformed, public, encrypted, all zeros, out of range, at odds with
- *   its public key, or of another algorithm. The key itself is never printed.
+ * @throws `TypeError` that starts with `key:` if the key is malformed, public, encrypted, all zeros, out of range or of
+ *   another algorithm, or does not match its public key. The key itself is never printed.
  *
  * @example
  * ```ts

@@ -11,14 +11,15 @@ import type { Jwk } from './key-types.ts'
  * @param key - SPKI PEM (`BEGIN PUBLIC KEY`, RFC 7468 section 13), a JWK (RFC 8037, RFC 7518), or `ed25519/<hex>` or
  *   `secp256r1/<hex>`. White space around a text does not matter.
  * @returns `ed25519/<64 hex digits>` or `secp256r1/<66 hex digits>`.
- * @throws `TypeError` that starts with `key:` when it is malformed, private, all zeros, of small order, not on the curve, or
- *   of another algorithm. The key itself is never printed.
+ * @throws `TypeError` that starts with `key:` if the key is malformed, private, all zeros, of small order, not on the
+ *   curve, or of another algorithm. The key itself is never printed.
  *
  * @example
  * ```ts
  * import { importPublicKey } from '@writ/core'
  *
- * const publicKey = await importPublicKey({ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' })
+ * const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+ * const publicKey = await importPublicKey({ kty: 'OKP', crv: 'Ed25519', x })
  * // ed25519/d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
  * ```
  */

@@ -3,15 +3,15 @@ export type Algorithm = 'ed25519' | 'secp256r1'
 
 /** A key pair in Biscuit's notation. */
 export interface KeyPair {
-  /** `ed25519/<hex>` or `secp256r1/<hex>`: for verifiers, and for narrowing tokens. */
+  /** `ed25519/<hex>` or `secp256r1/<hex>`, for verifying and narrowing tokens. */
   readonly publicKey: string
-  /** `ed25519-private/<hex>` or `secp256r1-private/<hex>`: whoever holds it can mint. */
+  /** `ed25519-private/<hex>` or `secp256r1-private/<hex>`, for minting tokens. Keep it secret. */
   readonly privateKey: string
 }
 
 /**
- * A JSON Web Key (RFC 7517): kty `OKP` with crv `Ed25519` (RFC 8037), or kty `EC` with crv `P-256` (RFC 7518 section 6.2).
- * Members other than these are allowed, and ignored.
+ * A JSON Web Key (RFC 7517): kty `OKP` with crv `Ed25519` (RFC 8037), or kty `EC` with crv `P-256` (RFC 7518 section
+ * 6.2). Other members are allowed and ignored.
  */
 export interface Jwk {
   kty: string

@@ -1,6 +1,5 @@
 import { systemClock } from '../../internal/base/clock.ts'
-import type { Duration } from '../../internal/base/duration.ts'
-import { expirationOf } from '../../internal/base/duration.ts'
+import { type Duration, expirationOf } from '../../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../../internal/base/options.ts'
 import { openToken } from '../../internal/read/open-token.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
@@ -13,18 +12,19 @@ import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { namedRequests } from './named-requests.ts'
 
-/** What is particular to one attestation. */
+/** The parts in which attestations differ. */
 export interface Attestation {
-  /** The options that it is made of: one of them, or `expiresIn`, is to blame if the result is too large. */
+  /**
+   * The options that are written into the block. If the result is too large, the largest of them or `expiresIn` is
+   * reported.
+   */
   readonly contents: Readonly<Record<string, unknown>>
-  /** Throws a `TypeError` if the statement would be of no use to the token. */
+  /** @throws `TypeError` if the token has no use for the statement. */
   check(token: Token, signer: PublicKey): void
   write(block: StatementWriter, signer: PublicKey): void
 }
 
-/**
- * Appends a block to a capability, signed by a key of the caller's.
- */
+/** Appends a block to a capability, signed with the caller's own key. */
 export async function appendAttestation(
   text: string,
   signing: SigningKeys,

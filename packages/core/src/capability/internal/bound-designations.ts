@@ -3,11 +3,11 @@ import type { Binding } from '../../internal/rules/bindings.ts'
 import type { Designations } from '../verifier.ts'
 
 /**
- * The designations of a request that count as bound.
+ * The designations of a request that the token binds.
  *
- * Errors: `undesignated` for a label that no check binds, unless `allowUndesignated`.
- *
- * @param bindings - Those that count, whoever made them.
+ * @param bindings - The bindings that count for this verifier.
+ * @param allowUndesignated - Drops a designation that no check binds, instead of refusing it.
+ * @throws `CapabilityError`: `undesignated` for a designation that no check binds.
  */
 export function boundDesignations(
   bindings: readonly Binding[],

@@ -3,15 +3,16 @@ import type { StatementWriter } from '../../internal/write/biscuit/statements.ts
 import { writeDesignation } from '../../internal/write/checks.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 
-// The statements of a capability, exactly as the Hessra open core writes them: tokens pass in both directions.
+// The statements of a capability, exactly as the Hessra open core writes them, so that each side reads the other's
+// tokens.
 
-/** A value that the holder of a key has to state. */
+/** A value that the holder of a key must state. */
 export interface Attested {
   readonly value: string
   readonly by: PublicKey
 }
 
-/** Checks that narrow a capability. */
+/** The checks that narrow a capability. */
 export interface Narrowing {
   readonly designations: ReadonlyMap<string, string>
   readonly anchor: string | undefined
@@ -29,7 +30,7 @@ export function writeNarrowing(block: StatementWriter, { designations, anchor, a
   for (const [label, { value, by }] of attested) writeAttested(block, label, value, by)
 }
 
-/** Demands a single-use pin: from a ledger, or with a key from its holder. */
+/** Demands a single-use pin: from a ledger, or from the holder of the key `by`. */
 export function writeFacet(block: StatementWriter, facet: string, by?: PublicKey): void {
   if (by === undefined) writeDesignation(block, FACET, facet)
   else writeAttested(block, FACET, facet, by)

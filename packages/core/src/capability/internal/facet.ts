@@ -6,15 +6,19 @@ import { canonicalIdOf } from '../../internal/rules/revocation.ts'
 import type { UseLedger } from '../use-ledger.ts'
 
 /**
- * The single-use pin that a ledger would have to vouch for: the one that the checks demand and that nobody has attested. With two
- * there is none, since one value a label is all that a verifier asserts.
+ * Returns the unattested pin that the checks demand. If they demand two different pins it returns `undefined`: a
+ * verifier asserts one value per label.
  */
 export function facetOf(bindings: readonly Binding[]): Binding | undefined {
   const [facet, ...others] = bindings.filter(({ label, attested }) => label === FACET && !attested)
   return others.every(({ value }) => value === facet?.value) ? facet : undefined
 }
 
-/** Errors: `already_used` when there is no use left; `unavailable` when there is no clear answer. */
+/**
+ * Spends the one use of a token.
+ *
+ * @throws `CapabilityError`: `already_used` if no use is left; `unavailable` if there is no clear answer.
+ */
 export async function spendFacet(
   ledger: UseLedger,
   { token, root }: AdmittedToken<unknown>,

@@ -5,7 +5,11 @@ import { decodeToken } from '../../internal/token/decode-token.ts'
 import type { PrivateKey } from '../../keys/internal/keys.ts'
 import type { UseLedger } from '../use-ledger.ts'
 
-/** Notes the one use of a token that was just minted. Errors: `unavailable` when the ledger fails; the token is then good for nothing. */
+/**
+ * Records the one use of a new token in a ledger.
+ *
+ * @throws `CapabilityError`: `unavailable` if the ledger fails. The token then cannot be used.
+ */
 export async function issueFacet(
   ledger: UseLedger,
   token: string,

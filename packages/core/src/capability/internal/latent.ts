@@ -4,7 +4,7 @@ import { isString, type Predicate } from '../../internal/token/datalog.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 
-/** Whether a check waits for the holder of a key to activate the capability. */
+/** Whether a check demands an activation by the holder of a key. */
 export function waitsFor(token: Token, key: PublicKey): boolean {
   return asks(token, key, ({ name, terms }) => name === 'activation' && terms.length === 1)
 }
@@ -16,7 +16,7 @@ export function demandsFacet(token: Token, facet: string, key: PublicKey): boole
   })
 }
 
-/** Whether some query that names the key asks for such a predicate. */
+/** Whether a query that names the key asks for a predicate that is `wanted`. */
 function asks({ blocks }: Token, key: PublicKey, wanted: (predicate: Predicate) => boolean): boolean {
   return checksOf(blocks).some(({ check }) =>
     check.queries.some(

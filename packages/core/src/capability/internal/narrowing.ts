@@ -8,13 +8,17 @@ import { parsePublicKey } from '../../keys/internal/keys.ts'
 import type { NarrowingOptions } from '../narrowing-options.ts'
 import type { Attested, Narrowing } from './capability-block.ts'
 
-/** The names of the options that narrow a capability, when it is minted and later. */
+/** The names of the options that narrow a capability, when it is minted or later. */
 export const NARROWING_OPTIONS = { designations: true, anchor: true, attested: true } as const satisfies Record<
   keyof NarrowingOptions,
   true
 >
 
-/** Errors: `TypeError` that starts with the name of the option that is wrong, `attested.<label>` for one of them. */
+/**
+ * Checks the options that narrow a capability.
+ *
+ * @throws `TypeError` that starts with the name of the option that is wrong, or with `attested.<label>`.
+ */
 export function readNarrowing({ designations = {}, anchor, attested = {} }: NarrowingOptions): Narrowing {
   if (anchor !== undefined) checkName('anchor', anchor)
   const plain = checkDesignations('designations', designations)
@@ -39,9 +43,10 @@ export function isEmpty({ designations, anchor, attested }: Narrowing): boolean 
 }
 
 /**
- * A token that demands two values for a label would be good for nothing: a verifier supplies one.
+ * Refuses a second value for a label. No verifier would accept the token, because a verifier asserts one value per
+ * label.
  *
- * Errors: `TypeError` that starts with the name of the option.
+ * @throws `TypeError` that starts with the name of the option.
  */
 export function checkNoConflict({ blocks }: Token, { designations, anchor, attested }: Narrowing): void {
   for (const { label, value } of bindingsOf(blocks, statedWorld(blocks))) {

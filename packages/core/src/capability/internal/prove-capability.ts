@@ -16,9 +16,10 @@ import { boundDesignations } from './bound-designations.ts'
 import { facetOf, spendFacet } from './facet.ts'
 import { readRequest } from './read-request.ts'
 
-/** The options of a verifier, checked and resolved. */
+/** The options of a verifier, checked, with defaults filled in. */
 export interface Settings extends Reader {
   readonly anchor: Anchor | undefined
+  /** Whether a binding counts by `designatedBy`: it depends on the block that binds. */
   readonly isAcceptedBinder: (token: Token, binding: Binding) => boolean
   readonly singleUse: UseLedger | undefined
   readonly namespace: string | undefined
@@ -26,11 +27,14 @@ export interface Settings extends Reader {
 
 type ProvenRights = AdmittedToken<readonly [Right, ...Right[]]>
 
+/** Proves a token, as `Verifier.prove`. */
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
   const proven = await admitToken(text, settings, rightsOf)
   const bindings = bindingsOf(proven.token.blocks, proven.world)
   const facet = settings.singleUse === undefined ? undefined : facetOf(bindings)
   const spendings = new WeakMap<object, Promise<void>>()
+  /** All calls of `authorize` are one use: asking again about the request at hand must not spend another one. */
+  const authorizeRun = {}
   const decide: ProvenCapability['decide'] = async (given) => {
     const request = readRequest(given)
     const right = selectRight(proven.declared, request)
@@ -50,8 +54,8 @@ export async function proveCapability(text: string, settings: Settings): Promise
     spend,
     authorize: async (request: CapabilityRequest) => {
       const capability = await decide(request)
-      // Last of all, and once: whoever asks a second time about the request at hand is not a second use.
-      await spend(spendings)
+      // Last, so that a refused request spends nothing.
+      await spend(authorizeRun)
       return capability
     },
   })
@@ -77,8 +81,8 @@ function authorize(
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
   judgeToken(proven, settings, { own, relayed })
-  const counted = bindings.filter((binding) => settings.isAcceptedBinder(proven.token, binding))
-  const bound = boundDesignations(counted, designations, allowUndesignated)
+  const accepted = bindings.filter((binding) => settings.isAcceptedBinder(proven.token, binding))
+  const bound = boundDesignations(accepted, designations, allowUndesignated)
   assertAnchored(bindings, anchor)
   return bound
 }

@@ -10,10 +10,10 @@ const REQUEST = {
 } satisfies Record<keyof CapabilityRequest, true>
 
 /**
- * Reads a request, each member once: it may change while the caller's own functions run, and what was selected by one value must not
- * be decided by another.
+ * Checks a request and reads each member once. The caller could change the object while its own functions run, and then
+ * one value would select the right and another would be checked.
  *
- * Errors: `TypeError` naming the part that is missing, unknown or of the wrong type.
+ * @throws `TypeError` naming the member that is missing, unknown or of the wrong type.
  */
 export function readRequest(given: CapabilityRequest): CapabilityRequest {
   checkOptions('request', given, REQUEST)

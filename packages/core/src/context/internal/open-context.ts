@@ -7,22 +7,24 @@ import { publicKeyOf } from '../../keys/internal/keys.ts'
 import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
 import { type Recorded, recordedIn, subjectOf } from './read-context.ts'
 
-/** A context that its authority may build upon. */
+/** A context that its authority may extend or replace. */
 export interface OpenContext extends Recorded {
   readonly token: Token
   /** The root key. */
   readonly signer: Signer
   readonly subject: string
-  /** Now, and when the context ends: Unix seconds. */
+  /** The current time, in Unix seconds. */
   readonly time: number
+  /** When the context ends, in Unix seconds. */
   readonly end: number
 }
 
 /**
- * Reads and proves a context with the key that is to sign what takes its place.
+ * Proves a context with the root key that signs its extension or replacement.
  *
- * Errors: `TypeError` that starts with `now:` or `privateKey:`; `malformed_token`, `limits_exceeded`, `invalid_signature`,
- * `unsupported_block`, `wrong_kind`, `expired`, `unavailable`.
+ * @throws `TypeError` that starts with `now:` or `privateKey:`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`,
+ *   `wrong_kind`, `expired`, `unavailable`.
  */
 export async function openContext(text: string, privateKey: string, now: Clock): Promise<OpenContext> {
   const key = parsePrivateKey(privateKey, 'privateKey')
@@ -34,7 +36,7 @@ export async function openContext(text: string, privateKey: string, now: Clock):
     signer: { privateKey: key, publicKey },
     subject: declared,
     time: readClock(now),
-    // An end past what a number holds exactly may only come nearer.
+    // An end that a number cannot hold exactly becomes an earlier one.
     end: Math.min(Number(end.at), Number.MAX_SAFE_INTEGER),
   }
 }

@@ -5,33 +5,38 @@ import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { faultOf } from './labels.ts'
 
-/** What the authority has recorded, each once, in the order in which it came. */
+/** What the authority has recorded: each label and source once, in the recorded order. */
 export interface Recorded {
   readonly exposures: readonly string[]
   readonly sources: readonly string[]
 }
 
-/** Whose session it is. Errors: `wrong_kind` for a token that is no context, or one of two sessions. */
+/**
+ * The subject of the session.
+ *
+ * @throws `CapabilityError`: `wrong_kind` for a token that is not a context, or has several subjects.
+ */
 export function subjectOf(authority: SignedBlock): string {
   return subjectOfKind(authority, 'context')
 }
 
-/** Whether the authority itself states a block: the first one, or one that it has signed as a third party. */
+/** Whether the authority wrote a block: it is the first one, or the authority signed it as a third party. */
 export function isByAuthority({ external }: SignedBlock, index: number, root: PublicKey): boolean {
   return index === 0 || external?.publicKey.text === root.text
 }
 
-/** What a context may state, each of one term. */
+/** The facts that a context may state, each with one term. */
 const KNOWN_FACTS: readonly string[] = ['context', 'exposed_label', 'exposure_source', 'exposure_time']
 
 /**
- * Reads what a context was exposed to; only the authority's own word counts.
+ * Reads the exposures of a context. Only blocks of the authority count.
  *
- * Errors: `unsupported_block` for a label or source of the authority's that is none, which no verifier could exclude or tell; and for any
- * other fact than those of a context, whoever states it. Contexts before 2.0 recorded exposure as `taint(..)` and then as `exposure(..)`, in
- * blocks without a key and with nothing that would refuse: what is not understood may be an exposure.
+ * A fact that a context does not have is refused in every block, because it may record an exposure: contexts before 2.0
+ * used `taint(..)` and then `exposure(..)`, in blocks without a key and without a check that refuses.
  *
- * @param root - The key that the token was proven with.
+ * @param root - The key that the token was verified with.
+ * @throws `CapabilityError`: `unsupported_block` for a label or source of the authority that is invalid, and for a fact
+ *   that a context does not have.
  */
 export function recordedIn(blocks: readonly SignedBlock[], root: PublicKey): Recorded {
   const exposures = new Set<string>()

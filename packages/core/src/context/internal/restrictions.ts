@@ -2,33 +2,34 @@ import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { checksOf } from '../../internal/evaluate/check.ts'
 import { statedWorld } from '../../internal/evaluate/world.ts'
 import { literalEnd } from '../../internal/rules/expiry.ts'
-import { isString, type Predicate, type Query } from '../../internal/token/datalog.ts'
+import { type Check, isString, type Predicate } from '../../internal/token/datalog.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import { matchQuery, onlyQuery, type QueryPattern, string } from '../../internal/token/match-query.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { isByAuthority } from './read-context.ts'
 
-/** Labels that may not be excluded together; mostly just one. */
+/** Labels that a `reject if` names together. Mostly there is only one. */
 export type Restriction = readonly [string] | readonly [string, string]
 
 /**
- * Every `reject if exposure({a})` and `reject if exposure({a}), exposure({b})` of a context, whoever added it: what has to be in one
- * that takes its place, besides the end. Of the facts, `recordedIn` has made sure that they are a context's.
+ * Every `reject if exposure({a})` and `reject if exposure({a}), exposure({b})` of a context, from all blocks. A context
+ * that replaces it must have all of them, besides the end. `recordedIn` has made sure before that all facts are those
+ * of a context.
  *
- * Errors: `unsupported_block` for whatever else is in any block. It might restrict, and would be lost.
+ * @throws `CapabilityError`: `unsupported_block` for any other content of a block. It might be a restriction, and would
+ *   be lost.
  */
 export function restrictionsOf(blocks: readonly SignedBlock[], root: PublicKey): readonly Restriction[] {
   for (const [index, block] of blocks.entries()) assertFacts(block, index, root)
   const stated = statedWorld(blocks)
   const restrictions = new Map<string, Restriction>()
   for (const placed of checksOf(blocks)) {
-    const rejected = onlyQuery(placed.check, 'reject')
-    const isPlain = placed.check.queries.every(({ scopes }) => scopes.length === 0)
-    const restriction = rejected && isPlain ? restrictionOf(rejected) : undefined
+    const { check, block, index } = placed
+    const hasScopes = check.queries.some(({ scopes }) => scopes.length > 0)
+    const restriction = restrictionOf(check)
+    const isKnown = restriction !== undefined || literalEnd(placed, blocks, stated) !== undefined
+    if (hasScopes || !isKnown) throw new CapabilityError('unsupported_block', { block, check: index })
     if (restriction !== undefined) restrictions.set(JSON.stringify([...restriction].sort()), restriction)
-    else if (!isPlain || literalEnd(placed, blocks, stated) === undefined) {
-      throw new CapabilityError('unsupported_block', { block: placed.block, check: placed.index })
-    }
   }
   return [...restrictions.values()]
 }
@@ -41,6 +42,7 @@ function assertFacts(block: SignedBlock, index: number, root: PublicKey): void {
   throw new CapabilityError('unsupported_block', { block: index })
 }
 
+/** `reject if exposure({first})`, and the same with `exposure({second})`. */
 const REJECTS: readonly QueryPattern[] = [
   { body: [['exposure', string('first')]] },
   {
@@ -51,7 +53,10 @@ const REJECTS: readonly QueryPattern[] = [
   },
 ]
 
-function restrictionOf(query: Query): Restriction | undefined {
+/** The restriction that a check sets, if it has exactly one of these forms. */
+function restrictionOf(check: Check): Restriction | undefined {
+  const query = onlyQuery(check, 'reject')
+  if (query === undefined) return undefined
   const captures = REJECTS.map((pattern) => matchQuery(query, pattern)).find((one) => one !== undefined)
   const [first, second] = [captures?.get('first'), captures?.get('second')]
   if (!isString(first)) return undefined

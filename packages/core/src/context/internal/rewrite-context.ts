@@ -4,12 +4,12 @@ import { restrictionsOf } from './restrictions.ts'
 import { type NewContext, writeContext } from './write-context.ts'
 
 /**
- * Writes a context anew, in one block, with every restriction that it has and every label that its authority has recorded.
+ * Writes a context again in one block, with all its restrictions and all labels that its authority has recorded.
  *
- * Errors: `unsupported_block` for anything in it that cannot be taken along; `TypeError` that starts with `name` for a result that no
- * verifier would read.
- *
- * @param changes - What is to be different.
+ * @param changes - The members that change.
+ * @param name - The option to report if the result is too large.
+ * @throws `TypeError` that starts with `name` if the result is too large for every verifier.
+ * @throws `CapabilityError`: `unsupported_block` for content that would be lost.
  */
 export function rewriteContext(
   open: OpenContext,
@@ -18,7 +18,7 @@ export function rewriteContext(
 ): string {
   const { token, signer, subject, exposures, sources, time, end } = open
   const context = { subject, exposures, sources, expiration: end, ...changes }
-  // What is rejected as an exposure need not be rejected twice, nor together with another label.
+  // A recorded exposure rejects its label already, so a restriction with this label adds nothing.
   const restrictions = restrictionsOf(token.blocks, signer.publicKey).filter(
     (labels) => !labels.some((label) => context.exposures.includes(label)),
   )

@@ -5,19 +5,20 @@ import type { PrivateKey } from '../../keys/internal/keys.ts'
 import type { Recorded } from './read-context.ts'
 import type { Restriction } from './restrictions.ts'
 
-// The statements of a context, exactly as the Hessra open core writes them: tokens pass in both directions.
+// The statements of a context, exactly as the Hessra open core writes them, so that each side reads the other's tokens.
 
-/** All that a context of one block says. */
+/** The contents of a context of one block. */
 export interface NewContext extends Recorded {
   readonly subject: string
-  /** Those that do not follow from the exposures. */
+  /** The restrictions that do not follow from the exposures. */
   readonly restrictions: readonly Restriction[]
-  /** When it is written, and when it ends: Unix seconds. */
+  /** When it is written, in Unix seconds. */
   readonly time: number
+  /** When it ends, in Unix seconds. */
   readonly expiration: number
 }
 
-/** A new context, as text. */
+/** Writes a new context. */
 export function writeContext(key: PrivateKey, rootKeyId: number | undefined, context: NewContext): string {
   return writeToken(key, rootKeyId, (block) => {
     block.fact('context({subject})', { subject: context.subject })
@@ -27,7 +28,10 @@ export function writeContext(key: PrivateKey, rootKeyId: number | undefined, con
   })
 }
 
-/** What the authority records: where from and when once a block, and what makes a verifier refuse once a label. */
+/**
+ * Writes what the authority records: sources and time once per block, and per label a fact and the check that refuses
+ * it.
+ */
 export function writeExposures(block: StatementWriter, { exposures, sources }: Recorded, time: number): void {
   for (const source of sources) block.fact('exposure_source({source})', { source })
   block.fact('exposure_time({time})', { time })

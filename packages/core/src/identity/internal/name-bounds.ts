@@ -6,28 +6,29 @@ import { type DepthCheck, isAboutNames, type NameCheck, readNameCheck } from './
 
 interface Place {
   readonly block: number
-  /** `undefined` where an authority block has no check about the name: then its subject speaks, and nobody else. */
+  /** `undefined` if the authority block has no check about the name: then only its subject is allowed. */
   readonly check: number | undefined
 }
 
 type NameBound = NameCheck & Place
 type DepthBound = DepthCheck & Place
 
-/** All that the blocks of an identity say of the name that its bearer speaks as. */
+/** The limits that the blocks of an identity set for the name that its bearer speaks as. */
 export interface NameBounds {
-  /** Whom the token names: the last block that says anything. Nothing is proven by it. */
+  /** The name in the last block that has one. It is not proven before all checks hold for it. */
   readonly candidate: string
-  /** In block order, the authority's first, at most one a block. */
+  /** In block order, that of the authority first. At most one per block. */
   readonly names: readonly [NameBound, ...NameBound[]]
   readonly depths: readonly DepthBound[]
 }
 
 /**
- * Reads what an identity says of names. Decoded checks are read, and only those of a known form: what merely mentions a name, such as
- * `$a == "agent:admin" || true`, would be satisfied by any.
+ * Reads the limits for names from decoded checks of known forms. A check of another form may mention a name without
+ * limiting it, such as `$a == "agent:admin" || true`, which holds for every name.
  *
- * Errors: `unsupported_block` for a check about the name of any other form, for a second one of `actor` in a block, for an authority
- * block that names another than its subject, and for a token that states what a verifier is to assert.
+ * @throws `CapabilityError`: `unsupported_block` for a check about the name in another form, a second check of `actor`
+ *   in a block, an authority block that names another name than its subject, and a token that states facts about the
+ *   name itself.
  */
 export function nameBoundsOf(blocks: readonly SignedBlock[], subject: string): NameBounds {
   const block = blocks.findIndex(({ content }) => content.facts.some(isAboutNames))
@@ -50,14 +51,18 @@ export function nameBoundsOf(blocks: readonly SignedBlock[], subject: string): N
   return { candidate: (later.at(-1) ?? authority).name, names: [authority, ...later], depths }
 }
 
-/** The first bound that a name is not within; for a name that could not have been minted, the authority's. */
+/** The first bound that does not allow a name. For a name that could not have been minted, that of the authority. */
 export function boundAgainst(name: string, { names, depths }: NameBounds): NameBound | DepthBound | undefined {
   if (!isIdentityName(name, false)) return names[0]
   const outside = names.find((bound) => name !== bound.name && !(bound.open && isBelow(name, bound.name)))
   return outside ?? depths.find(({ most }) => segmentsOf(name) > most)
 }
 
-/** Errors: `wrong_subject` for a name that is not within the bounds. */
+/**
+ * Refuses a name that the bounds do not allow.
+ *
+ * @throws `CapabilityError`: `wrong_subject`.
+ */
 export function assertWithin(name: string, bounds: NameBounds): void {
   const bound = boundAgainst(name, bounds)
   if (bound === undefined) return

@@ -14,10 +14,10 @@ import {
   variable,
 } from '../../internal/token/match-query.ts'
 
-/** `check if actor($a), $a == {name}`; an open one goes on with ` || $a.starts_with({name} + ":")`. */
+/** `check if actor($a), $a == {name}`. If it is open, ` || $a.starts_with({name} + ":")` follows. */
 export interface NameCheck {
   readonly name: string
-  /** Whether also whoever is below that name may be spoken for. */
+  /** Whether the bearer may also speak as every name below it. */
   readonly open: boolean
 }
 
@@ -26,7 +26,7 @@ export interface DepthCheck {
   readonly most: bigint
 }
 
-/** Whether a predicate is one of the two that a verifier of identities asserts about the name. */
+/** Whether a predicate is one of the two about the name that a verifier of identities asserts. */
 export function isAboutNames({ name }: { readonly name: string }): boolean {
   return name === 'actor' || name === 'actor_depth'
 }
@@ -34,7 +34,7 @@ export function isAboutNames({ name }: { readonly name: string }): boolean {
 const IS_NAME = [variable('actor'), string('name'), binary('equal', 'strictEqual')] as const
 const IS_BELOW = [variable('actor'), string('name'), text(':'), binary('add'), binary('prefix')] as const
 
-/** With the operators of current minters, and of older ones (`===`, eager `||`). */
+/** Current minters write `==` and a lazy `||`, older ones `===` and an eager `||`. */
 const CLOSED: QueryPattern = { body: [['actor', variable('actor')]], expression: IS_NAME }
 const OPEN: readonly QueryPattern[] = [
   { ...CLOSED, expression: [...IS_NAME, closure(...IS_BELOW), binary('lazyOr')] },
@@ -46,8 +46,8 @@ const DEPTH: QueryPattern = {
 }
 
 /**
- * Reads a check about the name, if it is of exactly a form that minters write, in the default scope, with a name that could have been
- * minted; `undefined` otherwise.
+ * Reads a check about the name. It must have exactly a form that minters write, the default scope, and a name that
+ * could have been minted; otherwise the result is `undefined`.
  */
 export function readNameCheck(
   { check, block }: PlacedCheck,

@@ -9,7 +9,7 @@ import { nameBoundsOf } from './name-bounds.ts'
 /**
  * The request that an identity names: to speak as the name that it states.
  *
- * Errors: `unsupported_block` for a check about names that nobody reads.
+ * @throws `CapabilityError`: `unsupported_block` for a check about names in a form that verifiers do not read.
  */
 export const namedRequests: NamedRequests = (blocks) => {
   const name = nameBoundsOf(blocks, subjectOf(blocks[0] as SignedBlock, 'identity')).candidate

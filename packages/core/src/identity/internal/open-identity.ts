@@ -5,9 +5,11 @@ import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import { nameBoundsOf } from './name-bounds.ts'
 
 /**
- * Reads and proves an identity to which a block is to be appended, and its checks about names, which every verifier reads.
+ * Authenticates an identity to which a block is to be appended, and makes sure that verifiers can read its checks about
+ * names.
  *
- * Errors: those of `openToken`; `unsupported_block` for a check about names that nobody reads.
+ * @throws `TypeError` and `CapabilityError` as `openToken`; also `unsupported_block` for a check about names in another
+ *   form.
  */
 export async function openIdentity(text: string, keys: Keys): Promise<OpenToken> {
   const open = await openToken(text, keys, 'identity')

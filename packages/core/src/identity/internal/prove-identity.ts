@@ -10,20 +10,23 @@ import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
 
-/** Who the bearer of a token is proven to speak as. It permits nothing. */
+/** The name that the bearer of a token is proven to speak as. It permits nothing. */
 export interface VerifiedIdentity extends VerifiedToken {
   readonly kind: 'identity'
   /** The proven name, such as `agent:alice:helper`. */
   readonly identity: string
-  /** Whom the authority issued the token to, such as `agent:alice`: the name itself, or the start of it. */
+  /** Who the authority issued the token to, such as `agent:alice`: the proven name, or a name above it. */
   readonly subject: string
-  /** Who says that it is that name: the authority, or whoever holds the subject's token or one between. He can speak as all below him. */
+  /**
+   * Who vouches for this exact name: the authority, or a holder who delegated it. That holder can speak as any name
+   * below its own.
+   */
   readonly assertedBy: 'authority' | 'holder'
   /** How many times the token was delegated. */
   readonly depth: number
 }
 
-/** The options of a verifier of identities, checked and resolved. */
+/** The options of a verifier of identities, checked, with defaults filled in. */
 export interface IdentitySettings extends Reader {
   readonly anchor: Anchor | undefined
   readonly namespace: string | undefined
@@ -35,10 +38,10 @@ export interface ProvenIdentity {
 }
 
 /**
- * Proves that the bearer of a token may speak as `asked`, or as the one whom the token names. That name is a candidate, no more, until
- * every check has been evaluated with it.
+ * Proves that the bearer of a token may speak as `asked`, or else as the name in the token. Either name is accepted
+ * only if every check holds for it.
  *
- * Errors: those of `IdentityVerifier.verify`.
+ * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
 export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
   const proven = await admitToken(text, settings, (authority) => subjectOf(authority, 'identity'))

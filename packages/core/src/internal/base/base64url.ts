@@ -7,8 +7,10 @@ const VALUES = new Int8Array(128).fill(-1)
 for (let index = 0; index < ALPHABET.length; index++) VALUES[ALPHABET.charCodeAt(index)] = index
 
 /**
- * Decodes URL-safe base64 (RFC 4648 section 5), with padding or without, and nothing else: platform decoders skip white space,
- * mix alphabets or drop trailing bits, and then one token has many spellings.
+ * Decodes URL-safe base64 (RFC 4648 section 5), with or without padding. It is strict, because platform decoders skip
+ * white space, mix alphabets or drop trailing bits, which gives one token many spellings.
+ *
+ * @throws `CapabilityError`: `malformed_token`.
  */
 export function decodeBase64Url(text: string): Bytes {
   const length = unpaddedLength(text)
@@ -31,7 +33,7 @@ export function decodeBase64Url(text: string): Bytes {
   return bytes
 }
 
-/** Padding is all there or not there at all. */
+/** The length without padding. Padding must be complete or absent. */
 function unpaddedLength(text: string): number {
   if (!text.endsWith('=')) return text.length
   if (text.length % 4 !== 0) throw malformed()

@@ -13,14 +13,14 @@ export function toHex(bytes: Uint8Array): string {
   return hex
 }
 
-/** The bytes of an even number of hex digits, of which the caller is sure. */
+/** Decodes hex. The caller makes sure that it is an even number of hex digits. */
 export function fromHex(hex: string): Bytes {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
-  // A loop: a callback a byte costs ten times as much, and a token may hold kilobytes to compare.
+  // A loop, because a callback per byte costs ten times as much, and a token may hold kilobytes to compare.
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
   return true
 }
@@ -35,12 +35,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
   return whole
 }
 
-/** Bytes of a well-formed string in UTF-8, without encoding it. */
+/** The number of bytes of a well-formed string in UTF-8, counted without encoding it. */
 export function utf8Length(text: string): number {
   let length = 0
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
-    // Each half of a surrogate pair counts two of its four bytes.
+    // A surrogate pair has four bytes, so each half counts two.
     length += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3
   }
   return length

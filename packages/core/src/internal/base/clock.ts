@@ -4,7 +4,12 @@ export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now() / 1000
 
-/** Whole Unix seconds. Errors: `unavailable` for a clock that throws or tells no time: nothing can be decided by it. */
+/**
+ * The time in whole Unix seconds.
+ *
+ * @throws `CapabilityError`: `unavailable` if the clock throws or returns no time, because nothing can be decided
+ *   without it.
+ */
 export function readClock(now: Clock): number {
   let seconds: number
   try {

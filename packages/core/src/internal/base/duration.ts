@@ -1,4 +1,7 @@
-/** A length of time: whole seconds, or a whole number with a unit, `'30s'`, `'5m'`, `'2h'`, `'7d'`. Always more than zero. */
+/**
+ * A length of time: whole seconds, or a whole number with a unit (`'30s'`, `'5m'`, `'2h'`, `'7d'`). Always more than
+ * zero.
+ */
 export type Duration = number | string
 
 const SECONDS: ReadonlyMap<string, number> = new Map([
@@ -8,10 +11,14 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400],
 ])
 
-/** The year 5138; in milliseconds it was 1973. */
+/** As seconds this is in the year 5138, as milliseconds in 1973. */
 const LAST_PLAUSIBLE_SECOND = 1e11
 
-/** The duration in seconds. Errors: `TypeError` that starts with `name`. */
+/**
+ * The duration in seconds.
+ *
+ * @throws `TypeError` that starts with `name`.
+ */
 function parseDuration(name: string, duration: Duration): number {
   const seconds = typeof duration === 'string' ? parseText(duration) : duration
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
@@ -25,20 +32,28 @@ function parseText(text: string): number {
   return Number(count) * (SECONDS.get(unit) ?? Number.NaN)
 }
 
-/** When something that lives for `duration` from `now()` on ends, in Unix seconds. Errors: `TypeError` for either. */
+/**
+ * The end of a lifetime of `duration` that starts at `now()`, in Unix seconds.
+ *
+ * @throws `TypeError` that starts with `name`, or with `now:`.
+ */
 export function expirationOf(name: string, duration: Duration, now: () => number): number {
   const end = parseDuration(name, duration) + writersTime(now)
   if (!Number.isSafeInteger(end)) throw new TypeError(`${name}: ends too far in the future`)
   return end
 }
 
-/** The time that a token is to hold, in whole Unix seconds. Errors: `TypeError` for a clock that tells none. */
+/**
+ * The time to write into a token, in whole Unix seconds.
+ *
+ * @throws `TypeError` that starts with `now:` if the clock returns no plausible time.
+ */
 export function writersTime(now: () => number): number {
   const start = now()
   if (typeof start !== 'number' || !Number.isFinite(start) || start < 0) {
     throw new TypeError('now: must return Unix seconds, a finite number that is not negative')
   }
-  // The mistake of a lifetime: `Date.now()` for a clock mints tokens that live for 50,000 years.
+  // `Date.now()` as the clock would mint tokens that live for 50,000 years.
   if (start > LAST_PLAUSIBLE_SECOND) throw new TypeError('now: must return seconds, not milliseconds')
   return Math.floor(start)
 }

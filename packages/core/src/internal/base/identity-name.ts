@@ -3,23 +3,27 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { isNormalized, NOT_NORMALIZED } from './normalized.ts'
 import { checkName } from './options.ts'
 
-/** What stands between the segments of an identity's name: whoever is `agent:alice` may be allowed to make `agent:alice:helper`. */
+/** Separates the segments of a name. The holder of `agent:alice` may be allowed to delegate to `agent:alice:helper`. */
 const DELIMITER = ':'
 
-/** What ends a line, hides, or could make a printed name look like a statement. */
+/** Characters that end a line, are invisible, or could make a printed name look like a statement. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"'\\]/u
 
-/** A name of fewer segments is a whole class: who may speak for all of `agent` is every agent. */
+/** With fewer segments a delegatable name would cover a whole class: `agent` could speak as every agent. */
 const LEAST_DELEGATABLE_SEGMENTS = 2
 
-/** Checks a name that a token is to hold. Errors: `TypeError` that starts with `option`. */
+/**
+ * Checks a name to be written into a token.
+ *
+ * @throws `TypeError` that starts with `option`.
+ */
 export function checkIdentityName(option: string, name: unknown, delegatable: boolean): asserts name is string {
   checkName(option, name)
   const problem = problemOf(name, delegatable)
   if (problem !== undefined) throw new TypeError(`${option}: ${problem}`)
 }
 
-/** Whether a name that somebody else chose is one that could have been minted. */
+/** Whether a name from a token or a request is one that could have been minted. */
 export function isIdentityName(name: string, delegatable: boolean): boolean {
   return utf8Length(name) <= DEFAULT_LIMITS.stringBytes && problemOf(name, delegatable) === undefined
 }

@@ -1,15 +1,15 @@
 /**
- * How large a token may be. Each limit may be set up to 16 times its default. Work is bounded by counting, so the same token
- * always gets the same answer.
+ * How large a token may be. Each limit may be set up to 16 times its default. Work is bounded by counting, so the same
+ * token always gets the same answer.
  */
 export interface Limits {
   /** Characters of the token's text. Default 16384: Node's default limit for *all* headers is 16 KiB. */
   readonly textLength: number
   /** Blocks, the authority block included. Default 32. */
   readonly blocks: number
-  /** Signatures in all: one a block, one a third-party block more, one for a seal. Default 40. */
+  /** Signatures in all: one per block, another one per third-party block, one for a seal. Default 40. */
   readonly signatures: number
-  /** Those of them on P-256, which cost about twice as much: the authority's, holders' and third parties'. Default 16. */
+  /** Signatures on P-256, of all signers; each costs about twice as much as one on Ed25519. Default 16. */
   readonly p256Signatures: number
   /** Facts in all blocks. Default 256. */
   readonly facts: number
@@ -23,11 +23,14 @@ export interface Limits {
   readonly depth: number
   /** Bytes of a string in UTF-8, or of a byte array. Default 4096. */
   readonly stringBytes: number
-  /** Steps of a verification: one is a unification attempt, an operation, or 64 bytes touched or produced. Default 10000. */
+  /**
+   * Steps of one verification: a step is a unification attempt, an operation, or 64 bytes read or produced. Default
+   * 10000.
+   */
   readonly steps: number
 }
 
-/** The limits of every verifier, unless its option `limits` says otherwise, and of all that writes tokens. */
+/** The limits of every verifier, unless its option `limits` changes them, and of all functions that write tokens. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   textLength: 16_384,
   blocks: 32,

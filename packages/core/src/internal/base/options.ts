@@ -3,12 +3,15 @@ import { ANCHOR, FACET } from './labels.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { printable } from './printable.ts'
 
-/** The names of the options of one interface: `satisfies Record<keyof Options, true>` keeps them complete. */
+/** The names of the options of one interface. `satisfies Record<keyof Options, true>` keeps the list complete. */
 export type OptionNames = Readonly<Record<string, true>>
 
 /**
- * Checks that `value` is an object with no keys but `allowed`. `name` is `options` for the argument itself, whose members are
- * reported by their own names, else the name of the argument or member that holds the object.
+ * Checks that `value` is an object that has only `allowed` keys.
+ *
+ * @param name - The argument or member that holds the object. Members of the argument `options` are reported by their
+ *   own names.
+ * @throws `TypeError` that starts with `name`, or with the name of the unknown option.
  */
 export function checkOptions(name: string, value: unknown, allowed: OptionNames): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -20,7 +23,7 @@ export function checkOptions(name: string, value: unknown, allowed: OptionNames)
   throw new TypeError(`${path}: unknown option, must be one of ${Object.keys(allowed).join(', ')}`)
 }
 
-/** Checks a string that a token is to hold, or to be compared with: well formed, not empty, and within the limit for strings. */
+/** Checks a string to be written into a token: well formed, not empty, and within the limit for strings. */
 export function checkName(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
   if (value === '') throw new TypeError(`${name}: must not be empty`)
@@ -39,28 +42,32 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw new TypeError(`${name}: must be a function`)
 }
 
-/** Checks a label that may be set freely; `name` is the path to it. */
+/** Checks a label that callers may choose. `name` is the path to it. */
 function checkLabel(name: string, label: string): void {
   checkName(`${name} (label)`, label)
   if (label === ANCHOR) throw new TypeError(`${name}: the label is reserved, use the option "anchor"`)
   if (label === FACET) throw new TypeError(`${name}: the label is reserved`)
 }
 
-/** Checks a string that is only compared with what tokens hold: one that no token can hold is simply in none. */
+/**
+ * Checks a string that is only compared with strings of tokens. It may be one that no token can hold: then it equals
+ * none.
+ */
 export function checkString(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
 }
 
-/** As `checkString`; returns the string. */
+/** Checks like `checkString`, and returns the string. */
 export function readString(name: string, value: unknown): string {
   checkString(name, value)
   return value
 }
 
 /**
- * Checks what is given by label; the errors name `<name>.<label>`. Returns a map, which has no labels but those given.
+ * Checks an object from label to value, and returns it as a map.
  *
- * @param read - Checks one value and returns what it is to be. Default: a string to be held by a token.
+ * @param read - Checks one value and returns what to keep of it. Default: it must be a string that a token may hold.
+ * @throws `TypeError` that starts with `name`, or with `<name>.<label>` for one entry.
  */
 export function checkDesignations(name: string, value: unknown): ReadonlyMap<string, string>
 export function checkDesignations<Value>(
@@ -85,7 +92,10 @@ export function checkDesignations(
   return designations
 }
 
-/** Each is a check; a hundred thousand of them would keep the library busy for seconds before they are found too many. */
+/**
+ * Checks the number of checks to be written. A hundred thousand of them would take seconds before the result is found
+ * too large.
+ */
 export function checkCount(name: string, count: number): void {
   if (count <= DEFAULT_LIMITS.checks) return
   throw new TypeError(`${name}: must not be more than ${DEFAULT_LIMITS.checks}, as many checks as a verifier reads`)
@@ -97,12 +107,13 @@ function readName(name: string, value: unknown): string {
 }
 
 /**
- * Whether an object's own members are all that it holds. A promise, a set or a class instance has no own members, so it would look
- * like an object that asks for nothing.
+ * Whether an object's own members are all that it holds. A promise, a set or a class instance has no own members, so it
+ * would look like an object that asks for nothing.
  */
 export function isPlainObject(value: unknown): value is object {
   if (value === undefined || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  // Every realm has an Object.prototype of its own. It has no prototype, unlike those of functions, classes and primitive values.
+  // Every realm has an Object.prototype of its own. It has no prototype, unlike those of functions, classes and
+  // primitive values.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

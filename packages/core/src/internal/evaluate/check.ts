@@ -4,7 +4,7 @@ import { match } from './match.ts'
 import type { Work } from './work.ts'
 import { type Trust, trustOf, type World } from './world.ts'
 
-/** A check and where it stands. */
+/** A check and its place in the token. */
 export interface PlacedCheck {
   readonly check: Check
   /** Index of its block. */
@@ -18,7 +18,7 @@ export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
   return blocks.flatMap(({ content }, block) => content.checks.map((check, index) => ({ check, block, index })))
 }
 
-/** The scopes that apply to a query: its own, else those of its block. */
+/** The scopes that apply to a query: its own, or else those of its block. */
 function scopesOf(query: Query, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
   return query.scopes.length > 0 ? query.scopes : (blocks[block]?.content.scopes ?? [])
 }
@@ -33,14 +33,17 @@ export function trustOfQuery(query: Query, block: number, blocks: readonly Signe
   return trust
 }
 
-/** By list of scopes: each belongs to one block of one decoded token, and hundreds of queries may share that of their block. */
+/**
+ * Cached per list of scopes. A list belongs to one block of one decoded token, and hundreds of queries may share it.
+ */
 const TRUSTS = new WeakMap<readonly Scope[], Trust>()
 
 /**
- * Whether a check is satisfied. An expression that fails to evaluate, on any match, refuses.
+ * Whether a check is satisfied. It is not if an expression fails to evaluate on any match.
  *
- * Of `check if` and `check all`, queries run in written order up to the first that holds. Of `reject if`, none may hold, as the
- * specification says; the Rust implementation lets one that does not hold excuse the others.
+ * For `check if` and `check all`, queries run in written order up to the first that holds. For `reject if`, no query
+ * may hold, as the specification says; the Rust implementation accepts the check as soon as one of its queries does not
+ * hold.
  */
 export function satisfied(placed: PlacedCheck, blocks: readonly SignedBlock[], world: World, work: Work): boolean {
   const { kind, queries } = placed.check
@@ -52,7 +55,7 @@ export function satisfied(placed: PlacedCheck, blocks: readonly SignedBlock[], w
   return kind === 'reject' && queries.length > 0
 }
 
-/** `undefined` when an expression failed. */
+/** Whether one query holds; `undefined` if an expression failed. */
 function queryHolds(
   kind: Check['kind'],
   query: Rule,

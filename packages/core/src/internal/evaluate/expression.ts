@@ -7,7 +7,10 @@ export type Environment = ReadonlyMap<string, Term>
 
 type StackItem = Term | { readonly type: 'closure'; readonly ops: Expression }
 
-/** Runs an expression on its stack machine. `undefined` is an error; an expression that does not end with one value is one. */
+/**
+ * Runs an expression on a stack machine. `undefined` is an error, for example if more than one value is left at the
+ * end.
+ */
 export function evaluate(expression: Expression, environment: Environment, work: Work): Term | undefined {
   const stack: StackItem[] = []
   for (const op of expression) {
@@ -45,13 +48,13 @@ function operate(
   return BINARY.get(op.kind)?.(left, right)
 }
 
-/** Looking for one string in another may compare each part of the one with each part of the other. */
+/** Searching a string in another may compare every part of one with every part of the other. */
 function operandSteps(kind: string, left: Term, right: Term): number {
   const [a, b] = [termSteps(left), termSteps(right)]
   return kind === 'contains' && left.type === 'string' ? (1 + a) * (1 + b) : a + b
 }
 
-/** The right side runs only where the left does not decide, so that what it would do wrong does not count either. */
+/** The right side runs only if the left side does not decide, so an error in it does not count otherwise. */
 function lazy(kind: string, left: Term, ops: Expression, environment: Environment, work: Work): Term | undefined {
   if (left.type !== 'bool' || (kind !== 'lazyAnd' && kind !== 'lazyOr')) return undefined
   return left.value === (kind === 'lazyAnd') ? evaluate(ops, environment, work) : left

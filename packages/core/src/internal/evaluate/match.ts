@@ -3,17 +3,17 @@ import { type Environment, evaluate } from './expression.ts'
 import { termSteps, type Work } from './work.ts'
 import { type Fact, sees, type Trust, type World } from './world.ts'
 
-/** What a query came to over *all* of its matches: the order of facts must not decide. */
+/** The result of a query over *all* of its matches, so that the order of facts does not matter. */
 export interface Outcome {
   /** Matches of the body for which every expression is true. */
   readonly accepted: number
-  /** Matches of the body for which some expression is false. */
+  /** Matches of the body for which an expression is false. */
   readonly denied: number
   /** Whether any expression failed to evaluate. */
   readonly failed: boolean
 }
 
-/** Tries every way in which the visible facts satisfy the body, and the expressions on each. */
+/** Finds every way in which the visible facts satisfy the body, and evaluates the expressions for each. */
 export function match(query: Query, world: World, trust: Trust, work: Work): Outcome {
   work.spend(1)
   const candidates = query.body.map((predicate) => {
@@ -40,7 +40,10 @@ export function match(query: Query, world: World, trust: Trust, work: Work): Out
   return outcome
 }
 
-/** `undefined` when an expression fails or is not a boolean. The first that is false decides. */
+/**
+ * Whether all expressions are true. The first that is false decides; `undefined` if one before it fails or is not a
+ * boolean.
+ */
 function holds({ expressions }: Query, environment: Environment, work: Work): boolean | undefined {
   for (const expression of expressions) {
     const result = evaluate(expression, environment, work)
@@ -51,7 +54,7 @@ function holds({ expressions }: Query, environment: Environment, work: Work): bo
 }
 
 function unify(pattern: Predicate, fact: Predicate, environment: Environment, work: Work): Environment | undefined {
-  // Wide predicates and copied bindings are work as well: two terms weigh about as much as an attempt.
+  // Wide predicates and copied environments are work as well: two terms cost about as much as an attempt.
   work.spend(1 + Math.floor(pattern.terms.length / 2))
   let extended: Map<string, Term> | undefined
   for (const [index, wanted] of pattern.terms.entries()) {

@@ -11,7 +11,10 @@ function bool(value: boolean): Term {
   return { type: 'bool', value }
 }
 
-/** Semantics of the Biscuit specification, "Operations". Lazy `&&` and `||` take a closure and are in `expression.ts`. */
+/**
+ * The operators of the Biscuit specification, "Operations". Lazy `&&` and `||` take a closure and are in
+ * `expression.ts`.
+ */
 export const BINARY: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['lessThan', comparison((left, right) => left < right)],
   ['greaterThan', comparison((left, right) => left > right)],
@@ -58,7 +61,7 @@ function comparison(test: (left: bigint, right: bigint) => boolean): Binary {
   }
 }
 
-/** Strict equality of two types is an error, lenient equality of two types is false. */
+/** Comparing two types is an error for strict equality, and false for lenient equality. */
 function equality({ strict, equal }: { strict: boolean; equal: boolean }): Binary {
   return (left, right) => {
     if (strict && left.type !== right.type) return undefined
@@ -91,7 +94,7 @@ function sets(operation: (left: SetTerm['elements'], right: SetTerm['elements'])
       : undefined
 }
 
-/** A substring, a subset, or a member; null cannot be asked for. */
+/** Whether the left side contains a substring, a subset or a member. Asking for null is an error. */
 function contains(left: Term, right: Term): Term | undefined {
   if (isString(left) && isString(right)) return bool(left.value.includes(right.value))
   if (left.type !== 'set' || right.type === 'null') return undefined

@@ -1,10 +1,10 @@
 import { isString, type Predicate, type Scope } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
-/** The verifier's own facts; every query sees them. */
+/** The origin of the verifier's facts. Every query sees them. */
 export const VERIFIER = -1
 
-/** The index of the block that states it, or `VERIFIER`. */
+/** The index of the block that states a fact, or `VERIFIER`. */
 export type Origin = number
 
 export interface Fact {
@@ -14,13 +14,13 @@ export interface Fact {
 
 interface Bucket {
   readonly all: Fact[]
-  /** Those whose first term is a string, by it. */
+  /** The facts whose first term is a string, by that string. */
   readonly byFirst: Map<string, Fact[]>
 }
 
-/** Facts by predicate name and arity. */
+/** The facts that queries run on, by predicate name and arity. */
 export class World {
-  // By name, then by arity. Not by one text made of both: that would copy and hash kilobytes for each predicate.
+  // By name, then by arity. One key made of both would copy and hash kilobytes for each predicate.
   readonly #facts = new Map<string, Map<number, Bucket>>()
 
   constructor(facts: Iterable<Fact>) {
@@ -35,12 +35,15 @@ export class World {
     }
   }
 
-  /** Every fact of that name and arity, whoever states it. */
+  /** Every fact of that name and arity, of any origin. */
   named(name: string, arity: number): readonly Fact[] {
     return this.#facts.get(name)?.get(arity)?.all ?? []
   }
 
-  /** The facts that may satisfy a predicate: with a hundred labels in the world, only those of the one that it names. */
+  /**
+   * The facts that may match a predicate. If its first term is a string, only facts with that string: a world may have
+   * many labels.
+   */
   candidates({ name, terms }: Predicate): readonly Fact[] {
     const [first] = terms
     const bucket = this.#facts.get(name)?.get(terms.length)
@@ -61,17 +64,17 @@ export function statedFacts(blocks: readonly SignedBlock[]): Fact[] {
   return blocks.flatMap(({ content }, origin) => content.facts.map((predicate) => ({ predicate, origin })))
 }
 
-/** The world of what the token itself states. */
+/** A world of only the facts that the token itself states. */
 export function statedWorld(blocks: readonly SignedBlock[]): World {
   return new World(statedFacts(blocks))
 }
 
-/** Which blocks' facts a query sees, besides the verifier's (Biscuit specification, "Scopes"). */
+/** The blocks whose facts a query sees, besides the verifier's facts (Biscuit specification, "Scopes"). */
 export type Trust = ReadonlySet<Origin>
 
 /**
- * Resolves scopes: the query's own, else its block's, else the default. A query always sees its own block; by default the authority
- * block as well; `previous` means all blocks before, a public key the blocks that its holder signed.
+ * Resolves scopes. A query always sees its own block, and without any scope the authority block as well. `authority`
+ * means the authority block, `previous` all earlier blocks, and a public key the blocks that its holder signed.
  */
 export function trustOf(scopes: readonly Scope[], current: number, blocks: readonly SignedBlock[]): Trust {
   const trusted = new Set<Origin>([current])

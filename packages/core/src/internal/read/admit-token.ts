@@ -9,12 +9,12 @@ import type { SignedBlock, Token } from '../token/decode-token.ts'
 import { authenticateToken } from './authenticate-token.ts'
 import type { Reader } from './reader.ts'
 
-/** A token that is proven, of the kind that is wanted, alive and not revoked. */
+/** A token of the wanted kind whose signatures are verified, and which is neither expired nor revoked. */
 export interface AdmittedToken<Declared> {
   readonly token: Token
   /** The key that signed the authority block. */
   readonly root: PublicKey
-  /** What makes the token what it is. */
+  /** What the authority block declares: the rights of a capability, or the subject of an identity or a context. */
   readonly declared: Declared
   readonly end: End
   /** The facts that its blocks state. */
@@ -22,11 +22,11 @@ export interface AdmittedToken<Declared> {
 }
 
 /**
- * Reads a token and judges what needs no request: kind, life, revocation; in that order, so that only a live one asks the list.
+ * Authenticates a token and checks all that needs no request: first its kind, then its expiry, then revocation, so that
+ * the revocation list is asked only about tokens that are otherwise good.
  *
- * Errors: those of `Verifier.prove`.
- *
- * @param readKind - What the authority block states; throws `wrong_kind` for another kind of token.
+ * @param readKind - Reads what the authority block declares; throws `wrong_kind` for another kind of token.
+ * @throws `CapabilityError` with the codes of `Verifier.prove`.
  */
 export async function admitToken<Declared>(
   text: string,
@@ -43,7 +43,11 @@ export async function admitToken<Declared>(
   return { token, root, declared, end, world }
 }
 
-/** The time that the checks are to see, in whole Unix seconds less the tolerance. Errors: `expired`, `unavailable`. */
+/**
+ * The time for the checks, in whole Unix seconds, less the tolerance.
+ *
+ * @throws `CapabilityError`: `expired`, `unavailable`.
+ */
 export function timeWithin({ at, block, check }: End, { now, clockTolerance }: Reader): number {
   const time = readClock(now) - clockTolerance
   if (BigInt(time) < at) return time

@@ -7,11 +7,11 @@ import { decodeToken, type Token } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 
 /**
- * Decodes a token, proves it, and holds it against the profile: what comes back may be judged.
+ * Decodes a token, verifies its signatures, and makes sure that the evaluator supports all of it.
  *
- * Errors: `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`, `unsupported_block`.
- *
- * @param assertSupported - Another demand than the profile, for whoever does not judge the token. Default: the profile.
+ * @param assertSupported - Refuses a token that is not supported. Default: by the profile, as every verifier must.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`,
+ *   `unsupported_block`.
  */
 export async function authenticateToken(
   text: string,

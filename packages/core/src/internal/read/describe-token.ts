@@ -3,8 +3,8 @@ import type { AdmittedToken } from './admit-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 /**
- * What a verifier hands out: what is particular to the kind, and what every verified token has. The token itself is there for
- * whoever asks for it by name: a getter, so that printing or copying what was verified does not show it.
+ * The result of a verification: the members of its kind, and those of every verified token. The token itself is a
+ * hidden getter, so that printing or copying the result does not reveal it.
  */
 export function describeToken<Particular extends object>(
   { token, end }: AdmittedToken<unknown>,
@@ -20,7 +20,9 @@ export function describeToken<Particular extends object>(
   return Object.freeze(described) as typeof described & VerifiedToken
 }
 
-/** How Node and what follows it print an object; without it, `showHidden` with `getters` would print the token. */
+/**
+ * Controls how Node prints an object. Without it, the print options `showHidden` and `getters` would reveal the token.
+ */
 const PRINT = Symbol.for('nodejs.util.inspect.custom')
 
 function printMembers<Options>(

@@ -5,19 +5,19 @@ import { type AdmittedToken, timeWithin } from './admit-token.ts'
 import type { Reader } from './reader.ts'
 
 /**
- * Evaluates every check of a token, on what this verifier asserts besides the time and its anchor. The time is read here, after the
- * caller's own functions have run: however long they took, the token must still be alive.
+ * Refuses a token unless every check holds on the verifier's facts: the time, the anchor and `assertions`. The time is
+ * read here, after the caller's own functions have run, so that a token that expired meanwhile is refused.
  *
- * Errors: `expired`; by the check that fails, see `assertChecks`.
- *
- * @param asks - Predicates that a `reject if` may ask about although this verifier may assert none of them. Default: none.
+ * @param asks - Predicates that a `reject if` may ask about even if this verifier asserts none of them. Default: none.
+ * @throws `CapabilityError`: `expired`; for a check that fails, see `assertChecks`.
  */
 export function judgeToken(
   { token, end }: AdmittedToken<unknown>,
   settings: Reader & { readonly anchor?: Anchor | undefined },
-  { own, relayed }: Assertions,
+  assertions: Assertions,
   asks: readonly string[] = [],
 ): void {
-  const known = [timeFact(timeWithin(end, settings)), ...anchorFacts(settings.anchor), ...own]
-  assertChecks(token.blocks, { own: known, relayed }, settings.limits, asks)
+  const time = timeFact(timeWithin(end, settings))
+  const own = [time, ...anchorFacts(settings.anchor), ...assertions.own]
+  assertChecks(token.blocks, { own, relayed: assertions.relayed }, settings.limits, asks)
 }

@@ -6,7 +6,7 @@ import { rootKeys } from '../signature/root-keys.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
 import { authenticateToken } from './authenticate-token.ts'
 
-/** A token that is proven and may be built upon. */
+/** A token whose signatures are verified and to which a block may be appended. */
 export interface OpenToken {
   readonly token: Token
   /** The root public key that the token was signed with. */
@@ -14,11 +14,13 @@ export interface OpenToken {
 }
 
 /**
- * Reads and proves a token to which a block is to be appended, so that nothing is built on one that no verifier would accept. Its life
- * is not looked at.
+ * Authenticates a token to which a block is to be appended, so that no block is appended to a token that no verifier
+ * would accept. Its expiry is not checked.
  *
- * Errors: `TypeError` that starts with `keys:`, or with `token:` for one that is sealed or has as many blocks as a verifier reads;
- * `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`, `unsupported_block`; `wrong_kind` for a token of another kind.
+ * @throws `TypeError` that starts with `keys:`, or with `token:` for a token that is sealed or has as many blocks as a
+ *   verifier reads.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `untrusted_key`, `unavailable`, `invalid_signature`,
+ *   `unsupported_block`; `wrong_kind` for a token of another kind.
  */
 export async function openToken(text: string, keys: Keys, kind: Kind): Promise<OpenToken> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')

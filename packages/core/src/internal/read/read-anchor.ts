@@ -1,7 +1,11 @@
 import { checkBoolean, checkName } from '../base/options.ts'
 import type { Anchor } from '../rules/anchor.ts'
 
-/** The options about the anchor, checked. Errors: `TypeError` naming the option. */
+/**
+ * Checks the options about the anchor.
+ *
+ * @throws `TypeError` naming the option that is wrong.
+ */
 export function readAnchor({
   anchor,
   allowUnanchored,

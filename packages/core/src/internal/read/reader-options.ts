@@ -2,15 +2,15 @@ import type { Limits } from '../base/limits.ts'
 import type { RevocationCheck } from '../rules/revocation-check.ts'
 import type { Keys } from '../signature/root-key-source.ts'
 
-/** What every verifier trusts, and how strictly it reads. */
+/** The options that every verifier has. */
 export interface ReaderOptions {
-  /** The root public keys. Required; `undefined` is in the type only so that a variable of the environment fits. */
+  /** The root public keys. Required. The type includes `undefined` only so that an environment variable fits. */
   readonly keys: Keys | undefined
-  /** Where revocation ids are looked up. Default: nothing is revoked. */
+  /** Looks up revocation ids. Default: no token is revoked. */
   readonly revocation?: RevocationCheck | undefined
-  /** How long past its end a token is still good, for clocks that run apart: 0 to 60 seconds. Default 0. */
+  /** How long a token is accepted after its end, for clocks that differ: 0 to 60 seconds. Default 0. */
   readonly clockTolerance?: number | undefined
-  /** Limits other than the defaults. */
+  /** Replaces some of the default limits. Default: {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits> | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined

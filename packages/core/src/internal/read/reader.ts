@@ -6,7 +6,7 @@ import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
 import type { ReaderOptions } from './reader-options.ts'
 import { resolveLimits } from './resolve-limits.ts'
 
-/** The options that every verifier has, whatever kind of token it reads. */
+/** The names of the options that every verifier has, for any kind of token. */
 export const READER_OPTIONS = {
   keys: true,
   revocation: true,
@@ -15,7 +15,7 @@ export const READER_OPTIONS = {
   now: true,
 } as const satisfies Record<keyof ReaderOptions, true>
 
-/** Those options, checked and resolved. */
+/** The options of a verifier, checked, with defaults filled in. */
 export interface Reader {
   readonly roots: RootKeys
   readonly revocation: RevocationCheck | undefined
@@ -27,7 +27,11 @@ export interface Reader {
 
 const MAX_CLOCK_TOLERANCE = 60
 
-/** Errors: `TypeError` naming the option that is missing or wrong. */
+/**
+ * Checks the options that every verifier has.
+ *
+ * @throws `TypeError` naming the option that is missing or wrong.
+ */
 export function createReader(options: ReaderOptions): Reader {
   const { keys, revocation, clockTolerance = 0, limits, now = systemClock } = options
   if (keys === undefined) throw new TypeError('keys: is required')

@@ -1,7 +1,9 @@
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
 import { isPlainObject } from '../base/options.ts'
 
-/** No limit can be switched off: matching recurses once per predicate, and the depth of the call stack is not counted. */
+/**
+ * No limit can be switched off: matching recurses once per predicate, and the depth of the call stack is not counted.
+ */
 const HIGHEST_FACTOR = 16
 
 /**

@@ -1,10 +1,11 @@
-/** What every token has that a verifier has accepted. */
+/** The members of every verified token. */
 export interface VerifiedToken {
-  /** Unix seconds. */
+  /** When the token ends, in Unix seconds. */
   readonly expiresAt: number
-  /** One a block, the authority block's first: lower-case hex. */
+  /** One id per block, that of the authority block first, as lower-case hex. */
   readonly revocationIds: readonly string[]
+  /** Which root key signed it, if the token says so. */
   readonly rootKeyId: number | undefined
-  /** The token itself; a hidden getter, so that printing, logging or copying what was verified does not show it. */
+  /** The token itself. A hidden getter, so that printing, logging or copying the result does not reveal it. */
   readonly token: string
 }

@@ -10,17 +10,18 @@ import { failedCheck } from './failed-check.ts'
 /**
  * Evaluates the checks that name a public key once more, without the facts that the verifier only relays.
  *
- * The verifier's facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a check must also
- * hold in `attestedWorld`, which has neither the request's designations and subject nor the verifier's namespace. Otherwise a URL
- * parameter could replace the attester, and a service's configuration could replace an approval.
+ * The verifier's facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a
+ * check must also hold in `attestedWorld`, which has neither the request's designations and subject nor the verifier's
+ * namespace. Otherwise a URL parameter could replace the attester, and a service's configuration could replace an
+ * approval.
  *
- * If the check names the anchor or a label of the request, its value must also be the asserted one. Otherwise the attester could have
- * approved one object or service, and the request could be about another.
+ * If the check names the anchor or a label of the request, its value must also be the asserted one. Otherwise the
+ * attester could have approved one object or service, and the request could be about another.
  *
  * @param attestedDesignations - The designations in `attestedWorld`.
  * @param requested - The designations of the request, and the anchor.
- * @throws `CapabilityError`: `wrong_designation`, `wrong_anchor`; otherwise the code of the failed check (`failedCheck`), found
- *   without the relayed facts, so that it does not depend on the verifier's options.
+ * @throws `CapabilityError`: `wrong_designation`, `wrong_anchor`; otherwise the code of the failed check
+ *   (`failedCheck`), found without the relayed facts, so that it does not depend on the verifier's options.
  */
 export function assertAttested(
   checks: readonly PlacedCheck[],
@@ -44,8 +45,8 @@ export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedB
 }
 
 /**
- * Refuses a predicate that could be about another value than the requested one. A variable as label or value could stand for anything,
- * so it is refused as well.
+ * Refuses a predicate that could be about another value than the requested one. A variable as label or value could
+ * stand for anything, so it is refused as well.
  */
 function assertSameValue(predicate: Predicate, requested: ReadonlyMap<string, string>, placed: PlacedCheck): void {
   if (predicate.name !== 'designation' || predicate.terms.length !== 2) return

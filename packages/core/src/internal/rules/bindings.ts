@@ -12,12 +12,14 @@ export interface Binding extends Designation {
 }
 
 /**
- * The designations that a token's checks *bind*: if the request has any other value for the label, the check cannot hold.
+ * The designations that a token's checks *bind*: if the request has any other value for the label, the check cannot
+ * hold.
  *
- * A `check if` binds a pair that every one of its queries demands as a constant. With an `or`, a pair that only one side demands is
- * not bound, because the other side is a way around it. If a query sees a fact of the token that is that very pair, the check would
- * satisfy itself and binds nothing. A check that names a key is the exception: attesting means that the token satisfies it, and
- * `attested.ts` compares its value with the request's. `check all`, `reject if`, variables and expressions never bind.
+ * A `check if` binds a pair that every one of its queries demands as a constant. With an `or`, a pair that only one
+ * side demands is not bound, because the other side is a way around it. If a query sees a fact of the token that is
+ * that very pair, the check would satisfy itself and binds nothing. A check that names a key is the exception:
+ * attesting means that the token satisfies it, and `attested.ts` compares its value with the request's. `check all`,
+ * `reject if`, variables and expressions never bind.
  *
  * @param stated - The facts that the token states.
  */
@@ -34,8 +36,8 @@ export function bindingsOf(blocks: readonly SignedBlock[], stated: World): Bindi
 }
 
 /**
- * The pairs that all queries of a check demand. It looks at each predicate once: no steps are counted here, and the holder of the
- * token chooses how many predicates there are.
+ * The pairs that all queries of a check demand. It looks at each predicate once: no steps are counted here, and the
+ * holder of the token chooses how many predicates there are.
  *
  * @param origins - The blocks that state each pair.
  */
@@ -45,16 +47,16 @@ function bindingsOfCheck(
   origins: Pairs<Origin[]>,
 ): readonly Binding[] {
   const { check, block } = placed
-  if (check.kind !== 'one') return []
   const isKeyed = namesKey(placed, blocks)
-  const demands = check.queries.map((query) => {
+  const queries = check.kind === 'one' ? check.queries : []
+  const demands = queries.map((query) => {
     const trust = trustOfQuery(query, block, blocks)
-    return query.body.flatMap((predicate): Binding[] => {
-      const pair = groundDesignation(predicate)
-      if (pair === undefined) return []
-      const attested = origins.get(pair)?.some((origin) => trust.has(origin)) === true
-      return attested && !isKeyed ? [] : [{ ...pair, block, attested }]
-    })
+    const isAttested = (pair: Designation) => origins.get(pair)?.some((origin) => trust.has(origin)) === true
+    return query.body
+      .map(groundDesignation)
+      .filter((pair) => pair !== undefined)
+      .map((pair) => ({ ...pair, block, attested: isAttested(pair) }))
+      .filter(({ attested }) => isKeyed || !attested)
   })
   return intersect(demands)
 }

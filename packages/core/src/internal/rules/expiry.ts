@@ -18,8 +18,8 @@ export interface End {
  * A check that sees a `time` fact of the token itself does not count, because it could satisfy itself.
  *
  * @param stated - The facts that the token states.
- * @throws `CapabilityError`: `unsupported_block` if the authority block sets no end. A token that never ends is a key, not a
- *   capability.
+ * @throws `CapabilityError`: `unsupported_block` if the authority block sets no end. A token that never ends is a key,
+ *   not a capability.
  */
 export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
   const ends = checksOf(blocks).flatMap((placed): End[] => {

@@ -4,13 +4,19 @@ import type { SignedBlock } from '../token/decode-token.ts'
 
 /** The facts that a verifier asserts. They satisfy every check, also one that says `trusting {publicKey}`. */
 export interface Assertions {
-  /** Facts that the verifier knows itself: the time, the right that is asked for, its anchor, a facet that its ledger holds. */
+  /**
+   * Facts that the verifier knows itself: the time, the right that is asked for, its anchor, a facet that its ledger
+   * holds.
+   */
   readonly own: readonly Fact[]
   /** Facts taken from the request or from configuration. Checks that name a key must also hold without them. */
   readonly relayed: readonly Fact[]
 }
 
-/** The facts of the one rule of the profile, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has it. */
+/**
+ * The facts of the one rule of the profile, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has
+ * it.
+ */
 export function derivedFacts([authority]: readonly SignedBlock[], world: World): Fact[] {
   if (authority === undefined || authority.content.rules.length === 0) return []
   const visible = (name: string) => world.named(name, 1).filter(({ origin }) => origin === VERIFIER || origin === 0)

@@ -4,8 +4,8 @@ import type { PlacedCheck } from '../evaluate/check.ts'
 import { type Check, isString, type Predicate, type Term } from '../token/datalog.ts'
 
 /**
- * The code for a failed check, by the predicate that it asks about; the first row that applies. `time` is not in this list: plain
- * expiry checks ran earlier, so a failing time check may be a "not before", which renewing does not fix.
+ * The code for a failed check, by the predicate that it asks about; the first row that applies. `time` is not in this
+ * list: plain expiry checks ran earlier, so a failing time check may be a "not before", which renewing does not fix.
  */
 const CODES: readonly (readonly [predicate: string, code: CapabilityErrorCode])[] = [
   ['activation', 'not_activated'],

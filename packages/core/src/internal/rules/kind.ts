@@ -4,14 +4,18 @@ import type { SignedBlock } from '../token/decode-token.ts'
 
 export type Kind = 'capability' | 'identity' | 'context'
 
-/** The fact that marks each kind, by name and arity. One key signs every kind, so only these facts tell the kinds apart. */
+/**
+ * The fact that marks each kind, by name and arity. One key signs every kind, so only these facts tell the kinds apart.
+ */
 const MARKERS: ReadonlyMap<string, { readonly kind: Kind; readonly arity: number }> = new Map([
   ['right', { kind: 'capability', arity: 3 }],
   ['subject', { kind: 'identity', arity: 1 }],
   ['context', { kind: 'context', arity: 1 }],
 ])
 
-/** The kind that the authority block states, or `undefined` if it states no kind or several. Later blocks never count. */
+/**
+ * The kind that the authority block states, or `undefined` if it states no kind or several. Later blocks never count.
+ */
 export function kindOf(authority: SignedBlock): Kind | undefined {
   const kinds = new Set(
     authority.content.facts.flatMap(({ name, terms }) => {
@@ -68,8 +72,8 @@ export function rightsOf(authority: SignedBlock): readonly [Right, ...Right[]] {
 /**
  * The right that a request asks for.
  *
- * @throws `CapabilityError`: `wrong_resource`, `wrong_operation` or `wrong_subject`, for the first part in which no right that agrees
- *   so far agrees with the request.
+ * @throws `CapabilityError`: `wrong_resource`, `wrong_operation` or `wrong_subject`, for the first part in which no
+ *   right that agrees so far agrees with the request.
  */
 export function selectRight(
   rights: readonly [Right, ...Right[]],
@@ -86,7 +90,10 @@ export function selectRight(
   return candidates[0] as Right
 }
 
-/** The parts of a right in the order in which they are compared, each with the code for a request that no right agrees with. */
+/**
+ * The parts of a right in the order in which they are compared, each with the code for a request that no right agrees
+ * with.
+ */
 const RIGHT_PARTS = [
   ['resource', 'wrong_resource'],
   ['operation', 'wrong_operation'],

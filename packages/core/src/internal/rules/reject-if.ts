@@ -8,10 +8,10 @@ import type { SignedBlock } from '../token/decode-token.ts'
  * Refuses a `reject if` about a fact that this verifier does not assert. It would pass only because nobody looked.
  *
  * @param asserted - All facts that the verifier asserts.
- * @param asks - Predicates that a `reject if` may ask about even if none is asserted: this verifier looks for them, and asserts those
- *   that it finds.
- * @throws `CapabilityError`: `missing_designation` for a label that is not asserted, or a variable as label; `unsupported_block` for
- *   any other predicate that is not asserted.
+ * @param asks - Predicates that a `reject if` may ask about even if none is asserted: this verifier looks for them, and
+ *   asserts those that it finds.
+ * @throws `CapabilityError`: `missing_designation` for a label that is not asserted, or a variable as label;
+ *   `unsupported_block` for any other predicate that is not asserted.
  */
 export function assertRejectable(blocks: readonly SignedBlock[], asserted: World, asks: readonly string[]): void {
   for (const { check, block, index } of checksOf(blocks)) {

@@ -6,14 +6,17 @@ import { lowSignature, twinSignature } from '../signature/verify-signature.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
 import type { RevocationCheck } from './revocation-check.ts'
 
-/** The revocation id of each block: its signature as on the wire, as lower-case hex (Biscuit specification, "Revocation identifiers"). */
+/**
+ * The revocation id of each block: its signature as on the wire, as lower-case hex (Biscuit specification, "Revocation
+ * identifiers").
+ */
 export function idsOf({ blocks }: Token): readonly string[] {
   return Object.freeze(blocks.map(({ signature }) => toHex(signature)))
 }
 
 /**
- * One id for the authority block, whichever encoding its signature has: the id of the low-s encoding. Uses are counted under this id,
- * because anyone can re-encode a P-256 signature.
+ * One id for the authority block, whichever encoding its signature has: the id of the low-s encoding. Uses are counted
+ * under this id, because anyone can re-encode a P-256 signature.
  */
 export function canonicalIdOf(
   { blocks: [authority] }: Token,

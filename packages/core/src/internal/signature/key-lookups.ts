@@ -3,43 +3,50 @@ import type { Clock } from '../base/clock.ts'
 import type { KeyResolver } from './root-key-source.ts'
 
 /**
- * Seconds for which an id that the resolver does not know is not asked about again; so much later a new key is known at the
- * latest.
+ * For so many seconds the resolver is not asked again about an id that it does not know. A new key is therefore
+ * accepted at most this much later.
  */
 const MISS_LIFE = 1
 const MAX_MISSES = 1024
-/** Ids that had a key when they were last asked about. */
+/** How many ids are remembered that had a key when the resolver was last asked. */
 const MAX_KNOWN = 64
 const MAX_UNDER_WAY = 64
 
 type RootKeyId = number | undefined
 
 /**
- * The look-ups of one resolver. Whoever sends a token chooses the root key id, so what an unknown id costs is bounded: misses
- * are remembered for a moment, those who ask for one id at a time wait for one look-up, and only so many look-ups are under
- * way.
+ * The look-ups of one resolver. The sender of a token chooses the root key id, so the cost of unknown ids is bounded:
+ * misses are remembered for a moment, simultaneous requests for one id share a look-up, and the number of look-ups
+ * under way is limited.
  *
- * A key is never remembered, so a retired one refuses at once: each token is answered by a look-up that was begun after it came.
+ * Keys are never remembered, so a retired key is refused at once: the key for a token comes from a look-up that started
+ * after the token arrived.
  */
 class KeyLookups {
   readonly #resolver: KeyResolver
   readonly #known = new Set<RootKeyId>()
-  /** When each was missed, the oldest first. */
+  /** The time of each miss, the oldest first. */
   readonly #misses = new Map<RootKeyId, number>()
-  /** Of ids that are not known. */
+  /** The look-ups under way of ids that are not known. */
   readonly #underWay = new Map<RootKeyId, Promise<string | undefined>>()
 
   constructor(resolver: KeyResolver) {
     this.#resolver = resolver
   }
 
-  /** Errors: `unavailable` when the resolver fails, and for an unknown id while too many are looked up. */
+  /**
+   * Finds the key of an id.
+   *
+   * @throws `CapabilityError`: `unavailable` if the resolver fails, or for an unknown id while too many others are
+   *   looked up.
+   */
   async find(id: RootKeyId, now: Clock): Promise<string | undefined> {
     if (!this.#known.has(id)) {
       if (this.#isMissed(id, now)) return undefined
       const earlier = this.#underWay.get(id)
       if (earlier === undefined) return this.#findUnknown(id, now)
-      // That there is no key is good for all who wait; a key may have been retired since.
+      // A miss answers all who waited for it. A key does not, because it may have been retired since: the resolver is
+      // asked again.
       if ((await earlier) === undefined) return undefined
     }
     return this.#ask(id, now)
@@ -73,7 +80,7 @@ class KeyLookups {
     return key
   }
 
-  /** A clock that went back, or tells no time, forgets. */
+  /** If the clock went back or returns no time, misses are forgotten. */
   #isMissed(id: RootKeyId, now: Clock): boolean {
     const missed = this.#misses.get(id)
     if (missed === undefined) return false
@@ -82,7 +89,7 @@ class KeyLookups {
   }
 }
 
-/** Takes the oldest entry away where there is one too many. */
+/** Removes the oldest entry if there is one too many. */
 function keepLatest(entries: Set<RootKeyId> | Map<RootKeyId, unknown>, most: number): void {
   if (entries.size <= most) return
   const [oldest] = entries.keys()

@@ -5,18 +5,23 @@ import { lookupsOf } from './key-lookups.ts'
 import type { Keys } from './root-key-source.ts'
 import { importVerifyingKey, type VerifyingKey } from './verify-signature.ts'
 
-/** Finds the root key for a root key id. Errors: `untrusted_key` for an unknown id, `unavailable` when a resolver fails. */
+/**
+ * Finds the root key for a root key id.
+ *
+ * @throws `CapabilityError`: `untrusted_key` for an unknown id, `unavailable` if the resolver fails.
+ */
 export type RootKeys = (rootKeyId: number | undefined) => Promise<VerifyingKey>
 
 const MAX_ROOT_KEY_ID = 0xffff_ffff
 
-/** Resolved keys are kept imported, a few at most: a resolver may return any number of them over time. */
+/** At most so many imported keys are kept: over time a resolver may return any number of keys. */
 const MAX_IMPORTED = 64
 
 /**
- * Errors: `TypeError` naming `keys` for anything that is not a public key, here and now unless `keys` is a function.
+ * Prepares the look-up of root keys. Keys are checked now, unless `keys` is a function.
  *
- * @param now - The clock by which ids that a resolver does not know are forgotten again. Default: the system's.
+ * @param now - The clock for unknown ids of a resolver, in Unix seconds. Default: the system's.
+ * @throws `TypeError` that starts with `keys` for anything that is not a public key.
  */
 export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
   const find = resolver(keys, now)
@@ -55,7 +60,7 @@ function parseKeyMap(keys: ReadonlyMap<number | 'default', string>): ReadonlyMap
   return new Map([...keys].map(([id, key]) => [id, parsePublicKey(key, `keys[${id}]`).text]))
 }
 
-/** A resolver that returns what is no key is a fault of this side, not of the token. */
+/** If a resolver returns something that is not a key, that is a fault of this service and not of the token. */
 async function importRootKey(text: string): Promise<VerifyingKey> {
   try {
     return await importVerifyingKey(parsePublicKey(text, 'keys'))

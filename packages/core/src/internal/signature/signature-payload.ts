@@ -21,12 +21,14 @@ export function blockPayload(block: SignedBlock, previousSignature: Uint8Array |
   )
 }
 
-/** The bytes that a third party signs: its block, and the signature of the block before, so that it cannot be moved. */
+/**
+ * The bytes that a third party signs: its block and the previous block's signature, so that the block cannot be moved.
+ */
 export function externalPayload(block: SignedBlock, previousSignature: Uint8Array): Bytes {
   return concatBytes(EXTERNAL, VERSION_1, PAYLOAD, block.payload, PREVIOUS_SIGNATURE, previousSignature)
 }
 
-/** The bytes that a seal covers: the whole last block with its signature. */
+/** The bytes that a seal covers: the last block, with its signature. */
 export function sealPayload(last: SignedBlock): Bytes {
   return concatBytes(last.payload, algorithmId(last.nextKey), last.nextKey.bytes, last.signature)
 }

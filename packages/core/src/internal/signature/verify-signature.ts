@@ -10,9 +10,10 @@ const ED25519_R_LENGTH = 32
 export type VerifyingKey = { readonly publicKey: PublicKey; readonly key: CryptoKey }
 
 /**
- * Makes a key usable. Compressed P-256 points are unpacked first, since not every platform reads them.
+ * Imports a key into the platform's crypto. Compressed P-256 points are unpacked first, because not every platform
+ * reads them.
  *
- * Errors: `malformed_token` for bytes that are no point of the curve.
+ * @throws `CapabilityError`: `malformed_token` for bytes that are not a point of the curve.
  */
 export async function importVerifyingKey(publicKey: PublicKey): Promise<VerifyingKey> {
   try {
@@ -29,10 +30,10 @@ export async function importVerifyingKey(publicKey: PublicKey): Promise<Verifyin
 /**
  * Whether `signature` over `data` verifies: Ed25519 (RFC 8032), or ECDSA over P-256 with SHA-256 and a DER signature.
  *
- * Whoever holds an Ed25519 key can sign with an R of small order, and whether that verifies depends on the platform: here it
- * does not.
+ * The holder of an Ed25519 key can make a signature with an R of small order. Platforms disagree about such a
+ * signature, so it never verifies here.
  *
- * Errors: `malformed_token` for a signature that is not encoded as it must be.
+ * @throws `CapabilityError`: `malformed_token` for a signature with an invalid encoding.
  */
 export async function verifySignature(key: VerifyingKey, signature: Bytes, data: Bytes): Promise<boolean> {
   if (key.publicKey.algorithm === 'ed25519') {
@@ -44,18 +45,18 @@ export async function verifySignature(key: VerifyingKey, signature: Bytes, data:
   return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key.key, compact, data)
 }
 
-/** The other encoding of a P-256 signature, (r, n - s), which verifies as well and which anybody can compute. */
+/** The other encoding of a P-256 signature, (r, n - s). It verifies as well, and anyone can compute it. */
 export function twinSignature(signature: Uint8Array): Uint8Array {
   const { r, s } = parseP256Signature(signature)
   return new p256.Signature(r, p256.Point.Fn.ORDER - s).toBytes('der')
 }
 
-/** The encoding of a P-256 signature whose s is at most n/2: of the two, the one that stands for both. */
+/** Of the two encodings of a P-256 signature, the one whose s is at most n/2. It represents both. */
 export function lowSignature(signature: Uint8Array): Uint8Array {
   return parseP256Signature(signature).hasHighS() ? twinSignature(signature) : signature
 }
 
-/** Strict DER: what is read must be written the same, so that no second spelling of a signature gets in. */
+/** Reads strict DER: writing the signature again must give the same bytes, so that a signature has one spelling. */
 function parseP256Signature(der: Uint8Array): InstanceType<typeof p256.Signature> {
   try {
     const signature = p256.Signature.fromBytes(der, 'der')

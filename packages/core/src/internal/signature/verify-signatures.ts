@@ -6,10 +6,10 @@ import { blockPayload, externalPayload, sealPayload } from './signature-payload.
 import { importVerifyingKey, type VerifyingKey, verifySignature } from './verify-signature.ts'
 
 /**
- * Proves a token: every signature in order, then that its last holder made it.
+ * Verifies every signature of a token in order, and then that its last holder made it.
  *
- * Errors: `invalid_signature` at the first that does not verify, `malformed_token` for a key or signature that is not encoded as it
- * must be.
+ * @throws `CapabilityError`: `invalid_signature` for the first signature that does not verify; `malformed_token` for a
+ *   key or signature with an invalid encoding.
  */
 export async function verifySignatures(token: Token, root: VerifyingKey): Promise<void> {
   let signer = root
@@ -40,8 +40,8 @@ async function verifyBlock(
 }
 
 /**
- * An open token carries the private key of its last block, a sealed one a signature by that key. Without this check anyone could cut
- * blocks off the end: what is left is still a chain of valid signatures.
+ * An open token carries the private key of its last block, and a sealed one a signature by that key. Without this check
+ * anyone could remove blocks from the end, because the rest is still a chain of valid signatures.
  */
 async function verifyHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Promise<void> {
   const last = blocks.at(-1) as SignedBlock
@@ -52,7 +52,10 @@ async function verifyHolder({ blocks, proof }: Token, sealKey: VerifyingKey): Pr
   if (!proven) throw invalid(blocks.length - 1)
 }
 
-/** Compares the derived public key; a supplied one would be whatever the sender likes. */
+/**
+ * Whether a private key belongs to the next key of a block. The public key is derived from it, not taken from the
+ * sender.
+ */
 async function isSecretOf(secret: Bytes, { nextKey }: SignedBlock): Promise<boolean> {
   if (secret.length !== 32) return false
   try {

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import type { WireTerm } from '../wire/schema.ts'
 
-/** What a block states, with symbols and keys resolved. */
+/** A value of a block, with symbols and keys resolved. */
 export type Term =
   | { readonly type: 'variable'; readonly name: string }
   | { readonly type: 'string'; readonly value: string }
@@ -60,8 +60,8 @@ export function isString(term: Term | undefined, value?: string): term is { type
 }
 
 /**
- * One text a ground term, different for different terms. Only for comparing: the type is part of it, so the string `1` and the
- * integer 1 never meet, and nothing follows a value that could be mistaken for part of it.
+ * A unique string per ground term, used only for comparison. The type is part of it, so the string `1` and the integer
+ * 1 differ, and nothing follows the value that could be taken for a part of it.
  */
 export function termKey(term: Term): string {
   switch (term.type) {

@@ -12,7 +12,9 @@ import { SymbolTable } from './symbols.ts'
 /**
  * Decodes the content of one block and resolves its symbols.
  *
- * @param shared - The table of the first-party blocks so far; extended, unless the block is a third party's.
+ * @param shared - The table of the first-party blocks so far. A first-party block extends it; a third-party block does
+ *   not use it.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`.
  */
 export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolTable, limits: Limits): Block {
   const wire = decodeMessage(schema.block, payload)
@@ -36,7 +38,7 @@ export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolT
   }
 }
 
-/** A key inside a token: no small-order or non-canonical point gets past here. */
+/** Refuses a key inside a token that has a small-order or non-canonical point; returns the others. */
 export function validKey(key: schema.WirePublicKey): schema.WirePublicKey {
   if (publicKeyEncodingFault(key.algorithm, key.key) !== undefined) throw malformed()
   return key
@@ -96,7 +98,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
   }
 
   function rule(wire: schema.WireRule): Rule {
-    // Matching recurses once a predicate, so a body is bounded as an expression is.
+    // Matching recurses once per predicate, so the length of a body is limited like that of an expression.
     if (wire.body.length > limits.operations) throw tooLarge('operations')
     return {
       head: predicate(wire.head),
@@ -109,7 +111,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
   return { predicate, rule, scope }
 }
 
-/** The most values that the operations hold at once. */
+/** The most values that are on the stack at once. */
 function stackDepth(ops: readonly schema.WireOp[]): number {
   let depth = 0
   let most = 0

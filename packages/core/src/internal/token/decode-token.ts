@@ -9,7 +9,7 @@ import type { Block } from './datalog.ts'
 import { decodeBlock, validKey } from './decode-block.ts'
 import { SymbolTable } from './symbols.ts'
 
-/** One block as signed, beside what it states. */
+/** One block as signed, with its decoded content. */
 export interface SignedBlock {
   /** The serialized content, exactly as signed. */
   readonly payload: Bytes
@@ -22,10 +22,10 @@ export interface SignedBlock {
   readonly content: Block
 }
 
-/** A decoded token, of which nothing is proven. */
+/** A decoded token. Decoding alone proves nothing about it. */
 export interface Token {
   readonly text: string
-  /** A hint by whoever sent the token: no signature covers it. */
+  /** A hint by the sender of the token: no signature covers it. */
   readonly rootKeyId: number | undefined
   /** The authority block first. */
   readonly blocks: readonly SignedBlock[]
@@ -33,9 +33,9 @@ export interface Token {
 }
 
 /**
- * Decodes a token and holds it against the limits, before any signature is checked.
+ * Decodes a token and applies the limits, before any signature is checked.
  *
- * Errors: `malformed_token`, `limits_exceeded`.
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`.
  */
 export function decodeToken(text: string, limits: Limits): Token {
   if (text.length > limits.textLength) throw tooLarge('textLength')
@@ -74,8 +74,8 @@ function assertCounts(wire: schema.WireBiscuit, blocks: readonly schema.WireSign
 }
 
 /**
- * Layout 0 does not cover the previous signature. After a block that does, and on a third-party block, it would let blocks be
- * moved between tokens.
+ * Layout 0 does not cover the previous signature, layout 1 does. A block of layout 0 after one of layout 1, and a
+ * third-party block of layout 0, could be moved to another token, so both are refused.
  */
 function assertPayloadVersions(blocks: readonly schema.WireSignedBlock[]): void {
   let least = 0

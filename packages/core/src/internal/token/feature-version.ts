@@ -24,8 +24,10 @@ const OPERATOR_VERSIONS: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * Refuses a block that uses a feature newer than the version it declares: a reader of that version would have read it otherwise,
- * or not at all.
+ * Refuses a block that uses a feature newer than the version that it declares. A reader of that version would
+ * understand the block differently, or not at all.
+ *
+ * @throws `CapabilityError`: `malformed_token`.
  */
 export function assertVersion(block: WireBlock, thirdParty: boolean): void {
   const version = block.version ?? 0

@@ -11,7 +11,7 @@ type OpPattern =
   | { readonly type: 'binary'; readonly kinds: readonly string[] }
   | { readonly type: 'closure'; readonly ops: readonly OpPattern[] }
 
-/** The exact form of a query: its predicates and its one expression, or none. Scopes are not looked at. */
+/** The exact form of a query: its predicates, and at most one expression. Scopes are ignored. */
 export interface QueryPattern {
   readonly body: readonly (readonly [predicate: string, ...terms: TermPattern[]])[]
   readonly expression?: readonly OpPattern[]
@@ -27,14 +27,14 @@ export const text = (value: string): TermPattern => ({ type: 'text', value })
 export const binary = (...kinds: readonly string[]): OpPattern => ({ type: 'binary', kinds })
 export const closure = (...ops: readonly OpPattern[]): OpPattern => ({ type: 'closure', ops })
 
-/** The query of a check that has exactly one and is of that kind. */
+/** The query of a check of kind `wanted` that has exactly one query. */
 export function onlyQuery({ kind, queries: [query, ...others] }: Check, wanted: Check['kind']): Query | undefined {
   return kind === wanted && others.length === 0 ? query : undefined
 }
 
 /**
- * Holds a query against a pattern; `undefined` unless it is of exactly that form. A name that stands twice captures the same term
- * twice, and two names of variables never capture the same variable.
+ * Matches a query against a pattern; `undefined` unless it has exactly this form. A name that occurs twice must capture
+ * the same term both times, and two variables of a pattern never capture the same variable.
  */
 export function matchQuery({ body, expressions }: Query, pattern: QueryPattern): Captures | undefined {
   const captures = new Map<string, Term>()

@@ -3,24 +3,31 @@ import { type Expression, isString, type Predicate, type Rule, type Scope, type 
 import type { Token } from './decode-token.ts'
 import { type Captures, matchQuery, type QueryPattern, string, variable } from './match-query.ts'
 
-/** Operators that the profile leaves out: patterns and functions whose work cannot be counted, and accessors of arrays and maps. */
+/**
+ * Operators outside the profile: regular expressions and functions whose work cannot be counted, and those of arrays
+ * and maps.
+ */
 const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set(['regex', 'ffi', 'all', 'any', 'get', 'tryOr'])
 
 const MAX_CLOSURE_DEPTH = 4
 
 /**
- * Refuses whatever the evaluator does not implement: what is not understood must not be ignored, and not be guessed.
+ * Refuses everything that the evaluator does not implement. A statement that is not understood must not be ignored or
+ * guessed.
  *
- * Errors: `unsupported_block`.
+ * @throws `CapabilityError`: `unsupported_block`.
  */
 export function assertProfile(token: Token): void {
   assertStatements(token, (rules, scopes) => {
-    // A scope of the block would be the rule's as well.
+    // A scope of the block would apply to the rule as well.
     return rules.length <= (scopes.length === 0 ? 1 : 0) && rules.every(isNamespaceRule)
   })
 }
 
-/** As `assertProfile`, for whoever only shows a token: rules of a service chain, which nobody evaluates, may stand in the authority block. */
+/**
+ * As `assertProfile`, for showing a token: the authority block may also have rules of a service chain, which are never
+ * evaluated.
+ */
 export function assertShowable(token: Token): void {
   assertStatements(token, (rules) => rules.every((rule) => isNamespaceRule(rule) || chainNode(rule) !== undefined))
 }
@@ -38,7 +45,7 @@ function assertStatements(
   }
 }
 
-/** One service of a chain, as older tokens name them: whose key has to have signed `service(s)`. */
+/** One service of a chain, as older tokens name it. The holder of its key must have signed `service(s)`. */
 export interface ChainNode {
   readonly component: string
   readonly publicKey: string
@@ -52,7 +59,7 @@ const CHAIN_NODE: QueryPattern = {
   ],
 }
 
-/** Reads a rule of exactly that form; `undefined` for any other. */
+/** Reads a rule of exactly this form; `undefined` for any other. */
 export function chainNode(rule: Rule): ChainNode | undefined {
   const [scope, ...otherScopes] = rule.scopes
   const component = matchRule(rule, CHAIN_NODE)?.get('component')
@@ -60,7 +67,7 @@ export function chainNode(rule: Rule): ChainNode | undefined {
   return { component: component.value, publicKey: scope.publicKey }
 }
 
-/** `subject($d, $s) <- namespace($d), subject($s)`: the one rule that minters of identities have emitted. */
+/** `subject($d, $s) <- namespace($d), subject($s)`: the only rule that minters of identities have ever written. */
 const NAMESPACE_RULE: QueryPattern = {
   body: [
     ['subject', variable('domain'), variable('name')],
@@ -73,12 +80,12 @@ function isNamespaceRule(rule: Rule): boolean {
   return rule.scopes.length === 0 && matchRule(rule, NAMESPACE_RULE) !== undefined
 }
 
-/** The head is held against the pattern as one more predicate, so that it has the same variables. */
+/** Matches the head as the first predicate of the pattern, so that it shares variables with the body. */
 function matchRule({ head, body, expressions, scopes }: Rule, pattern: QueryPattern): Captures | undefined {
   return matchQuery({ body: [head, ...body], expressions, scopes }, pattern)
 }
 
-/** A head with terms would add conditions of its own to the query. */
+/** A head with terms would add conditions to the query, so it is not supported. */
 function isSupportedQuery({ head, body, expressions }: Rule): boolean {
   return (
     head.terms.length === 0 &&

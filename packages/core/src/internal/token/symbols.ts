@@ -32,12 +32,12 @@ const DEFAULT_SYMBOLS: readonly string[] = [
   'query',
 ]
 
-/** A token's own symbols begin here. */
+/** The index of a token's first own symbol. */
 const OFFSET = 1024n
 
 /**
- * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in order; a
- * third-party block has a table of its own, since its signer saw no other.
+ * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in
+ * order. A third-party block has its own table, because its signer saw no other.
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
@@ -45,7 +45,7 @@ export class SymbolTable {
   readonly #keys: string[] = []
   readonly #knownKeys = new Set<string>()
 
-  /** An entry that is there already would give one string two numbers: refused. */
+  /** Adds entries. One that is there already is refused, because one string would have two numbers. */
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
       if (this.#known.has(symbol)) throw malformed()

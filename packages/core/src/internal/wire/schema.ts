@@ -17,8 +17,9 @@ import {
 } from './wire.ts'
 
 /**
- * The messages of the Biscuit format, as in `schema.proto` of its specification. A missing row is an unknown field, and so a refused
- * token. Arrays and maps are known but outside the profile: they are kept as bytes, for the profile check to name.
+ * The messages of the Biscuit format, as in `schema.proto` of its specification. A field without a row here is unknown,
+ * so a token with it is refused. Arrays and maps are known but outside the profile: they are kept as bytes, and the
+ * profile check refuses them.
  */
 
 const publicKey = message({ algorithm: required(1, enumeration('ed25519', 'secp256r1')), key: required(2, bytes) })

@@ -2,9 +2,9 @@ import type { Bytes } from '../base/bytes.ts'
 import { malformed } from '../base/unproven.ts'
 
 /**
- * Strict protobuf (proto2) decoding. Protobuf libraries are lenient by design: they skip unknown fields, keep the last of two
- * values, cut integers to 32 bits and read an unknown enum value as the first one. Each of these lets two readers see two
- * different tokens under one signature, so here each of them is an error.
+ * Strict protobuf (proto2) decoding. Protobuf libraries are lenient by design: they skip unknown fields, keep the last
+ * of two values, cut integers to 32 bits and read an unknown enum value as the first one. Then two readers could see
+ * two different tokens under one signature, so all of this is an error here.
  */
 export interface Codec<T> {
   /** Wire type: 0 is a varint, 2 is length-delimited. */
@@ -22,7 +22,7 @@ export interface BytesCodec<T> extends Codec<T> {
   decode(value: Bytes, depth: number): T
 }
 
-/** Deeper than any message of the profile; it only bounds the recursion. */
+/** More than any message of the profile needs. It only limits the recursion. */
 const MAX_DEPTH = 64
 const UINT32_MAX = 0xffff_ffffn
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn
@@ -44,7 +44,7 @@ export function enumeration<const Name extends string>(...names: readonly Name[]
 export interface Field<T> {
   readonly number: number
   readonly codec: Codec<unknown>
-  /** What all values found under the number make: `decode` has run on each already. */
+  /** Makes one member of all values found under the number, which are decoded already. */
   collect(values: readonly unknown[]): T
 }
 
@@ -96,7 +96,7 @@ export type OneOf<A extends Arms> = {
   readonly [K in keyof A]: { readonly type: K; readonly value: A[K][1] extends Codec<infer T> ? T : never }
 }[keyof A]
 
-/** A message that is one `oneof`: exactly one arm, once. */
+/** A message that is one `oneof`: it has exactly one arm, once. */
 export function oneOf<A extends Arms>(arms: A): BytesCodec<OneOf<A>> {
   const byNumber = new Map(Object.entries(arms).map(([type, [number, codec]]) => [number, { type, codec }]))
   return {
@@ -146,7 +146,7 @@ function delimited(buffer: Bytes, cursor: { position: number }): Bytes {
   return buffer.subarray(cursor.position - length, cursor.position)
 }
 
-/** At most ten bytes, in the shortest form, and no bit past the 64th. */
+/** Reads a varint of at most ten bytes and 64 bits, in its shortest form. */
 function varint(buffer: Bytes, cursor: { position: number }): bigint {
   let low = 0
   for (let index = 0; index < 4; index++) {

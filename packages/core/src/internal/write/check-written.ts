@@ -5,22 +5,23 @@ import { decodeToken } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 import { assertAffordable, type NamedRequests } from './affordable.ts'
 
-/** What no single option is to blame for: it comes of how often a token was built upon. */
+/** Limits that no single option exceeds: they depend on how many blocks were appended to the token. */
 const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signatures'] satisfies (keyof Limits)[]
 
 /**
- * Refuses a token of our own making that no verifier would accept: all that can cause it is size, since every value has been
- * checked.
- *
- * Errors: `TypeError` that starts with `name`, or with `token:` for one that was built upon too often.
+ * Refuses a written token that no verifier would accept, and returns all others. Only its size can be the reason,
+ * because every value has been checked before.
  *
  * @param root - The root key, public or private.
+ * @param name - The option to report.
  * @param named - The requests that the token itself names. Default: one that names nothing.
+ * @throws `TypeError` that starts with `name`, or with `token:` for a token with too many blocks or signatures.
  */
 export function checkWritten(token: string, root: Signer, name: string, named?: NamedRequests): string {
   if (token.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
-      `${name}: the result would have ${token.length} characters, and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
+      `${name}: the result would have ${token.length} characters, ` +
+        `and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
     )
   }
   try {
@@ -35,7 +36,7 @@ export function checkWritten(token: string, root: Signer, name: string, named?: 
   return token
 }
 
-/** Whether a verifier would read a token of our own making. */
+/** Whether a verifier would read a written token. */
 export function isReadable(token: string, root: Signer): boolean {
   try {
     assertReadable(token, root)
@@ -45,7 +46,7 @@ export function isReadable(token: string, root: Signer): boolean {
   }
 }
 
-/** Errors: `malformed_token`, `limits_exceeded`, `unsupported_block`. */
+/** @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `unsupported_block`. */
 function assertReadable(text: string, root: Signer, named?: NamedRequests): void {
   const token = decodeToken(text, DEFAULT_LIMITS)
   assertP256Signatures(token, root, DEFAULT_LIMITS)
@@ -53,7 +54,7 @@ function assertReadable(text: string, root: Signer, named?: NamedRequests): void
   assertAffordable(token.blocks, DEFAULT_LIMITS, named)
 }
 
-/** What to blame for a token that is too large: the option that takes most room. */
+/** The name of the largest option, to be reported for a token that is too large. */
 export function largestOf(options: Readonly<Record<string, unknown>>): string {
   const size = (value: unknown): number => JSON.stringify(value)?.length ?? 0
   return Object.entries(options).reduce((largest, next) => (size(next[1]) > size(largest[1]) ? next : largest))[0]

@@ -6,7 +6,10 @@ import { designationFacts, textFact } from '../rules/facts.ts'
 import { isString } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
-/** The designations that the checks bind, one value a label: those that a verifier knows itself, and those of a request. */
+/**
+ * The designations that the checks bind, one value per label: those that a verifier knows itself, and those of a
+ * request.
+ */
 export function namedDesignations(blocks: readonly SignedBlock[]): {
   readonly own: Fact[]
   readonly ofRequest: Fact[]

@@ -13,7 +13,11 @@ export const MINT_OPTIONS = { expiresIn: true, rootKeyId: true, now: true } as c
 
 const MAX_ROOT_KEY_ID = 0xffff_ffff
 
-/** Errors: `TypeError` that starts with the name of the option that is wrong, or with `privateKey:`. */
+/**
+ * Checks the options that every token is minted with.
+ *
+ * @throws `TypeError` that starts with the name of the option that is wrong, or with `privateKey:`.
+ */
 export function readMintOptions(
   options: MintOptions,
   defaultSeconds: number,

@@ -6,13 +6,13 @@ import type { BiscuitLibrary, BiscuitObject, PrivateKeyObject, PublicKeyObject }
 import { type StatementWriter, statementWriter } from './biscuit/statements.ts'
 import { type Own, withBiscuit } from './biscuit/with-biscuit.ts'
 
-/** A key pair that signs a block of its own. */
+/** A key pair that signs a third-party block. */
 export interface Signer {
   readonly privateKey: PrivateKey
   readonly publicKey: PublicKey
 }
 
-/** A new token of one block, as text. */
+/** Writes a new token of one block. */
 export function writeToken(
   root: PrivateKey,
   rootKeyId: number | undefined,
@@ -27,11 +27,11 @@ export function writeToken(
 }
 
 /**
- * A token with one block more, as text: a holder's own, or with a signer a third party's.
+ * Appends one block to a token.
  *
- * Errors: `malformed_token` if the library does not read the token.
- *
- * @param token - One that our reader has proven.
+ * @param token - A token that the reader has authenticated.
+ * @param signer - Signs the block as a third party. Default: the block is the holder's own.
+ * @throws `CapabilityError`: `malformed_token` if the library does not read the token.
  */
 export function writeBlock(
   token: string,
@@ -49,7 +49,11 @@ export function writeBlock(
   })
 }
 
-/** The token sealed, as text. Errors: as `writeBlock`. */
+/**
+ * Seals a token.
+ *
+ * @throws `CapabilityError` as `writeBlock`.
+ */
 export function writeSeal(token: string, root: PublicKey): string {
   return withToken(token, root, (biscuit) => biscuit.sealToken())
 }
@@ -65,7 +69,7 @@ function withToken(
       return own(use(biscuit, library, own)).toBase64()
     })
   } catch (cause) {
-    // Our reader has accepted the token, the library has not: whatever is odd about it, nothing is built on it.
+    // The reader accepted the token, but the library did not. No block is appended to a token that is unclear.
     throw cause instanceof BiscuitError ? new CapabilityError('malformed_token', { cause }) : cause
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../internal/base/bytes.ts'
 
-/** One DER element (X.690 section 10): its tag, and its content. */
+/** One DER element (X.690 section 10): its tag and its content. */
 export interface Element {
   readonly tag: number
   readonly content: Bytes
@@ -12,7 +12,7 @@ export const OCTET_STRING = 0x04
 export const OBJECT_IDENTIFIER = 0x06
 export const SEQUENCE = 0x30
 
-/** Reads the elements that fill `der` exactly, or `undefined`: short, long and padded lengths are all refused. */
+/** Reads the elements that fill `der` exactly; `undefined` if a length is wrong or not in its shortest form. */
 export function readElements(der: Bytes): readonly Element[] | undefined {
   const elements: Element[] = []
   let offset = 0
@@ -20,7 +20,7 @@ export function readElements(der: Bytes): readonly Element[] | undefined {
     const tag = der[offset] ?? 0
     let length = der[offset + 1] ?? 0x80
     let start = offset + 2
-    // Keys are short: one length byte after 0x81 is all that ever occurs, and only for lengths that need it.
+    // Keys are short, so a long length has one byte after 0x81, and only if the length needs it.
     if (length === 0x81) {
       length = der[start++] ?? 0
       if (length < 0x80) return undefined
@@ -34,13 +34,13 @@ export function readElements(der: Bytes): readonly Element[] | undefined {
   return elements
 }
 
-/** The elements inside the one element of tag `tag` that `der` consists of, or `undefined`. */
+/** The elements inside the only element of `der`, if that has the tag `tag`; otherwise `undefined`. */
 export function readConstructed(der: Bytes, tag: number): readonly Element[] | undefined {
   const [only, ...others] = readElements(der) ?? []
   return only?.tag === tag && others.length === 0 ? readElements(only.content) : undefined
 }
 
-/** The content of a bit string of whole bytes, or `undefined`. */
+/** The bytes of a bit string, or `undefined` if it does not have whole bytes. */
 export function bitString(content: Bytes): Bytes | undefined {
   return content[0] === 0 ? content.slice(1) : undefined
 }

@@ -1,6 +1,6 @@
 import { decodeBase64Url } from '../../internal/base/base64url.ts'
 import { type Bytes, concatBytes } from '../../internal/base/bytes.ts'
-import type { Jwk } from '../key-types.ts'
+import type { Algorithm, Jwk } from '../key-types.ts'
 import type { PrivateKey, PublicKey } from './keys.ts'
 import { compressedPoint, uncompressedPoint } from './p256-point.ts'
 import type { KeyMaterial } from './spki-pkcs8.ts'
@@ -8,16 +8,12 @@ import type { KeyMaterial } from './spki-pkcs8.ts'
 const COORDINATE_LENGTH = 32
 
 /**
- * Reads the key out of a JWK: the private one when there is a `d`. Errors: `TypeError` that starts with `argumentName`, without
- * key material.
+ * Reads the key of a JWK. It is the private key if there is a `d`.
+ *
+ * @throws `TypeError` that starts with `argumentName`, without key material.
  */
 export function readJwk(jwk: Jwk, argumentName: string): KeyMaterial & { readonly isPrivate: boolean } {
-  const algorithm =
-    jwk.kty === 'OKP' && jwk.crv === 'Ed25519'
-      ? 'ed25519'
-      : jwk.kty === 'EC' && jwk.crv === 'P-256'
-        ? 'secp256r1'
-        : undefined
+  const algorithm = algorithmOf(jwk)
   if (algorithm === undefined) {
     throw new TypeError(
       `${argumentName}: unknown key algorithm, expected a JWK of kty OKP and crv Ed25519, or EC and P-256`,
@@ -43,6 +39,12 @@ export function writePrivateJwk(key: PrivateKey, publicKey: PublicKey): Jwk {
   return { ...writePublicJwk(publicKey), d: encode(key.bytes) }
 }
 
+function algorithmOf({ kty, crv }: Jwk): Algorithm | undefined {
+  if (kty === 'OKP' && crv === 'Ed25519') return 'ed25519'
+  if (kty === 'EC' && crv === 'P-256') return 'secp256r1'
+  return undefined
+}
+
 function readMember(jwk: Jwk, member: 'x' | 'y' | 'd', argumentName: string): Bytes {
   const value = jwk[member]
   if (typeof value !== 'string') throw new TypeError(`${argumentName}: the JWK lacks "${member}"`)
@@ -50,7 +52,7 @@ function readMember(jwk: Jwk, member: 'x' | 'y' | 'd', argumentName: string): By
     const bytes = decodeBase64Url(value)
     if (bytes.length === COORDINATE_LENGTH) return bytes
   } catch {
-    // Reported below, as a wrong argument: it is not a token that is malformed.
+    // Reported below as a wrong argument. This is not a malformed token.
   }
   throw new TypeError(`${argumentName}: "${member}" of the JWK is not ${COORDINATE_LENGTH} bytes in base64url`)
 }

@@ -22,9 +22,9 @@ export const ALGORITHMS: readonly Algorithm[] = ['ed25519', 'secp256r1']
 const PUBLIC_KEY_LENGTH: Readonly<Record<Algorithm, number>> = { ed25519: 32, secp256r1: 33 }
 export const PRIVATE_KEY_LENGTH = 32
 
-// y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a signature
-// that nobody made, and about one with such an R they disagree. y = 1 and y = -1 with the sign bit set ("negative zero") fall
-// out of the same comparison.
+// y coordinates (sign bit cleared) of the eight points of small order. Under such a key some runtimes accept a
+// signature that nobody made, and runtimes disagree about a signature with such an R. The comparison also covers y = 1
+// and y = -1 with the sign bit set ("negative zero").
 const SMALL_ORDER_Y = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
@@ -36,7 +36,11 @@ const SMALL_ORDER_Y = [
 // DER of a PKCS #8 Ed25519 key without the optional public key (RFC 8410 section 7), up to the seed.
 const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 
-/** Parses `ed25519/<hex>` or `secp256r1/<hex>`; throws a `TypeError` that starts with `argumentName`, never with key material. */
+/**
+ * Parses `ed25519/<hex>` or `secp256r1/<hex>`.
+ *
+ * @throws `TypeError` that starts with `argumentName`, without key material.
+ */
 export function parsePublicKey(text: string, argumentName: string): PublicKey {
   const { algorithm, bytes } = parseKey(text, argumentName, 'public')
   const reason = publicKeyFault(algorithm, bytes)
@@ -45,15 +49,15 @@ export function parsePublicKey(text: string, argumentName: string): PublicKey {
 }
 
 /**
- * Says why `bytes` cannot be a public key, or `undefined` when they can. For Ed25519 this compares bytes only: wrong
- * length, non-canonical y (y >= p) and the points of small order; it does not prove that the point is on the curve.
+ * Why `bytes` cannot be a public key, or `undefined`. For Ed25519 this compares bytes only: wrong length, non-canonical
+ * y (y >= p) and the points of small order. It does not prove that the point is on the curve.
  */
 export function publicKeyFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
   const reason = publicKeyEncodingFault(algorithm, bytes)
   return reason === undefined && algorithm === 'secp256r1' ? p256PointFault(bytes) : reason
 }
 
-/** The part of `publicKeyFault` that does no curve arithmetic: a token may list hundreds of keys that sign nothing. */
+/** As `publicKeyFault`, without curve arithmetic: a token may list hundreds of keys that sign nothing. */
 export function publicKeyEncodingFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
   if (bytes.length !== PUBLIC_KEY_LENGTH[algorithm]) {
     return `an ${algorithm} public key has ${PUBLIC_KEY_LENGTH[algorithm]} bytes, not ${bytes.length}`
@@ -63,18 +67,18 @@ export function publicKeyEncodingFault(algorithm: Algorithm, bytes: Uint8Array):
   return bytes[0] === 0x02 || bytes[0] === 0x03 ? undefined : 'the public key is not a compressed point'
 }
 
-/** Wraps bytes that `publicKeyFault` has accepted. */
+/** Wraps bytes in which `publicKeyFault` found no fault. */
 export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
   return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
 }
 
-/** Derives the public key: reading needs it too, since an open token carries the private key of its last block. */
+/** Derives the public key. Reading needs it too, because an open token carries the private key of its last block. */
 export async function publicKeyOf(key: PrivateKey): Promise<PublicKey> {
   const bytes = key.algorithm === 'ed25519' ? await ed25519PublicKey(key.bytes) : p256.getPublicKey(key.bytes, true)
   return publicKeyFromBytes(key.algorithm, new Uint8Array(bytes))
 }
 
-// WebCrypto has no "derive the public key", but the JWK of a private key must contain it (RFC 8037 section 2).
+// WebCrypto cannot derive a public key, but the JWK of a private key must contain it (RFC 8037 section 2).
 async function ed25519PublicKey(seed: Bytes): Promise<Bytes> {
   const key = await crypto.subtle.importKey('pkcs8', concatBytes(ED25519_PKCS8_PREFIX, seed), 'Ed25519', true, ['sign'])
   const { x } = await crypto.subtle.exportKey('jwk', key)
@@ -82,13 +86,13 @@ async function ed25519PublicKey(seed: Bytes): Promise<Bytes> {
   return decodeBase64Url(x)
 }
 
-/** Reads the notation; whether the bytes can be a key is for the caller to check. */
+/** Reads a key in Biscuit's notation. The caller must check whether the bytes can be a key. */
 export function parseKey(text: unknown, argumentName: string, wanted: 'public' | 'private'): PrivateKey {
   if (typeof text !== 'string') {
     throw new TypeError(`${argumentName}: expected a ${wanted} key as a string, not ${describeType(text)}`)
   }
   const slash = text.indexOf('/')
-  // The text before the slash may be anything, the key itself included: only known names are ever compared, none is printed.
+  // The text before the slash may be anything, even the key itself. It is only printed if it is a known name.
   const prefix = slash === -1 ? '' : text.slice(0, slash)
   const kind = prefix.endsWith('-private') ? 'private' : 'public'
   const name = kind === 'private' ? prefix.slice(0, -'-private'.length) : prefix
@@ -113,12 +117,14 @@ function ed25519PointFault(bytes: Uint8Array): string | undefined {
   return isSmallOrder(bytes) ? 'the public key is a point of small order' : undefined
 }
 
-/** Whether 32 bytes can be the R of an Ed25519 signature, by the rules for a key: runtimes disagree about all others. */
+/**
+ * Whether 32 bytes can be the R of an Ed25519 signature, by the rules for a key. Runtimes disagree about all others.
+ */
 export function isUsualPoint(bytes: Uint8Array): boolean {
   return isCanonical(bytes) && !isSmallOrder(bytes)
 }
 
-/** p = 2^255 - 19: only 19 values of y, all of one shape, are not reduced. */
+/** Whether y < p = 2^255 - 19. Only 19 values of y are not, and all have the same form. */
 function isCanonical(bytes: Uint8Array): boolean {
   return (bytes[0] ?? 0) < 0xed || !bytes.every((byte, i) => i === 0 || maskSign(byte, i) === (i === 31 ? 0x7f : 0xff))
 }

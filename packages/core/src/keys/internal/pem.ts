@@ -11,7 +11,7 @@ export function looksLikePem(text: string): boolean {
   return text.trimStart().startsWith('-----BEGIN ')
 }
 
-/** Reads text that holds one PEM block and nothing else (RFC 7468 section 3); `undefined` when it does not. */
+/** Reads text that holds one PEM block and nothing else (RFC 7468 section 3); `undefined` otherwise. */
 export function readPem(text: string): Pem | undefined {
   const [, label = '', body = ''] =
     /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]*)-----END \1-----$/.exec(text.trim()) ?? []

@@ -3,7 +3,11 @@ import { toHex } from '../../internal/base/bytes.ts'
 import type { Algorithm } from '../key-types.ts'
 import { isZero, PRIVATE_KEY_LENGTH, type PrivateKey, parseKey } from './keys.ts'
 
-/** Parses `ed25519-private/<hex>` or `secp256r1-private/<hex>`; errors as for public keys. */
+/**
+ * Parses `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
+ *
+ * @throws `TypeError` that starts with `argumentName`, without key material.
+ */
 export function parsePrivateKey(text: string, argumentName: string): PrivateKey {
   const { algorithm, bytes } = parseKey(text, argumentName, 'private')
   const reason = privateKeyFault(algorithm, bytes)
@@ -11,7 +15,7 @@ export function parsePrivateKey(text: string, argumentName: string): PrivateKey 
   return { algorithm, bytes }
 }
 
-/** Says why `bytes` cannot be a private key, or `undefined` when they can. */
+/** Why `bytes` cannot be a private key, or `undefined`. */
 export function privateKeyFault(algorithm: Algorithm, bytes: Uint8Array): string | undefined {
   if (bytes.length !== PRIVATE_KEY_LENGTH) {
     return `an ${algorithm} private key has ${PRIVATE_KEY_LENGTH} bytes, not ${bytes.length}`

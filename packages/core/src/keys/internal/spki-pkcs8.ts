@@ -14,13 +14,13 @@ import {
 import type { PrivateKey, PublicKey } from './keys.ts'
 import { uncompressedPoint } from './p256-point.ts'
 
-// Read here and not by the platform: importers disagree about PKCS #8 that holds the public key, or does not.
+// Keys are read here and not by the platform: importers disagree about PKCS #8 with and without the public key.
 
-/** A key as a file holds it. Nothing about `bytes` and `publicKey` is checked but where they stand. */
+/** A key as it is in a file. `bytes` and `publicKey` are not checked. */
 export interface KeyMaterial {
   readonly algorithm: Algorithm
   readonly bytes: Bytes
-  /** The public key that a private key's file repeats. */
+  /** The public key in the file of a private key. */
   readonly publicKey?: Bytes | undefined
 }
 
@@ -39,7 +39,7 @@ const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 const P256_PKCS8_PREFIX = fromHex('308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420')
 const P256_PKCS8_PUBLIC_PREFIX = fromHex('a144034200')
 
-/** Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7); `undefined` when it is none, or of another algorithm. */
+/** Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7); `undefined` if it is invalid or of another algorithm. */
 export function readSpki(der: Bytes): KeyMaterial | undefined {
   const [identifier, key, ...others] = readConstructed(der, SEQUENCE) ?? []
   const algorithm = algorithmOf(identifier)
@@ -48,7 +48,10 @@ export function readSpki(der: Bytes): KeyMaterial | undefined {
   return bytes === undefined ? undefined : { algorithm, bytes }
 }
 
-/** Reads a PrivateKeyInfo (RFC 5208) or OneAsymmetricKey (RFC 5958); `undefined` when it is none, or of another algorithm. */
+/**
+ * Reads a PrivateKeyInfo (RFC 5208) or OneAsymmetricKey (RFC 5958); `undefined` if it is invalid or of another
+ * algorithm.
+ */
 export function readPkcs8(der: Bytes): KeyMaterial | undefined {
   const [version, identifier, key, ...others] = readConstructed(der, SEQUENCE) ?? []
   const algorithm = algorithmOf(identifier)
@@ -56,21 +59,21 @@ export function readPkcs8(der: Bytes): KeyMaterial | undefined {
   if (version.content.length !== 1 || (version.content[0] ?? 2) > 1) return undefined
   // [0] attributes, then [1] publicKey as an implicitly tagged bit string, each at most once.
   if (!isOrdered(others, [0xa0, 0x81])) return undefined
-  const repeated = others.find(({ tag }) => tag === 0x81)
-  const publicKey = repeated && bitString(repeated.content)
-  if (repeated !== undefined && publicKey === undefined) return undefined
+  const publicKeyElement = others.find(({ tag }) => tag === 0x81)
+  const publicKey = publicKeyElement && bitString(publicKeyElement.content)
+  if (publicKeyElement !== undefined && publicKey === undefined) return undefined
   if (algorithm === 'secp256r1') return readEcPrivateKey(key.content, publicKey)
   const [seed, ...rest] = readElements(key.content) ?? []
   if (seed?.tag !== OCTET_STRING || rest.length > 0) return undefined
   return { algorithm, bytes: seed.content, publicKey }
 }
 
-/** Writes a SubjectPublicKeyInfo; a P-256 point is written uncompressed, as everybody reads it. */
+/** Writes a SubjectPublicKeyInfo. A P-256 point is written uncompressed, which every tool reads. */
 export function writeSpki(key: PublicKey): Bytes {
   return concatBytes(SPKI_PREFIX[key.algorithm], key.algorithm === 'ed25519' ? key.bytes : uncompressedPoint(key.bytes))
 }
 
-/** Writes what OpenSSL writes: for Ed25519 the seed alone, for P-256 the scalar and the public key. */
+/** Writes the same as OpenSSL: for Ed25519 only the seed, for P-256 the scalar and the public key. */
 export function writePkcs8(key: PrivateKey, publicKey: PublicKey): Bytes {
   if (key.algorithm === 'ed25519') return concatBytes(ED25519_PKCS8_PREFIX, key.bytes)
   return concatBytes(P256_PKCS8_PREFIX, key.bytes, P256_PKCS8_PUBLIC_PREFIX, uncompressedPoint(publicKey.bytes))
@@ -99,7 +102,7 @@ function algorithmOf(identifier: Element | undefined): Algorithm | undefined {
   return identifier?.tag === SEQUENCE ? ALGORITHM_IDENTIFIERS.get(toHex(identifier.content)) : undefined
 }
 
-/** Whether the tags are some of `allowed`, in that order, none twice. */
+/** Whether all tags are in `allowed`, in this order and each at most once. */
 function isOrdered(elements: readonly Element[], allowed: readonly number[]): boolean {
   let previous = -1
   return elements.every(({ tag }) => {

@@ -1,4 +1,4 @@
-/** The library refused what it was given, or broke. Carries only the names of the variants that it reported, never a value. */
+/** The library refused its input, or broke. The message has only names of error variants, never a value. */
 export class BiscuitError extends Error {
   override readonly name: string = 'BiscuitError'
 
@@ -7,7 +7,7 @@ export class BiscuitError extends Error {
   }
 }
 
-/** Whether the library answered with an error value of its own. Anything else (a trap, above all) may have left it broken. */
+/** Whether the library reported an error value of its own. After anything else, above all a trap, it may be broken. */
 export function isRefusal(thrown: unknown): boolean {
   if (typeof thrown === 'string') return true
   return typeof thrown === 'object' && thrown !== null && Object.getPrototypeOf(thrown) === Object.prototype

@@ -1,4 +1,4 @@
-/** The part of biscuit-wasm 0.6.0 that writes tokens. Everything that it hands out lives in its memory until `free()`. */
+/** The part of biscuit-wasm 0.6.0 that writes tokens. Its objects stay in its memory until `free()`. */
 export interface BiscuitLibrary {
   readonly SignatureAlgorithm: { readonly Ed25519: 0; readonly Secp256r1: 1 }
   readonly PrivateKey: { fromBytes(bytes: Uint8Array, algorithm: number): PrivateKeyObject }
@@ -51,11 +51,11 @@ export interface BiscuitObject extends WasmObject {
 }
 
 export interface ThirdPartyRequestObject extends WasmObject {
-  /** Good for one block. */
+  /** Creates the block. A request can be used for one block. */
   createBlock(signer: PrivateKeyObject, block: BlockBuilderObject): WasmObject
 }
 
-/** The library, its two hooks for an instance, and the functions that the WebAssembly module imports, by name. */
+/** The library, its hook for an instance, and the functions that the WebAssembly module imports, by name. */
 export interface Glue extends BiscuitLibrary {
   __wbg_set_wasm(exports: WebAssembly.Exports): void
   readonly [importName: string]: unknown

@@ -2,7 +2,10 @@ import base64 from './biscuit-wasm-base64.js'
 
 export { createGlue } from './glue.js'
 
-/** Compiles the WebAssembly module from a string: no file, URL or network, so it works wherever the code itself was loaded. */
+/**
+ * Compiles the WebAssembly module from a string. It needs no file, URL or network, so it works wherever this code was
+ * loaded.
+ */
 export function loadBiscuitModule(): WebAssembly.Module {
   const binary = atob(base64)
   const bytes = new Uint8Array(binary.length)
@@ -11,7 +14,8 @@ export function loadBiscuitModule(): WebAssembly.Module {
     return new WebAssembly.Module(bytes)
   } catch (cause) {
     throw new Error(
-      'this platform does not compile WebAssembly at run time: import "@writ/core/biscuit_bg.wasm" as a module and hand it to setBiscuitModule(), or allow \'wasm-unsafe-eval\' in the content security policy',
+      'this platform does not compile WebAssembly at run time: import "@writ/core/biscuit_bg.wasm" as a module and ' +
+        "hand it to setBiscuitModule(), or allow 'wasm-unsafe-eval' in the content security policy",
       { cause },
     )
   }

@@ -8,13 +8,14 @@ export type Parameters = Readonly<Record<string, string | number>>
 /** Adds statements to a block. */
 export interface StatementWriter {
   fact(template: string, parameters: Parameters): void
-  /** @param trusted - The key for `trusting {key}`, if the template says so. */
+  /** @param trusted - The key for `trusting {key}`, if the template has it. */
   check(template: string, parameters?: Parameters, trusted?: PublicKey): void
 }
 
 /**
- * Sources are constants of this package; whatever a caller chose is a parameter. Statements are bound one by one because the
- * library's way of binding a whole block at once takes a string such as `ed25519/...` for a key, and breaks on it.
+ * Templates are constants of this package, and every value from a caller is a parameter. Parameters are set per
+ * statement, because the library's way of setting those of a whole block takes a string such as `ed25519/...` for a
+ * key, and breaks on it.
  */
 export function statementWriter(library: BiscuitLibrary, own: Own, block: BlockBuilderObject): StatementWriter {
   return {

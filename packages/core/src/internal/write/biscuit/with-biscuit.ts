@@ -10,19 +10,22 @@ interface Instance {
   readonly memory: WebAssembly.Memory
 }
 
-// The library's allocator leaks some kilobytes a call, freed or not: above this its memory is thrown away as a whole.
+// The library leaks some kilobytes per call, even if everything is freed. Above this size the whole instance is
+// replaced.
 const MAX_MEMORY_BYTES = 16 * 1024 * 1024
 
-// The library gives itself 1 ms for some runs and cannot be told otherwise, so its clock runs slower: 1 ms of it is a second.
+// The library has a fixed time limit of 1 ms for some runs. Its clock is slowed down, so that the limit is one second.
 const CLOCK_FACTOR = 1 / 1000
 
 let compiled: WebAssembly.Module | undefined
 let instance: Instance | undefined
 
 /**
- * Lends the library to `use`, synchronously; it is compiled on the first call. What `use` passes to `own` is freed afterwards; no
- * object of the library may leave the call. The instance is replaced when a call broke it (any token holder can cause that)
- * or its memory has grown. Throws `BiscuitError` for whatever the library throws.
+ * Lends the library to `use`, synchronously. It is compiled on the first call. Objects that `use` passes to `own` are
+ * freed afterwards, and no object of the library may leave the call. The instance is replaced if a call broke it, which
+ * any token holder can cause, or if its memory has grown too much.
+ *
+ * @throws `BiscuitError` for everything that the library throws.
  */
 export function withBiscuit<T>(use: (library: BiscuitLibrary, own: Own) => T): T {
   const owned: WasmObject[] = []
@@ -43,7 +46,7 @@ export function withBiscuit<T>(use: (library: BiscuitLibrary, own: Own) => T): T
   }
 }
 
-/** Uses `module` instead of the vendored one from now on. */
+/** From now on uses `module` instead of the vendored one. */
 export function replaceBiscuitModule(module: WebAssembly.Module): void {
   compiled = module
   instance = undefined
@@ -52,11 +55,11 @@ export function replaceBiscuitModule(module: WebAssembly.Module): void {
 function instantiate(): Instance {
   const ignore = (): void => {}
   const library = createGlue({
-    // It logs when it starts, and its panics may print what a token holds.
+    // The library logs when it starts, and its panics may print contents of a token.
     console: { debug: ignore, error: ignore, info: ignore, log: ignore, warn: ignore },
-    // A finalizer that runs after a trap throws from the garbage collector, which ends the process.
+    // After a trap, a finalizer would throw from the garbage collector, which ends the process.
     FinalizationRegistry: undefined,
-    // It would compile source text, which some platforms refuse; it is only reached where `globalThis` is missing.
+    // It compiles source text, which some platforms refuse. The library needs it only where `globalThis` is missing.
     Function: undefined,
     module: undefined,
   })
@@ -76,7 +79,7 @@ function instantiate(): Instance {
 
 function freeAll(owned: readonly WasmObject[]): void {
   for (const object of owned) {
-    // A builder that was built is gone already; freeing it again is a trap.
+    // A builder that was built is freed already, and freeing it again is a trap.
     if ((object as { __wbg_ptr?: number }).__wbg_ptr !== 0) object.free()
   }
 }
