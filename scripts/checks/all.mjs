@@ -20,6 +20,7 @@ const quick = {
   'error table': ['node', ['scripts/docs/errors.mjs', '--check']],
   'ways into user code': check('ways'),
   'where to change what': check('contributing'),
+  'mutants that stay': check('mutants'),
   changesets: check('changesets'),
   'tracked text': check('tracked-text'),
 }
