@@ -11,7 +11,7 @@ import { namedRequests } from './internal/named-requests.ts'
 import { checkNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
 import type { NarrowingOptions } from './narrowing-options.ts'
 
-/** How a capability is to be narrowed. */
+/** How to narrow a capability. */
 export interface AttenuateOptions extends NarrowingOptions {
   /**
    * The longest lifetime from now on: whole seconds, or `'30s'`, `'5m'`, `'2h'`, `'7d'`. Default: the end does not

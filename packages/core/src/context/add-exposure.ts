@@ -28,8 +28,8 @@ const MAX_BLOCKS = 8
  * do this, and nobody can remove the block.
  *
  * A context that is sealed, has 8 blocks, or would become too large for a verifier is compacted instead, see
- * `compactContext`. The result then has other revocation ids. Revocation and the context's checks are not looked at, so
- * verify the context first.
+ * `compactContext`. The result then has other revocation ids. Neither revocation nor the context's checks are
+ * evaluated, so verify the context first.
  *
  * Older copies stay valid. If that matters, store what you have recorded for the session.
  *

@@ -19,8 +19,8 @@ const OPTIONS = { expiresIn: true, now: true } satisfies Record<keyof CompactCon
 
 /**
  * Mints a context again in one block, which is smaller. It keeps the subject, labels, sources and root key id, and the
- * labels that holders exclude. Its revocation ids are new, so revoking the old ids does not revoke it. Revocation and
- * the context's checks are not looked at, so verify the context first.
+ * labels that holders exclude. Its revocation ids are new, so revoking the old ids does not revoke it. Neither
+ * revocation nor the context's checks are evaluated, so verify the context first.
  *
  * @param token - The context, URL-safe base64, with or without padding. It may be sealed.
  * @param privateKey - The root private key that it was minted with.

@@ -22,7 +22,7 @@ const INHERITED = 'inherited'
  * Mints a context for a child session. It starts with every label and every other restriction of its parent. Later
  * exposures of the parent do not change it.
  *
- * Revocation and the parent's checks are not looked at, so verify the parent first.
+ * Neither revocation nor the parent's checks are evaluated, so verify the parent first.
  *
  * @param token - The parent's context, URL-safe base64, with or without padding.
  * @param privateKey - The root private key that it was minted with.

@@ -13,7 +13,7 @@ export type Restriction = readonly [string] | readonly [string, string]
 
 /**
  * Every `reject if exposure({a})` and `reject if exposure({a}), exposure({b})` of a context, from all blocks. A context
- * that replaces it must have all of them, besides the end. `recordedIn` has made sure before that all facts are those
+ * that replaces it must have all of them, besides the end. `recordedIn` has already made sure that all facts are those
  * of a context.
  *
  * @throws `CapabilityError`: `unsupported_block` for any other content of a block. It might be a restriction, and would
