@@ -14,6 +14,8 @@ export interface CheckRedisServerOptions {
   readonly timeout?: number | undefined
 }
 
+const OPTIONS = { accept: true, timeout: true } satisfies Record<keyof CheckRedisServerOptions, true>
+
 const CODES = Object.keys({
   evicts: true,
   not_persistent: true,
@@ -47,7 +49,7 @@ export async function checkRedisServer(
   client: RedisClient,
   options: CheckRedisServerOptions = {},
 ): Promise<readonly RedisProblem[]> {
-  checkKeys(options, ['accept', 'timeout'])
+  checkKeys(options, OPTIONS)
   const { accept = [] } = options
   if (!Array.isArray(accept) || accept.some((code) => !CODES.includes(code))) {
     throw new TypeError(`accept: must be a list of ${CODES.join(', ')}`)

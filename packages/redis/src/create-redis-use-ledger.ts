@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { UseLedger } from '@writ/core/verify'
-import { checkExpiresAt, readId, readStoreOptions } from './internal/check.ts'
+import { checkExpiresAt, readId, readStoreOptions, type StoreOptions } from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisUseLedger}. */
-export interface RedisUseLedgerOptions {
+export interface RedisUseLedgerOptions extends StoreOptions {
   /** What the keys start with; a hash of token id and facet follows. Printable ASCII without spaces. Default `writ:facet:`. */
   readonly prefix?: string | undefined
-  /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
-  readonly timeout?: number | undefined
-  /** How many commands may wait for an answer, those that were given up included; more are refused at once. Default 1000. */
-  readonly maxPending?: number | undefined
 }
 
 /** Unused single-use capabilities in Redis: whoever mints and every verifier on the same server share them. */

@@ -33,9 +33,10 @@ describe('a list and a ledger', () => {
     ['maxPending', 1.5],
     ['maxPending', Infinity],
     ['maxPending', '1000'],
-    ['"ttl"', 7],
+    ['ttl', 7],
+    ['constructor', 7],
   ])('throw a TypeError for the option %s: %j', (name, value) => {
-    const options = { [name.replaceAll('"', '')]: value }
+    const options = { [name]: value }
     for (const create of [createRedisRevocationList, createRedisUseLedger]) {
       expect(() => create(client, options)).toThrow(TypeError)
       expect(() => create(client, options)).toThrow(new RegExp(`^${name}: `))
