@@ -12,7 +12,7 @@ import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisRevocationList}. */
 export interface RedisRevocationListOptions extends StoreOptions {
-  /** What the keys start with; a revocation id follows. Printable ASCII without spaces. Default `writ:revoked:`. */
+  /** What the keys start with, before the revocation id. Printable ASCII without spaces. Default `writ:revoked:`. */
   readonly prefix?: string | undefined
 }
 
@@ -40,8 +40,8 @@ export interface RedisRevocationList extends RevocationCheck {
    * its `revocationIds`. Revoking an id again never shortens the time for which it is kept.
    *
    * @param id - Hex, any case.
-   * @param options - `expiresAt`: when the last token that contains the block ends, in Unix seconds; the id is kept an hour longer.
-   *   Default: the id is kept for good.
+   * @param options - `expiresAt`: when the last token that contains the block ends, in Unix seconds. The id is kept an hour
+   *   longer. Default: the id is kept for good.
    * @returns A promise that resolves when Redis has confirmed that it keeps the id. If it rejects, Redis may keep it or not. It
    *   rejects also when `expiresAt` is over an hour ago by the clock of Redis.
    * @throws `TypeError` that starts with `id:`, `expiresAt:` or the name of an unknown option.
@@ -56,13 +56,13 @@ const REVOKE_OPTIONS = { expiresAt: true } satisfies Record<keyof RevokeOptions,
 const KEPT_AFTER_END_SECONDS = 3600
 
 /**
- * Creates a list of revoked ids that many verifiers share through Redis 7 or later, a cluster, or a server compatible with it.
+ * Creates a list of revoked ids that many verifiers share through Redis 7 or later, a cluster, or a compatible server.
  *
  * @param client - A client of `redis` or `ioredis`; you connect and close it.
  * @param options - See {@link RedisRevocationListOptions}.
- * @returns A list that a verifier takes as `revocation`. When Redis does not answer, answers oddly, or not in time, or when too many
- *   commands wait, `isRevoked` rejects, and the verifier refuses the token (`unavailable`).
- * @throws `TypeError` naming the option that is unknown or wrong.
+ * @returns A list that a verifier takes as `revocation`. If Redis does not answer in time, or gives an answer that is not one of
+ *   its own, or if too many commands wait, `isRevoked` rejects, and the verifier refuses the token (`unavailable`).
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts
