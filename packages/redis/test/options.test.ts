@@ -43,7 +43,7 @@ describe('a list and a ledger', () => {
     }
   })
 
-  it('connect to nothing when they are made', () => {
+  it('creating a list and a ledger connects to nothing', () => {
     createRedisRevocationList(client, { prefix: 'a:', timeout: 60_000 })
     createRedisUseLedger(client, { prefix: undefined, timeout: undefined })
     expect(client.status).toBe('wait')
@@ -61,7 +61,7 @@ describe('a list and a ledger', () => {
     }
   })
 
-  it('take a client that gives up all commands when a connection ends', () => {
+  it('a list and a ledger take a client that gives up all commands when a connection ends', () => {
     const options = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     for (const wellDone of [new Redis(options), new Redis5(options)]) createRedisUseLedger(wellDone)
   })

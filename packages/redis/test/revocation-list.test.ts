@@ -29,7 +29,7 @@ describeWithRedis('a revocation list', (url) => {
     })
     afterAll(() => connected.close())
 
-    it('knows an id once it is revoked, in any case, among others', async () => {
+    it('a revoked id is found in any case, among others', async () => {
       const id = newId()
       expect(await list.isRevoked([newId(), id])).toBe(false)
       await list.revoke(id.toUpperCase())
@@ -40,7 +40,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await admin.exists(prefix + id)).toBe(1)
     })
 
-    it('keeps an id for good, or until an hour after the end that it is told', async () => {
+    it('an id is kept for good, or until an hour after expiresAt', async () => {
       const [forGood, until] = [newId(), newId()]
       await list.revoke(forGood)
       await list.revoke(until, { expiresAt: END })
@@ -48,7 +48,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await admin.expiretime(prefix + until)).toBe(END + HOUR)
     })
 
-    it('never forgets an id earlier than it was told before', async () => {
+    it('revoking again never shortens the time for which an id is kept', async () => {
       const id = newId()
       const expiryAfter = async (expiresAt?: number) => {
         await list.revoke(id, { expiresAt })
@@ -61,7 +61,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await expiryAfter(END + 2)).toBe(-1)
     })
 
-    it('rejects an end that is over an hour ago, of which Redis keeps nothing', async () => {
+    it('revoke rejects an expiresAt over an hour ago, of which Redis keeps nothing', async () => {
       const [id, kept] = [newId(), newId()]
       const now = Math.floor(Date.now() / 1000)
       await expect(list.revoke(id, { expiresAt: now - HOUR - 10 })).rejects.toThrow(/^expiresAt: is over an hour ago/)
@@ -73,7 +73,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await list.isRevoked([kept])).toBe(true)
     })
 
-    it('takes whatever stands under the key of an id for its revocation', async () => {
+    it('any value under the key of an id counts as its revocation', async () => {
       const id = newId()
       await admin.rpush(prefix + id, 'a list')
       expect(await list.isRevoked([id])).toBe(true)
