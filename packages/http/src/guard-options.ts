@@ -7,7 +7,7 @@ import type { FrozenRequirement } from './requirement.ts'
 export interface Decision {
   /** Whether the requirement was met. */
   readonly allowed: boolean
-  /** `false` in report mode: the request continues, whatever was decided. */
+  /** `false` in report mode: the request continues, even if it should be refused. */
   readonly enforced: boolean
   /** The true reason of a refusal. */
   readonly code?: CapabilityErrorCode

@@ -63,7 +63,7 @@ describe('an upgrade that meets its requirement', () => {
 describe('an upgrade that is refused', () => {
   it.each([
     ['without a credential', PATH, async () => undefined],
-    ['with a token that is none', PATH, async () => 'nonsense'],
+    ['with a malformed token', PATH, async () => 'nonsense'],
     ['for another object', '/globex/events/7', () => token()],
     ['for another resource', PATH, () => token({ resource: 'orders' })],
     ['for another service', PATH, () => token({ anchor: 'service:orders' })],

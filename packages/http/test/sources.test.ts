@@ -47,7 +47,7 @@ describe.each(readers)('a designation from the query, by %s,', (_name, source) =
     ['a name alone', '?tenant'],
     ['of what every object has', '?__proto__=acme'],
     ['beside what does not decode', '?tenant=acme&page=%zz'],
-    ['beside what is no UTF-8', '?tenant=acme&page=%ff'],
+    ['beside a value that is not UTF-8', '?tenant=acme&page=%ff'],
     ['before a fragment', '?tenant=acme#'],
     ['after a fragment', '#?tenant=acme'],
   ])('a query designates nothing where the name is %s', async (_what, search) => {

@@ -25,7 +25,7 @@ interface RevokeOptions {
 export interface RedisRevocationList extends RevocationCheck {
   /**
    * Revokes a token and every copy of it, narrowed or not. The token is proven first, and the id is kept until an hour after the
-   * end that its authority block sets, for clocks that run apart. An expired token is no error: its id is kept for an hour.
+   * end that its authority block sets, for clocks that run apart. An expired token is not an error: its id is kept for an hour.
    *
    * @param token - The token or any narrowed copy of it, URL-safe base64.
    * @param keys - The root public keys, as for a verifier.
