@@ -18,6 +18,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'importPublicKey',
     'inspect',
     'revocationIds',
+    'revocationOf',
   ])
 })
 

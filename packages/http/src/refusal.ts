@@ -4,7 +4,7 @@ import { PROBLEMS, type Problem } from './problems.ts'
 /** The answer to a request that is refused. Everything in it may be sent to the caller, except `error`. */
 export interface Refusal {
   readonly status: number
-  /** What a caller may know: see `CapabilityError.publicCode`. */
+  /** The public code: see `CapabilityError.publicCode`. */
   readonly code: CapabilityErrorCode
   readonly title: string
   readonly headers: Readonly<Record<string, string>>
@@ -14,9 +14,9 @@ export interface Refusal {
   readonly error: CapabilityError
 }
 
-/** What `onRefusal` may return: what it leaves out stays as the guard has it. */
+/** What `onRefusal` may return. What it leaves out stays as it is. */
 export interface RefusalResponse {
-  /** 400 to 599: a refusal stays one. */
+  /** 400 to 599: it cannot turn the refusal into a success. */
   readonly status?: number | undefined
   /** Headers to add or replace. */
   readonly headers?: Readonly<Record<string, string>> | undefined

@@ -47,7 +47,7 @@ test('a function of designate gets the request of Node', () => {
 })
 
 test('a guard of upgrades answers itself', () => {
-  // @ts-expect-error: nobody else could
+  // @ts-expect-error: no framework is there to answer
   guardUpgrade(server, { keys: '', routes: {}, refuse: 'error' })
   // @ts-expect-error: routes are required
   guardUpgrade(server, { keys: '' })

@@ -33,7 +33,7 @@ test('a requirement has no other keys, and its sources are of five kinds', () =>
   // @ts-expect-error: a misspelt key
   guard({ resource: 'invoices', designates: [] })
   guard({ resource: 'invoices', designate: { a: 'id', b: { body: 'id' }, c: () => 'id', d: async () => undefined } })
-  // @ts-expect-error: a number is no designation
+  // @ts-expect-error: a number is not a designation
   guard({ resource: 'invoices', designate: { a: () => 7 } })
   guard({ resource: 'invoices', designate: { a: { query: 'id' }, b: { header: 'x-id' } } })
   // @ts-expect-error: a cookie is read by a function

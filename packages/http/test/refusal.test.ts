@@ -10,7 +10,7 @@ const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
   })
 
 describe('a refusal', () => {
-  it.each(ERROR_CODES)('for %s is one of problem details in a fixed order, and stored nowhere', (code) => {
+  it.each(ERROR_CODES)('the refusal for %s has problem details in a fixed order, and is not stored', (code) => {
     const { status, title, headers, body } = of(code)
     expect(body).toBe(`{"type":"urn:writ:problem:${code}","title":"${title}","status":${status},"code":"${code}"}`)
     expect(headers).toMatchObject({
@@ -21,7 +21,7 @@ describe('a refusal', () => {
     expect(JSON.stringify([headers, body])).not.toMatch(/tenantId|acme|globex/)
   })
 
-  it.each(ERROR_CODES)('for %s has the status and the challenge of its kind', (code) => {
+  it.each(ERROR_CODES)('the refusal for %s has the right status and challenge', (code) => {
     const { status, headers } = of(code)
     const challenge = headers['WWW-Authenticate']
     if (code === 'missing_token') expect([status, challenge]).toEqual([401, 'Bearer realm="writ"'])
@@ -31,7 +31,7 @@ describe('a refusal', () => {
     if (code !== 'unavailable') expect(headers['Retry-After']).toBe(undefined)
   })
 
-  it('is 401 invalid_token by rfc6750 for tokens that a fresh one may replace, and only for those', () => {
+  it('with rfc6750 a refusal is 401 invalid_token where a new token may help, and only there', () => {
     const renewable = ERROR_CODES.filter((code) => of(code, true).status !== of(code).status)
     expect(renewable).toEqual(['malformed_token', 'untrusted_key', 'invalid_signature', 'expired', 'revoked'])
     for (const code of renewable) {
@@ -41,7 +41,7 @@ describe('a refusal', () => {
     expect(of('missing_token', true).headers['WWW-Authenticate']).toBe('Bearer realm="writ"')
   })
 
-  it('says of an unproven token only that it is malformed or not signed by us', () => {
+  it('a refusal of an unproven token says only that it is malformed or not signed by us', () => {
     for (const code of ERROR_CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
       expect(['malformed_token', 'invalid_signature']).toContain(of(code, false, false).code)
       expect(of(code, true, false).status).toBe(401)
@@ -53,7 +53,7 @@ describe('a refusal as an error', () => {
   const refusal = of('untrusted_key', false, false)
   const error = new RefusalError(refusal)
 
-  it('is a CapabilityError with status and headers, the public code, and the true one as its cause', () => {
+  it('a RefusalError has status, headers and the public code, and the true error as its cause', () => {
     expect(error).toBeInstanceOf(CapabilityError)
     expect([error.status, error.code, error.publicCode]).toEqual([403, 'invalid_signature', 'invalid_signature'])
     expect(error.headers).toEqual({
@@ -64,7 +64,7 @@ describe('a refusal as an error', () => {
     expect([error.label, error.expected, error.actual]).toEqual(['tenantId', 'acme', 'globex'])
   })
 
-  it('has no stack, and none of the values in what is printed or serialised', () => {
+  it('a RefusalError has no stack, and serialises no values', () => {
     expect(error.stack).toBe('CapabilityError: a signature of the token does not verify')
     expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"invalid_signature"}')
   })

@@ -10,7 +10,7 @@ import { checkKeys } from './check-keys.ts'
 
 /** Options of {@link createTestAuthority}. */
 export interface TestAuthorityOptions {
-  /** Where the clock stands, in whole Unix seconds. Default: the second of the call. */
+  /** The time of the clock, in whole Unix seconds. Default: the second of the call. */
   readonly now?: number | undefined
   /** The algorithm of the root key. Default `ed25519`. */
   readonly algorithm?: GenerateKeyPairOptions['algorithm']
@@ -18,7 +18,7 @@ export interface TestAuthorityOptions {
 
 const OPTIONS = { now: true, algorithm: true } satisfies Record<keyof TestAuthorityOptions, true>
 
-/** A throw-away authority with a clock that only moves when told to. */
+/** A throw-away authority with a clock that moves only by `advance`. */
 export interface TestAuthority {
   /** The root public key: `keys` of the verifier under test. */
   readonly publicKey: string
@@ -36,7 +36,7 @@ export interface TestAuthority {
   headersFor(token: string): { readonly authorization: string }
 }
 
-/** What a test authority needs to know of a capability. */
+/** The capability that a test authority mints. */
 export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject'> & {
   readonly subject?: string | undefined
 }
@@ -45,7 +45,7 @@ export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject
  * Creates an authority for tests: a new key pair, a frozen clock, and tokens made with both.
  *
  * @param options - See {@link TestAuthorityOptions}.
- * @throws `TypeError` naming the option that is unknown or wrong.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts

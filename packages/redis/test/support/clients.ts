@@ -4,7 +4,7 @@ import { createClient } from 'redis'
 import { createClient as createClient5 } from 'redis5'
 import type { RedisClient } from '../../src/index.ts'
 
-/** For whoever manages a server. */
+/** For tests that manage a server. */
 export { Redis }
 
 /** A client that is connected, or trying to. */

@@ -8,7 +8,7 @@ const TIMEOUT = 300
 /** How many rounds run at the same time, and how many uses are remembered, to be tried again later. */
 const [WORKERS, KEPT] = [4, 200]
 
-/** What happened under load. The two lists must stay empty, whatever happens to Redis. */
+/** What happened under load. The two lists must stay empty, even if Redis fails. */
 export interface LoadResult {
   readonly issued: number
   readonly passed: number
@@ -68,7 +68,7 @@ export function startLoad(clients: readonly RedisClient[], prefix: string, pick:
   let smooth = 0
   let lastRefusal = ''
 
-  /** What Redis says, or nothing: whoever asks is refused. */
+  /** What Redis says, or nothing: then the request is refused. */
   async function answer<T>(asked: Promise<T>): Promise<T | undefined> {
     try {
       return await asked

@@ -31,7 +31,7 @@ export const NEEDS_REDIS = 'needs Redis: a server (REDIS_URL, else 127.0.0.1:637
 
 const prefixes: string[] = []
 
-/** A start of keys that nobody else has; what is kept below it ends with the tests of the file. */
+/** A prefix of keys that no other test has. Its keys are deleted after the tests of the file. */
 export function newPrefix(): string {
   const prefix = `writ-test:${randomUUID()}:`
   prefixes.push(prefix)

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { ANSWERS, type AnsweredCode } from './answers.ts'
 import type { RawResponse } from './raw-request.ts'
 
-/** What tokens and requests of the cases hold, and how a stack begins: no header of a refusal may say it either. */
+/** Values of the tokens and requests in the cases, and the beginning of a stack. No part of a refusal may contain them. */
 const SECRETS = ['acme', 'globex', 'alice', 'mallory', '\n    at ']
 
 /** How an answer may differ from the one of a guard without options. */
 export interface AnswerOptions {
   /** Default `writ`. */
   readonly realm?: string
-  /** Whether the guard was built with `rfc6750`, and the token is one that a fresh one may replace. */
+  /** Whether the guard has the option `rfc6750`, and a new token may help. */
   readonly invalidToken?: boolean
   /** Default 5. */
   readonly retryAfter?: number
-  /** Of a HEAD request. */
+  /** Whether this answers a HEAD request. */
   readonly head?: boolean
 }
 
@@ -38,7 +38,7 @@ export function expectRefusal(response: RawResponse, code: AnsweredCode, options
   for (const secret of SECRETS) assert.ok(!response.text.includes(secret), `a refusal says ${secret}`)
 }
 
-/** Asserts that a response is a refusal of the guard, byte for byte, whatever its code. */
+/** Asserts that a response is a refusal of the guard with any code, byte for byte. */
 export function expectAnyRefusal(response: RawResponse): void {
   assert.ok(response.status >= 400, response.text)
   const codes = Object.keys(ANSWERS) as AnsweredCode[]
