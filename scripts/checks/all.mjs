@@ -16,6 +16,7 @@ const quick = {
   'file sizes': check('file-sizes'),
   docstrings: check('docstrings'),
   examples: check('examples/check'),
+  'error table': ['node', ['scripts/docs/errors.mjs', '--check']],
   'ways into user code': check('ways'),
   'tracked text': check('tracked-text'),
   changesets: check('changesets'),

@@ -1,8 +1,26 @@
 import type { RevocationCheck } from './internal/rules/revocation-check.ts'
+import type { Keys } from './internal/signature/root-key-source.ts'
+import { revocationOf } from './revocation-of.ts'
 
 /** Revocation ids in memory: for one process, for tests, or behind a feed. */
 export interface RevocationList extends RevocationCheck {
-  /** Revokes every token that contains a block with this id (hex, any case). Errors: `TypeError` when it is none. */
+  /**
+   * Revokes a token and every copy of it, narrowed or not. The token is proven first; it may have expired.
+   *
+   * @param token - The token or any narrowed copy of it, URL-safe base64.
+   * @param keys - The root public keys, as for a verifier.
+   * @throws `TypeError` that starts with `token:` or `keys:`.
+   * @throws `CapabilityError` with `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature` or `unavailable`;
+   *   then nothing is revoked.
+   */
+  revokeToken(token: string, keys: Keys): Promise<void>
+  /**
+   * Revokes every token that contains the block with this id. For one narrowed copy with what was narrowed from it: the last of
+   * its `revocationIds`.
+   *
+   * @param id - Hex, any case.
+   * @throws `TypeError` that starts with `id:` unless it is hex of even length.
+   */
   revoke(id: string): void
   isRevoked(ids: readonly string[]): boolean
   /** How many ids are on the list. */
@@ -14,28 +32,32 @@ export interface RevocationList extends RevocationCheck {
  *
  * @param ids - Ids to begin with. Default: none.
  * @returns A list that a verifier takes as `revocation`.
- * @throws `TypeError` that starts with `ids:` for what is no list, with `id:` for an id that is not hex of even length.
+ * @throws `TypeError` that starts with `ids:` if `ids` is not iterable or is a string, with `id:` for an id that is not hex of even
+ *   length.
  *
  * @example
  * ```ts
- * import { createRevocationList, createVerifier, generateKeyPair, mintCapability, revocationIds } from '@writ/core'
+ * import { createRevocationList, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
  *
  * const { publicKey, privateKey } = await generateKeyPair()
  * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
  * const revocation = createRevocationList()
  * const verifier = createVerifier({ keys: publicKey, anchor: null, revocation })
  *
- * const [id = ''] = revocationIds(token)
- * revocation.revoke(id)
+ * await revocation.revokeToken(token, publicKey)
  * await verifier.prove(token).catch((error) => error.code) // revoked
  * ```
  */
 export function createRevocationList(ids: Iterable<string> = []): RevocationList {
-  // A string is iterable too, and none of its characters an id.
+  // A string is iterable too, but its characters are not ids.
   if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids))
     throw new TypeError('ids: must be a list of ids')
   const revoked = new Set<string>()
   const list: RevocationList = {
+    async revokeToken(token, keys) {
+      const { id } = await revocationOf(token, keys)
+      list.revoke(id)
+    },
     revoke(id) {
       revoked.add(normalizeRevocationId(id))
     },

@@ -37,6 +37,7 @@ export {
   CapabilityError,
   type CapabilityErrorCode,
   type CapabilityErrorDetails,
+  ERROR_CODES,
 } from './internal/base/capability-error.ts'
 export { DEFAULT_LIMITS, type Limits } from './internal/base/limits.ts'
 export type { ReaderOptions } from './internal/read/reader-options.ts'
@@ -47,3 +48,4 @@ export { exportPublicKey } from './keys/export-public-key.ts'
 export { importPublicKey } from './keys/import-public-key.ts'
 export type { Jwk } from './keys/key-types.ts'
 export { revocationIds } from './revocation-ids.ts'
+export { revocationOf, type TokenRevocation } from './revocation-of.ts'

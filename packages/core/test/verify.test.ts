@@ -6,6 +6,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
   expect(Object.keys(verify).sort()).toEqual([
     'CapabilityError',
     'DEFAULT_LIMITS',
+    'ERROR_CODES',
     'VERIFIER_OPTIONS',
     'compoundLabel',
     'createContextVerifier',
@@ -17,6 +18,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'importPublicKey',
     'inspect',
     'revocationIds',
+    'revocationOf',
   ])
 })
 

@@ -4,7 +4,7 @@ import type { VerifiedCapability } from '@writ/core/verify'
 const attached = new WeakMap<object, VerifiedCapability>()
 
 /**
- * Attaches a capability to a framework's request object; of several, the last one stays. `undefined` attaches nothing.
+ * Attaches a capability to a framework's request object, in place of an earlier one. `undefined` attaches nothing.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export function attachCapability(native: object, capability: VerifiedCapability 
 }
 
 /**
- * The capability that a guard attached to a framework's request object, if any.
+ * Returns the capability that a guard attached to a framework's request object, if any.
  *
  * @example
  * ```ts
@@ -34,8 +34,10 @@ export function attachedCapability(native: object): VerifiedCapability | undefin
 }
 
 /**
- * The capability that a guard attached to a framework's request object. Errors: `Error` naming `route` (its pattern, never the
- * path that a caller sent) when there is none.
+ * Returns the capability that a guard attached to a framework's request object.
+ *
+ * @param route - The pattern of the route, for the error. Never the path that a caller sent.
+ * @throws `Error` that starts with `route` if no capability is attached.
  *
  * @example
  * ```ts

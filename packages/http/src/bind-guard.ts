@@ -11,22 +11,22 @@ import { registerGuard } from './requirement-of.ts'
 
 /** Guards routes of a framework whose guards are handlers. */
 export interface Guard<Native, Handler> {
-  /** A handler that lets a request pass if it meets the requirement, or one of several. */
+  /** Returns a handler that lets a request pass if it meets the requirement, or one of several. */
   (requirement: Requirement<Native> | readonly Requirement<Native>[]): Handler
-  /** A guard with defaults: `designate` is united with that of each requirement, everything else is overridden by it. */
+  /** Returns a guard with defaults: a requirement adds to their `designate`, and overrides everything else. */
   with(defaults: RequirementDefaults<Native> & { readonly resource: string }): GuardWithResource<Native, Handler>
   with(defaults: RequirementDefaults<Native>): Guard<Native, Handler>
-  /** A handler that lets everything pass: it declares a route public where it stands. */
+  /** Returns a handler that lets every request pass: it declares a route public. */
   public(): Handler
 }
 
-/** A guard whose defaults name the resource, so that requirements need not. */
+/** A guard whose defaults name the resource, so that requirements can leave it out. */
 export interface GuardWithResource<Native, Handler> {
-  /** A handler that lets a request pass if it meets the requirement, or one of several. */
+  /** Returns a handler that lets a request pass if it meets the requirement, or one of several. */
   (requirement?: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[]): Handler
-  /** A guard with more defaults. */
+  /** Returns a guard with more defaults. */
   with(defaults: RequirementDefaults<Native>): GuardWithResource<Native, Handler>
-  /** A handler that lets everything pass: it declares a route public where it stands. */
+  /** Returns a handler that lets every request pass: it declares a route public. */
   public(): Handler
 }
 
@@ -34,10 +34,12 @@ export interface GuardWithResource<Native, Handler> {
 export type DecideRequest<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
 
 /**
- * The `guard` of a framework whose guards are handlers: `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and
- * `guard.public()`, each with its description for `requirementOf`. `bind` turns a check into a handler of the framework.
+ * Creates the `guard` of a framework whose guards are handlers: `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)`
+ * and `guard.public()`. `requirementOf` tells what each handler demands.
  *
- * Errors: `guard` and `guard.with` throw a `TypeError` naming the key that is unknown, of the wrong type or missing.
+ * @param engine - Makes the decisions.
+ * @param bind - Turns a function that decides about a request into a handler of the framework.
+ * @returns The guard. It throws a `TypeError` that starts with the name of the key that is unknown, wrong or missing.
  *
  * @example
  * ```ts

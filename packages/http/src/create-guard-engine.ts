@@ -11,7 +11,7 @@ import { type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
 
-/** What an adapter does next: continue with the capability, if there is one, or hand over the refusal. */
+/** What an adapter does next: continue, with the capability if there is one, or answer with the refusal. */
 export type GuardOutcome =
   | {
       readonly allowed: true
@@ -29,23 +29,24 @@ export interface GuardEngine<Native> {
   /** Who answers a refusal. */
   readonly refuse: 'answer' | 'error'
   /**
-   * Decides about one request; never throws or rejects. The token of one `source` is proven once, however many decisions are made; a
-   * single-use capability is spent once a `run`.
+   * Decides about one request; never throws or rejects. The token of one `source` is proven once, however many decisions are
+   * made. A single-use capability is spent once per `run`.
    */
   decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
-  /** Decides for several guards of one handler, all of which must pass; a single-use capability is spent when they have. */
+  /** Decides for several guards of one handler, all of which must pass. A single-use capability is spent when they have. */
   decideAll(guards: readonly Requirements<Native>[], request: RequestView, native: Native): Promise<GuardOutcome>
-  /** The answer to a request on a route that nothing guards: 500, a mistake of the server. */
+  /** The answer to a request on a route that no guard covers: 500, a mistake of the server. */
   unguarded(): Refusal
 }
 
 const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control': 'private' })
 
 /**
- * A guard for web requests: it finds the token, proves it, asks whether a requirement is met, and words the refusal. Building it does
- * no I/O. For adapters; services take the `writ` of their framework's adapter.
+ * Creates the part of a guard that every adapter shares: it finds the token, proves it, asks whether a requirement is met, and
+ * words the refusal. Creating it does no I/O. For adapters; services use `writ` of their framework's adapter.
  *
- * Errors: `TypeError` naming the option that is unknown or wrong.
+ * @param options - Those of a verifier and of a guard: see {@link HttpGuardOptions}.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
  *
  * @example
  * ```ts
@@ -62,7 +63,8 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
  *   header: () => [],
  *   ip: undefined,
  * }
- * const outcome = await guard.decide([compileRequirement({ resource: 'invoices', designate: ['tenantId'] })], request, undefined)
+ * const requirement = compileRequirement({ resource: 'invoices', designate: ['tenantId'] })
+ * const outcome = await guard.decide([requirement], request, undefined)
  * if (!outcome.allowed) console.log(outcome.refusal.status) // 401
  * ```
  */
@@ -70,7 +72,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const prove = proveOnce(createVerifier(verifierOptions))
   const run = runOf()
-  // A shared cache keeps no answer to a request with `Authorization` (RFC 9111 section 3.5); of another header it knows nothing.
+  // A shared cache keeps no answer to `Authorization` (RFC 9111 section 3.5), but it knows nothing of another header.
   const headers = settings.tokenFrom.header === 'authorization' ? undefined : PRIVATE
 
   async function decideAll(

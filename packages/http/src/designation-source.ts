@@ -1,17 +1,19 @@
 import type { RequestView } from './request-view.ts'
 
 /**
- * Where the value of a designation comes from. What a request does not name, or names more than once, is `missing_designation`.
+ * Where the value of a designation comes from. If the request does not supply it, or supplies it more than once, the answer is
+ * `missing_designation`.
  *
  * - a text: the route param of that name.
- * - `{ query }`: the query parameter of that name. Also refused: `name[]`, `name[x]` and `[name]` beside it, which some parsers
- *   take for the same, and a query that does not decode.
+ * - `{ query }`: the query parameter of that name. `name[]`, `name[x]` and `[name]` beside it are refused, because some parsers
+ *   read them as the same. A query that does not decode is refused too.
  * - `{ header }`: the header of that name. A value with a comma is refused: it may be two headers, joined on the way.
- * - `{ body }`: a member of the parsed body, or with dots (`order.id`) one of an object in it; own members only, none of a list. A text,
- *   or a whole number up to 2^53 - 1 or a boolean, by its one decimal text, `true` or `false`.
- * - a function: for everything else. It runs only after signature, expiry, revocation, resource, operation and subject have passed.
- *   `undefined` and `''` are `missing_designation`, as is `request.query.get` of a name that is repeated; a throw or another type is
- *   `unavailable`. It is called once a decision.
+ * - `{ body }`: a member of the parsed body; with dots (`order.id`) a member of an object in it. Only own members count, and no
+ *   elements of lists. The value must be a text, a whole number up to 2^53 - 1, which designates by its decimal text, or a
+ *   boolean, which designates by `true` or `false`.
+ * - a function: for everything else. It runs only after signature, expiry, revocation, resource, operation and subject have
+ *   passed, and once per decision. `undefined` and `''` are `missing_designation`, and so is `request.query.get` of a repeated
+ *   name. If it throws or returns another type, the answer is `unavailable`.
  */
 export type DesignationSource<Native> =
   | string
@@ -26,5 +28,5 @@ export type DesignationFunction<Native> = (
   native: Native,
 ) => string | undefined | Promise<string | undefined>
 
-/** The designations of a route: an array of param names that are labels too, or an object from label to its source. */
+/** The designations of a route: an array of params, each named like its label, or an object from label to source. */
 export type Designate<Native> = readonly string[] | Readonly<Record<string, DesignationSource<Native>>>

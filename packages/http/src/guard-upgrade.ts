@@ -8,7 +8,7 @@ import { nodeRequestView } from './node-request-view.ts'
 import { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 import type { UpgradeOptions, UpgradeRequest, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'
 
-/** The answer where no route fits: no code of the user runs. */
+/** The answer where no route matches. */
 const NOT_FOUND = {
   status: 404,
   headers: { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' },
@@ -16,14 +16,14 @@ const NOT_FOUND = {
 }
 
 /**
- * Guards the upgrades of a Node server, such as WebSockets, which no middleware and no route of a framework sees. It is the one that
- * listens for `upgrade`: a request that meets the requirement of its path goes to `accept`; any other is answered on its socket as an
- * HTTP request would be, and the socket is closed.
+ * Guards the upgrades of a Node server, such as WebSockets: they do not pass through middleware or routes. It is the only
+ * listener for `upgrade`. A request that meets the requirement of its path goes to `accept`. Any other request is answered on
+ * its socket like an HTTP request, and the socket is closed.
  *
  * @param server - The server of `node:http` or `node:https`, before it listens.
  * @param options - Those of a verifier and of a guard, `routes`, `tokenFrom` and `allow`: see {@link UpgradeOptions}.
- * @throws `TypeError` naming the option that is missing, unknown or wrong; if the server has another listener for `upgrade`; and, where
- * one is added later, there.
+ * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong, or with `server:` if it has
+ *   another listener for `upgrade`. Adding such a listener later throws too.
  *
  * @example
  * ```ts
@@ -34,7 +34,10 @@ const NOT_FOUND = {
  *
  * // const sockets = new WebSocketServer({ noServer: true }), of the package ws
  * declare const sockets: {
- *   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (client: { send(text: string): void }) => void): void
+ *   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (client: Client) => void): void
+ * }
+ * interface Client {
+ *   send(text: string): void
  * }
  *
  * const { publicKey } = await generateKeyPair()
@@ -84,7 +87,7 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
   const engine = createGuardEngine<Request>(guardOptions)
 
   return async (request, socket, head) => {
-    // Node has taken its own away: a client that breaks off would otherwise end the process.
+    // Node has removed its own listener: without one, a client that breaks off would end the process.
     socket.on('error', ignore)
     const { method = '', url = '', rawHeaders } = request
     const target = { method, url, rawHeaders, ip: request.socket.remoteAddress }

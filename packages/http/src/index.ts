@@ -1,3 +1,4 @@
+export { ADVICE, type Advice } from './advice.ts'
 export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
 export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } from './bind-guard.ts'
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
@@ -5,6 +6,7 @@ export type { Designate, DesignationFunction, DesignationSource } from './design
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
+export { PROBLEMS, type Problem } from './problems.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
 export { requestQuery } from './request-query.ts'

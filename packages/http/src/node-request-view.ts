@@ -1,7 +1,7 @@
 import { requestQuery } from './request-query.ts'
 import type { RequestQuery, RequestView } from './request-view.ts'
 
-/** What requests of frameworks on Node have in common: those of Express are Node's own, those of Fastify hold it as `raw`. */
+/** What requests of frameworks on Node have in common. Those of Express are Node's own; those of Fastify hold it as `raw`. */
 export interface NodeRequest {
   readonly method: string
   readonly url: string
@@ -15,8 +15,8 @@ export interface NodeRequest {
 }
 
 /**
- * What a guard sees of a request of a framework on Node; taken when the guard starts, since routing changes the request later.
- * For adapters.
+ * Creates the view of a request of a framework on Node. Create it when the guard starts, since routing changes the request
+ * later. For adapters.
  *
  * @param source - See {@link RequestView.source}.
  * @param run - See {@link RequestView.run}.
@@ -25,7 +25,8 @@ export interface NodeRequest {
  * ```ts
  * import { nodeRequestView } from '@writ/http'
  *
- * const view = nodeRequestView({ method: 'GET', url: '/acme?page=2', params: { tenantId: 'acme' }, rawHeaders: ['X-Id', '7'] })
+ * const request = { method: 'GET', url: '/acme?page=2', params: { tenantId: 'acme' }, rawHeaders: ['X-Id', '7'] }
+ * const view = nodeRequestView(request)
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
@@ -53,19 +54,19 @@ export function nodeRequestView(request: NodeRequest, source?: object, run?: obj
   }
 }
 
-/** The origin form of a URL that names its host (RFC 9112 section 3.2.2). No scheme is longer than what is looked at. */
+/** Removes scheme and host from a URL (RFC 9112 section 3.2.2). Only its beginning is searched: schemes are short. */
 function withoutHost(url: string): string {
   const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
   return scheme === undefined ? url : from(url, '/?', scheme.length)
 }
 
-/** A text from the first of some characters on. */
+/** The rest of a text, from the first of some characters on. */
 function from(text: string, characters: string, start = 0): string {
   const found = [...characters].map((one) => text.indexOf(one, start)).filter((index) => index !== -1)
   return text.slice(Math.min(text.length, ...found))
 }
 
-/** Own params only, and no arrays: a wildcard of Express 5 has several values, and joining them would be a guess. */
+/** Keeps own params that are texts. A wildcard of Express 5 is an array of values, and joining them would be a guess. */
 function stringsOf(params: unknown): Record<string, string> {
   const strings: Record<string, string> = Object.create(null)
   for (const [name, value] of Object.entries(params ?? {})) {
@@ -74,7 +75,7 @@ function stringsOf(params: unknown): Record<string, string> {
   return strings
 }
 
-/** From the raw headers: others silently keep the first of two `Authorization` headers. */
+/** Reads the raw headers: parsed ones silently keep only the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
 }

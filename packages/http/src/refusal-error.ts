@@ -2,10 +2,10 @@ import { CapabilityError } from '@writ/core/verify'
 import type { Refusal } from './refusal.ts'
 
 /**
- * A refusal as an error, for a framework's own error handling: `status` and `headers` are what common error handlers look for.
+ * A refusal as an error, for a framework's own error handling. Common error handlers look for its `status` and `headers`.
  *
- * `code` is the one that a caller may see; the true one is that of `cause`. There is no stack: error pages print it, and a refusal
- * is no fault in the program.
+ * `code` is the public code; the true one is that of `cause`. There is no stack: error pages print it, and a refusal is not a
+ * fault in the program.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ import type { Refusal } from './refusal.ts'
 export class RefusalError extends CapabilityError {
   /** The HTTP status to answer with. */
   readonly status: number
-  /** The challenge, `Cache-Control` and `Retry-After`; the body and its type are the error handler's. */
+  /** The challenge, `Cache-Control` and `Retry-After`. The error handler chooses the body and its type. */
   readonly headers: Readonly<Record<string, string>>
 
   constructor(refusal: Refusal) {

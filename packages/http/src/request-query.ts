@@ -1,10 +1,11 @@
 import type { RequestQuery } from './request-view.ts'
 
 /**
- * The query string of a URL, as a guard takes it: it says whether parsers may read another one, because it does not decode or has a
- * fragment after it. A request target has no fragment; where one is sent, frameworks cut the URL at different places. For adapters.
+ * Parses the query string of a URL for a guard. It is `malformed` if other parsers may read it differently: because it does not
+ * decode, or because a fragment follows it. A request should have no fragment, and frameworks cut it off at different places.
+ * For adapters.
  *
- * @param text - What follows the path, with its `?` or without.
+ * @param text - What follows the path, with or without its `?`.
  *
  * @example
  * ```ts

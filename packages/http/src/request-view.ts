@@ -1,20 +1,20 @@
-/** The query string of a request, as far as a designation needs it; a `URLSearchParams` is one. */
+/** The query string of a request, as far as a designation needs it. A `URLSearchParams` will do. */
 export interface RequestQuery {
-  /** The first value of that name, or `null`; for a function of `designate`, the only one. */
+  /** The first value of that name, or `null`. In a function of `designate`, the only value. */
   get(name: string): string | null
   /** Every value of that name, in order. */
   getAll(name: string): string[]
   /** Whether the name occurs. */
   has(name: string): boolean
-  /** The names, in order, one for each value. */
+  /** The names, in order, one per value. */
   keys(): Iterable<string>
-  /** Whether parsers may read another query than this one, since it does not decode or has a fragment after it. Default `false`. */
+  /** Whether other parsers may read it differently: it does not decode, or a fragment follows it. Default `false`. */
   readonly malformed?: boolean | undefined
 }
 
 /**
- * What a guard sees of a web request, whatever the framework. An adapter builds one a request; all members may be getters, so
- * that nothing is parsed before somebody asks.
+ * What a guard sees of a web request, whatever the framework. An adapter creates one per request. All members may be getters,
+ * so that nothing is parsed before it is needed.
  */
 export interface RequestView {
   /** The method as sent, in upper case for every standard method. */
@@ -26,22 +26,23 @@ export interface RequestView {
   /** The query string. */
   readonly query: RequestQuery
   /**
-   * Every value of a header as sent, so that a repeated header is seen, or one with all of them joined by commas, where the framework
-   * has no other; none: an empty array. `name` is in lower case.
+   * All values of the header, one entry per line sent. If the framework joins them by commas, one joined entry. An empty array
+   * if the header is absent. `name` is in lower case.
    */
   header(name: string): readonly string[]
-  /** The parsed body, or a promise of it, where the framework has parsed one before the guard. */
+  /** The parsed body, or a promise of it, if the framework parses it before the guard runs. */
   readonly body?: unknown
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined
   /**
-   * The request itself, where several views of one may be decided about: they share the proof of its token. It must live no longer than one
-   * request does. Default: the view.
+   * The request itself. Views with the same source share the proof of their token. It must not live longer than one request.
+   * Default: the view.
    */
   readonly source?: object | undefined
   /**
-   * What stands for one run of a handler: a single-use capability is spent once for it, and is used up for any other. Default: one for
-   * all views of the source, until a requirement is decided about in a second view; what follows is about another run then.
+   * An object that stands for one run of a handler. A single-use capability is spent once for it, and is used up for any other
+   * run. Default: all views of the source belong to one run, until the same requirement is decided about in another view; then
+   * another run has begun.
    */
   readonly run?: object | undefined
 }

@@ -1,12 +1,12 @@
 import type { FrozenRequirement } from './requirement.ts'
 
-/** What a guard stands for: one requirement, several of which one must be met, or a route declared public. */
+/** What a guard demands: one requirement, several of which one must be met, or nothing because the route is public. */
 export type GuardDescription = FrozenRequirement | readonly FrozenRequirement[] | 'public'
 
 const descriptions = new WeakMap<object, GuardDescription>()
 
 /**
- * Declares that an object of the framework (a handler, a route) is a guard of that description. For adapters.
+ * Registers an object of the framework, such as a handler or a route, as a guard with that description. For adapters.
  *
  * @example
  * ```ts
@@ -22,8 +22,10 @@ export function registerGuard(guard: object, description: GuardDescription): voi
 }
 
 /**
- * What a guard demands, frozen: for documents, OpenAPI transforms and lint rules. An array where one of several must be met,
- * `'public'` for `guard.public()`, `undefined` for anything that is no guard.
+ * Tells what a guard demands, for documentation, OpenAPI transforms and lint rules.
+ *
+ * @returns The frozen requirement; an array if one of several must be met; `'public'` for `guard.public()`; `undefined` for
+ *   anything that is not a guard.
  *
  * @example
  * ```ts

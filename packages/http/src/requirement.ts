@@ -8,25 +8,25 @@ export interface Requirement<Native = unknown> {
   readonly resource: string
   /** The operation. Default: `read` for GET, HEAD, OPTIONS and QUERY, else `write`. */
   readonly operation?: string | undefined
-  /** The designations that the token must bind, with the place where this request names each. Default: none. */
+  /** The designations that the token must bind, and where the request supplies each. Default: none. */
   readonly designate?: Designate<Native> | undefined
   /** The one subject that may call this route. Default: any. */
   readonly subject?: string | undefined
-  /** Accept a token that does not bind every designation above. Default `false`: such a token is `undesignated`. */
+  /** Accepts a token that does not bind every designation above. Default `false`: such a token is `undesignated`. */
   readonly allowUndesignated?: boolean | undefined
-  /** Let a request without any credential pass, without a capability. An invalid credential is still refused. Default `false`. */
+  /** Lets a request without a credential pass, without a capability. An invalid one is still refused. Default `false`. */
   readonly optional?: boolean | undefined
 }
 
 /** Parts of a requirement, for `guard.with(defaults)`. */
 export type RequirementDefaults<Native = unknown> = Partial<Requirement<Native>>
 
-/** A requirement as a guard keeps it: validated, frozen, every designation with its source. */
+/** A requirement as a guard keeps it: validated and frozen, with a source for every designation. */
 export interface FrozenRequirement<Native = never> {
   readonly resource: string
-  /** `undefined`: by the request's method. */
+  /** `undefined`: it follows from the request's method. */
   readonly operation: string | undefined
-  /** From label to source; an object without a prototype. */
+  /** From label to source, in an object without a prototype. */
   readonly designate: Readonly<Record<string, DesignationSource<Native>>>
   readonly subject: string | undefined
   readonly allowUndesignated: boolean
@@ -43,8 +43,10 @@ const KEYS = {
 } satisfies Record<keyof Requirement, true>
 
 /**
- * One requirement of several parts: `designate` is united, label by label, everything else is taken from the last part that
- * says it. Errors: `TypeError` naming the part's key that is unknown or of the wrong type.
+ * Merges parts of a requirement. Their designations add up, label by label. For everything else, the last part that has it
+ * counts.
+ *
+ * @throws `TypeError` that starts with the name of the key that is unknown or of the wrong type.
  *
  * @example
  * ```ts
@@ -77,8 +79,10 @@ export function mergeRequirements<Native>(
 }
 
 /**
- * A requirement of its parts as a guard keeps it, frozen. Errors: `TypeError` naming the key that is unknown, of the wrong type
- * or, as `resource`, missing.
+ * Merges parts of a requirement, validates the result and freezes it.
+ *
+ * @throws `TypeError` that starts with the name of the key that is unknown or of the wrong type, or with `resource:` if no part
+ *   names the resource.
  *
  * @example
  * ```ts

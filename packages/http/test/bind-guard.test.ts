@@ -24,13 +24,13 @@ const requirementsOf = (handler: object) =>
   })
 
 describe('guard', () => {
-  it('makes handlers that decide', async () => {
+  it('guard makes handlers that decide', async () => {
     const handler = guard({ resource: 'invoices', designate: ['tenantId', 'invoiceId'] })
     expect(await handler(view({ authorization: [`Bearer ${await token()}`] }))).toBe(true)
     expect(await handler(view())).toBe(false)
   })
 
-  it('makes handlers that tell what they demand', () => {
+  it('guard makes handlers that requirementOf can describe', () => {
     const handler = guard({ resource: 'invoices', designate: ['tenantId'] })
     expect(requirementsOf(handler)).toEqual([['invoices', { tenantId: 'tenantId' }]])
     expect(Object.isFrozen(requirementOf(handler))).toBe(true)
@@ -38,7 +38,7 @@ describe('guard', () => {
     expect(requirementOf(() => {})).toBe(undefined)
   })
 
-  it('with defaults is another guard, and the first stays as it was', () => {
+  it('guard.with returns another guard, and the first stays as it was', () => {
     const invoices = guard.with({ resource: 'invoices' })
     const tenants = invoices.with({ designate: ['tenantId'] })
     expect(requirementsOf(tenants({ designate: ['invoiceId'] }))).toEqual([
@@ -50,7 +50,7 @@ describe('guard', () => {
     expect(requirementOf(tenants.public())).toBe('public')
   })
 
-  it('of several requirements gives each the defaults', () => {
+  it('a guard of several requirements gives each of them the defaults', () => {
     const handler = guard.with({ designate: ['tenantId'] })([{ resource: 'a' }, { resource: 'b', designate: ['id'] }])
     expect(requirementsOf(handler)).toEqual([
       ['a', { tenantId: 'tenantId' }],
@@ -60,7 +60,7 @@ describe('guard', () => {
     expect(requirementOf(guard([{ resource: 'a' }]))).toHaveLength(1)
   })
 
-  it('throws a TypeError when it is built of something wrong', () => {
+  it('guard throws a TypeError for a wrong requirement', () => {
     const untyped = guard as unknown as (requirement?: unknown) => unknown
     expect(() => untyped()).toThrow(/^resource: is required/)
     expect(() => untyped([])).toThrow(/^requirement: an array must hold at least one/)
@@ -86,7 +86,7 @@ describe('an attached capability', () => {
     return outcome.allowed ? outcome.capability : undefined
   }
 
-  it('belongs to one request, and the last one stays', async () => {
+  it('an attached capability belongs to one request, and a later one replaces it', async () => {
     const [first, second] = [await capability(), await capability()]
     const request = {}
     attachCapability(request, first)
@@ -98,7 +98,7 @@ describe('an attached capability', () => {
     expect(Reflect.ownKeys(request)).toEqual([])
   })
 
-  it('that is not there is an error that names the route', () => {
+  it('demandCapability throws an error that names the route if nothing is attached', () => {
     expect(() => demandCapability({}, 'GET /:tenantId')).toThrow(/^GET \/:tenantId: no capability is attached/)
   })
 })

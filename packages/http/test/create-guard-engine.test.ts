@@ -34,7 +34,7 @@ describe('the options of a guard', () => {
     ['anchor: must', { anchor: '' }],
     ['anchor: is required', {}],
     ['clockTolerance: must', { clockTolerance: 61 }],
-  ])('are a TypeError "%s" when they are %j', (message, options) => {
+  ])('createGuardEngine throws a TypeError "%s" for the options %j', (message, options) => {
     // `assign` and `entries` of a literal would lose an own __proto__.
     const all = Object.defineProperties({ keys: publicKey }, Object.getOwnPropertyDescriptors(options))
     const build = () => createGuardEngine(all as HttpGuardOptions)
@@ -42,16 +42,19 @@ describe('the options of a guard', () => {
     expect(build).toThrow(new RegExp(`^${message}`))
   })
 
-  it.each([undefined, null, 'key', 7, []])('are a TypeError when they are %j', (options) => {
-    expect(() => createGuardEngine(options as never)).toThrow(/^options: must be an object/)
-  })
+  it.each([undefined, null, 'key', 7, []])(
+    'createGuardEngine throws a TypeError for %j instead of options',
+    (options) => {
+      expect(() => createGuardEngine(options as never)).toThrow(/^options: must be an object/)
+    },
+  )
 
-  it('may be undefined, each of them, for their defaults', async () => {
+  it('an option that is undefined has its default', async () => {
     const decide = guardWith({ realm: undefined, mode: undefined, refuse: undefined, retryAfter: undefined })
     expect((await refusalFrom(decide(view())))?.headers['WWW-Authenticate']).toBe('Bearer realm="writ"')
   })
 
-  it('cause no I/O, no timers and no randomness when the guard is built', () => {
+  it('creating a guard causes no I/O, no timers and no randomness', () => {
     const forbidden = () => expect.fail('the guard did something when it was built')
     for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch'] as const)
       vi.spyOn(globalThis, name).mockImplementation(forbidden as never)
@@ -104,11 +107,11 @@ describe('a guard', () => {
     expect(await refusalFrom(guardWith()(broken, account))).toMatchObject({ code: 'unavailable' })
   })
 
-  it.each(['GET', 'HEAD', 'OPTIONS', 'QUERY'])('takes %s for a read', async (method) => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'QUERY'])('%s is a read', async (method) => {
     expect((await guardWith()({ ...(await good()), method })).allowed).toBe(true)
   })
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'get', ''])('takes %j for a write', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'get', ''])('%j is a write', async (method) => {
     const authorization = [`Bearer ${await token({ operation: 'write' })}`]
     expect((await guardWith()(view({ method, authorization }))).allowed).toBe(true)
     expect(await refusalFrom(guardWith()({ ...(await good()), method }))).toMatchObject({ code: 'wrong_operation' })
@@ -128,7 +131,7 @@ describe('a guard', () => {
     expect(await refusalFrom(guardWith()(await good(), failing, invoice))).toMatchObject({ code: 'unavailable' })
   })
 
-  it('tells onDecision which of several requirements was met, or got furthest', async () => {
+  it('onDecision is told which of several requirements was met, or got furthest', async () => {
     const decisions: Decision[] = []
     const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
     const other = { ...invoice, resource: 'orders' }
@@ -159,7 +162,7 @@ describe('a guard', () => {
     expect(refusal?.body).not.toContain('down')
   })
 
-  it('calls onRefusal only where it answers itself', async () => {
+  it('onRefusal is called only if the guard answers itself', async () => {
     const onRefusal = vi.fn(() => ({ status: 418 }))
     expect((await refusalFrom(guardWith({ onRefusal })(view())))?.status).toBe(418)
     for (const refuse of ['error'] as const)
@@ -167,19 +170,19 @@ describe('a guard', () => {
     expect(onRefusal).toHaveBeenCalledTimes(1)
   })
 
-  it('answers onRefusal that fails with the plain refusal of an unavailable service', async () => {
+  it('if onRefusal fails, the answer is the plain refusal of an unavailable service', async () => {
     const refusal = await refusalFrom(guardWith({ onRefusal: () => ({ status: 200 }), retryAfter: 7 })(view()))
     expect(refusal).toMatchObject({ status: 503, code: 'unavailable', headers: { 'Retry-After': '7' } })
     expect(refusal?.error.cause).toBeInstanceOf(TypeError)
   })
 
-  it('replaces a header of onRefusal whatever its case', async () => {
+  it('a header of onRefusal replaces one of the guard in any case', async () => {
     const headers = { 'content-TYPE': 'text/plain', 'www-authenticate': 'Bearer realm="other"' }
     const refusal = await refusalFrom(guardWith({ onRefusal: () => ({ headers }) })(view()))
     expect(refusal?.headers).toEqual({ ...headers, 'Cache-Control': 'no-store' })
   })
 
-  it('keeps what a token in a header of its own let through from shared caches', async () => {
+  it('an answer to a token in another header is private', async () => {
     const presented = await token()
     const own = view({ header: (name) => (name === 'x-token' ? [presented] : []) })
     const privately = { 'Cache-Control': 'private' }
@@ -192,13 +195,13 @@ describe('a guard', () => {
   })
 
   it.each([undefined, { header: 'Authorization' }])(
-    'says nothing of caches where the token comes in Authorization: tokenFrom %j',
+    'an answer to a token in Authorization gets no Cache-Control: tokenFrom %j',
     async (tokenFrom) => {
       expect(await guardWith({ tokenFrom })(await good())).not.toHaveProperty('headers')
     },
   )
 
-  it('answers 500 for a route that nothing guards', () => {
+  it('a route that no guard covers is answered 500', () => {
     const { status, headers, body } = createGuardEngine({ keys: publicKey, anchor: null, now: () => NOW }).unguarded()
     expect(status).toBe(500)
     expect(headers).toEqual({

@@ -33,7 +33,7 @@ describe('the credential of a request', () => {
     [['Digest a="b", c="d"']],
     [['abc']],
     [['Basic abc', 'Digest def']],
-  ])('%j presents none', (headers) => {
+  ])('%j presents no credential', (headers) => {
     expect(bearer(...headers)).toBe('none')
   })
 
@@ -47,11 +47,11 @@ describe('the credential of a request', () => {
     [['Bearer abc,']],
     [['Basic abc,bearer def']],
     [[',Bearer abc']],
-  ])('%j presents more than one', (headers) => {
+  ])('%j presents more than one credential', (headers) => {
     expect(bearer(...headers)).toBe('several')
   })
 
-  it('is the same however a proxy joins the headers', () => {
+  it('repeated headers and headers joined by a proxy present the same', () => {
     const part = fc.constantFrom('Bearer abc', 'bearer def', 'Bearer', 'Basic abc', '', 'Digest a="b"')
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (headers) => {
@@ -60,7 +60,7 @@ describe('the credential of a request', () => {
     )
   })
 
-  it('is in a header of its own where it was told so', () => {
+  it('with tokenFrom, the token is found alone in that header', () => {
     const own = (...values: string[]) =>
       findToken(view({ header: (name) => (name === 'x-token' ? values : ['Bearer abc']) }), { header: 'x-token' })
     expect(own('abc')).toEqual({ token: 'abc' })

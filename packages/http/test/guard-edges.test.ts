@@ -11,7 +11,7 @@ afterEach(() => {
 const good = async () => view({ authorization: [`Bearer ${await token()}`] })
 
 describe('a decision', () => {
-  it('says how long it took', async () => {
+  it('a decision says how long it took', async () => {
     const request = await good()
     const decisions: Decision[] = []
     const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
@@ -20,14 +20,14 @@ describe('a decision', () => {
     expect(decisions[0]?.durationMs).toBe(7)
   })
 
-  it('about a request without a credential names the requirement that lets it pass', async () => {
+  it('a decision about a request without a credential names the optional requirement', async () => {
     const decisions: Decision[] = []
     const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
     expect(await decide(view(), invoice, { resource: 'news', optional: true })).toEqual({ allowed: true })
     expect(decisions[0]).toMatchObject({ allowed: true, requirement: { resource: 'news', optional: true } })
   })
 
-  it('that is missing a designation names its label', async () => {
+  it('a decision for a missing designation names its label', async () => {
     const decisions: Decision[] = []
     const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
     await decide({ ...(await good()), params: { tenantId: 'acme' } })
@@ -48,36 +48,39 @@ describe('a failure of the service', () => {
       'a designation',
       async () => refusalFrom(guardWith()(await good(), { resource: 'invoices', designate: { tenantId: fail } })),
     ],
-  ])('in %s keeps what failed for operators', async (_name, decide) => {
+  ])('a failure in %s keeps its cause for operators', async (_name, decide) => {
     const refusal = await decide()
     expect([refusal?.status, refusal?.error.code, refusal?.error.cause]).toEqual([503, 'unavailable', down])
   })
 
-  it.each([7, true, {}, ['acme']])('is a designation that a function finds as %j', async (value) => {
-    const requirement = { resource: 'invoices', designate: { tenantId: () => value as unknown as string } }
-    const refusal = await refusalFrom(guardWith()(await good(), requirement))
-    expect(refusal).toMatchObject({ status: 503, code: 'unavailable' })
-    expect(String(refusal?.error.cause)).toBe('TypeError: designate: a function must return a string')
-  })
+  it.each([7, true, {}, ['acme']])(
+    'a designate function that returns %j is a failure of the service',
+    async (value) => {
+      const requirement = { resource: 'invoices', designate: { tenantId: () => value as unknown as string } }
+      const refusal = await refusalFrom(guardWith()(await good(), requirement))
+      expect(refusal).toMatchObject({ status: 503, code: 'unavailable' })
+      expect(String(refusal?.error.cause)).toBe('TypeError: designate: a function must return a string')
+    },
+  )
 })
 
 describe('onRefusal', () => {
   const statusOf = async (status: number) =>
     (await refusalFrom(guardWith({ onRefusal: () => ({ status }) })(view())))?.status
 
-  it('may answer with 400 to 599, and with nothing else', async () => {
+  it('onRefusal may answer with status 400 to 599, and with no other', async () => {
     expect([await statusOf(400), await statusOf(599)]).toEqual([400, 599])
     for (const status of [399, 600, 200, 404.5]) expect(await statusOf(status)).toBe(503)
   })
 
-  it('cannot set a header to what is no string', async () => {
+  it('onRefusal cannot set a header to a value that is not a string', async () => {
     const headers = { 'X-Attempts': 7 as unknown as string }
     expect(await refusalFrom(guardWith({ onRefusal: () => ({ headers }) })(view()))).toMatchObject({ status: 503 })
   })
 })
 
 describe('the options of a guard at the edge', () => {
-  it('let a client be asked to wait for one second', async () => {
+  it('retryAfter may be one second', async () => {
     const refusal = await refusalFrom(
       guardWith({ retryAfter: 1, keys: () => Promise.reject(new Error('down')) })(await good()),
     )
@@ -100,13 +103,13 @@ describe('a credential', () => {
     ['Bearer abc \t ', 'abc'],
     ['Bearer:a  b', ':a  b'],
     ['Bearer\ta  b', '\ta  b'],
-  ])('%j presents %j: white space counts inside, not around', (header, found) => {
+  ])('%j presents %j: white space counts inside a credential, not around it', (header, found) => {
     expect(bearer(header)).toEqual({ token: found })
   })
 })
 
 describe('a RefusalError', () => {
-  it('lets its stack be replaced, as that of any error', () => {
+  it('the stack of a RefusalError can be replaced, like that of any error', () => {
     const error = new RefusalError(
       refusalOf(new CapabilityError('revoked'), { realm: 'writ', rfc6750: false, retryAfter: 5 }),
     )
@@ -120,14 +123,14 @@ describe('a single-use capability', () => {
   const singleUse = createUseLedger({ now: () => NOW })
   const decide = guardWith({ singleUse })
 
-  it('is spent once by whoever decides about the same view again, and is used up for any other', async () => {
+  it('a single-use capability is spent once for the same view, and is used up for any other', async () => {
     const request = view({ authorization: [`Bearer ${await token({ singleUse })}`] })
     expect(await refusalFrom(decide(request))).toBe(undefined)
     expect(await refusalFrom(decide(request))).toBe(undefined)
     expect(await refusalFrom(decide({ ...request }))).toMatchObject({ status: 403, code: 'already_used' })
   })
 
-  it('that is refused is not spent', async () => {
+  it('a single-use capability that is refused is not spent', async () => {
     const authorization = [`Bearer ${await token({ singleUse })}`]
     const elsewhere = view({ authorization, params: { tenantId: 'globex', invoiceId: '7' } })
     expect(await refusalFrom(decide(elsewhere))).toMatchObject({ code: 'wrong_designation' })

@@ -14,7 +14,7 @@ const PATH = '/acme/events/7'
 const closed = (socket: Socket) => new Promise((resolve) => socket.on('close', resolve))
 
 describe('an upgrade that meets its requirement', () => {
-  it('goes to accept, with its capability and the params of its path', async () => {
+  it('an upgrade that passes goes to accept, with its capability and the params of its path', async () => {
     const { port, accepted } = await guarded()
     expect(await openSocket(port, PATH, { token: await token() })).toMatchObject({ message: 'hello alice' })
     expect(accepted).toEqual([
@@ -22,7 +22,7 @@ describe('an upgrade that meets its requirement', () => {
     ])
   })
 
-  it('is proven by what the URL names, decoded once', async () => {
+  it('an upgrade is decided by the URL, decoded once', async () => {
     const { port, accepted } = await guarded()
     expect(await openSocket(port, '/%61cme/events/%37', { token: await token() })).toMatchObject({
       message: 'hello alice',
@@ -30,7 +30,7 @@ describe('an upgrade that meets its requirement', () => {
     expect(accepted[0]?.params).toEqual({ tenantId: 'acme', invoiceId: '7' })
   })
 
-  it('may name its objects in the query, each once', async () => {
+  it('an upgrade may name its objects in the query, each once', async () => {
     const requirement = { resource: 'invoices', designate: { tenantId: 'tenantId', invoiceId: { query: 'id' } } }
     const { port } = await guarded({}, requirement)
     const presented = { token: await token() }
@@ -38,13 +38,13 @@ describe('an upgrade that meets its requirement', () => {
     expect(await openSocket(port, '/acme/events/x?id=7&id=8', presented)).toMatchObject({ status: 403 })
   })
 
-  it('may meet one of several requirements, or need none where the route is public', async () => {
+  it('an upgrade may meet one of several requirements, or none where the route is public', async () => {
     const { port } = await guarded({}, [{ ...EVENTS, subject: 'bob' }, EVENTS])
     expect(await openSocket(port, PATH, { token: await token() })).toMatchObject({ message: 'hello alice' })
     expect(await openSocket(port, '/healthz')).toMatchObject({ message: 'hello undefined' })
   })
 
-  it('is one use of a single-use capability', async () => {
+  it('an upgrade is one use of a single-use capability', async () => {
     const singleUse = createUseLedger({ now: () => NOW })
     const { port } = await guarded({ singleUse })
     const presented = { token: await token({ singleUse }) }
@@ -52,7 +52,7 @@ describe('an upgrade that meets its requirement', () => {
     expect((await openSocket(port, PATH, presented)).body).toContain('already_used')
   })
 
-  it('continues in report mode whatever is decided', async () => {
+  it('an upgrade continues in report mode, even if it would be refused', async () => {
     const onDecision = vi.fn()
     const { port } = await guarded({ mode: 'report', onDecision })
     expect(await openSocket(port, PATH)).toMatchObject({ message: 'hello undefined' })
@@ -67,7 +67,7 @@ describe('an upgrade that is refused', () => {
     ['for another object', '/globex/events/7', () => token()],
     ['for another resource', PATH, () => token({ resource: 'orders' })],
     ['for another service', PATH, () => token({ anchor: 'service:orders' })],
-  ])('is answered as an HTTP request is, and nothing of the user runs: %s', async (_name, path, mint) => {
+  ])('a refused upgrade is answered like an HTTP request, and accept does not run: %s', async (_name, path, mint) => {
     const presented = await mint()
     const { port, accepted } = await guarded()
     const authorization = presented === undefined ? [] : [`Bearer ${presented}`]
@@ -106,7 +106,7 @@ describe('an upgrade that is refused', () => {
     '/healthz/',
     '/__proto__',
     '*',
-  ])('with 404 is one of a path that no route has, even with a good token: %s', async (target) => {
+  ])('an upgrade on a path that no route matches is answered 404, even with a good token: %s', async (target) => {
     const { port, accepted } = await guarded()
     const socket = await sendUpgrade(port, target, [`Authorization: Bearer ${await token()}`])
     const answer = await text(socket)
@@ -115,7 +115,7 @@ describe('an upgrade that is refused', () => {
     expect(accepted).toEqual([])
   })
 
-  it('by another method is a write, and has no body where HEAD asks', async () => {
+  it('an upgrade by another method is a write, and HEAD is answered without a body', async () => {
     const { port } = await guarded()
     const credential = [`Authorization: Bearer ${await token()}`]
     expect(await text(await sendUpgrade(port, PATH, credential, 'POST'))).toContain('"code":"wrong_operation"')
@@ -124,7 +124,7 @@ describe('an upgrade that is refused', () => {
     expect(answer).toMatch(/\r\n\r\n$/)
   })
 
-  it('is answered by the words of onRefusal, which cannot say where the answer ends', async () => {
+  it('onRefusal customises the answer to an upgrade, but not where it ends', async () => {
     const headers = {
       'X-Hint': 'caf\u00e9',
       'content-length': '1',
@@ -138,7 +138,7 @@ describe('an upgrade that is refused', () => {
     expect(answer.headers).not.toHaveProperty('transfer-encoding')
   })
 
-  it('is closed by the server, though the client neither reads nor leaves', async () => {
+  it('a refused upgrade is closed by the server, even if the client neither reads nor leaves', async () => {
     // Nothing that waits would close it.
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     try {
@@ -153,7 +153,7 @@ describe('an upgrade that is refused', () => {
     }
   })
 
-  it('is closed after five seconds where the client reads nothing of an answer before it', async () => {
+  it('a refused upgrade is closed after five seconds if the client does not read an earlier answer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const decided = Promise.withResolvers<void>()
@@ -178,7 +178,7 @@ describe('an upgrade that is refused', () => {
 })
 
 describe('a client that breaks off', () => {
-  it('while it is decided is given to nobody', async () => {
+  it('a client that breaks off during the decision is not handed to accept', async () => {
     const deciding = Promise.withResolvers<void>()
     const answered = Promise.withResolvers<boolean>()
     const decided = Promise.withResolvers<void>()
@@ -201,7 +201,7 @@ describe('a client that breaks off', () => {
 })
 
 describe('accept that throws', () => {
-  it('ends the process as any listener that throws, after its socket is closed', async () => {
+  it('an accept that throws ends the process like any listener, after its socket is closed', async () => {
     const script = `
       import { connect } from 'node:net'
       import { createServer } from 'node:http'
@@ -234,7 +234,7 @@ describe('a token among the subprotocols', () => {
   const tokenFrom = { protocol: 'writ.' }
   const unpadded = async () => `writ.${(await token()).replace(/=+$/, '')}`
 
-  it('is for browsers, which set no headers; the server sees the others alone', async () => {
+  it('a token among the subprotocols is found, and accept sees only the other subprotocols', async () => {
     const { port } = await guarded({ tokenFrom })
     for (const protocols of [
       ['events', await unpadded()],
@@ -247,7 +247,7 @@ describe('a token among the subprotocols', () => {
     ['absent', 401, 'missing_token', () => ['events']],
     ['repeated', 403, 'malformed_token', (own: string) => [own, `${own}A`]],
     ['in another case', 401, 'missing_token', (own: string) => [own.replace('writ', 'Writ')]],
-  ])('is refused where it is %s', async (_what, status, code, protocolsOf) => {
+  ])('a token among the subprotocols is refused where it is %s', async (_what, status, code, protocolsOf) => {
     const { port } = await guarded({ tokenFrom })
     const answer = await openSocket(port, PATH, { protocols: protocolsOf(await unpadded()), token: await token() })
     expect(answer.status).toBe(status)

@@ -34,7 +34,7 @@ function steps(headers: Headers, from: string): number {
 }
 
 describe('finding a token', () => {
-  it.each(hostile)('takes a few steps for each character that is sent: %s', (_name, of) => {
+  it.each(hostile)('finding a token takes a few steps per character: %s', (_name, of) => {
     for (const from of ['authorization', 'x-authorization']) {
       for (const size of [1500, 15_000]) {
         const headers = of(size)
@@ -44,7 +44,7 @@ describe('finding a token', () => {
     }
   })
 
-  it('is counted by what it calls: a regular expression over a long text shows', () => {
+  it('the count of steps notices a regular expression over a long text', () => {
     expect(stepsOf(() => ' '.repeat(100).replace(/ +$/, ''))).toBeGreaterThan(100 ** 2)
     expect(stepsOf(() => / +$/.test(' '.repeat(100)))).toBe(100 ** 2 + ' '.length)
     expect(stepsOf(() => 'abc'.charCodeAt(1))).toBe(1)
@@ -56,7 +56,7 @@ describe('finding a token among the subprotocols of a WebSocket', () => {
     ['commas', (size: number) => ','.repeat(size)],
     ['spaces', (size: number) => `writ.a${' '.repeat(size)}b`],
     ['tokens', (size: number) => 'writ.a,'.repeat(size / 7)],
-  ])('takes a few steps for each character that is sent: %s', (_name, of) => {
+  ])('finding a token takes a few steps per character: %s', (_name, of) => {
     for (const size of [1500, 15_000]) {
       const value = of(size)
       const rawHeaders = ['Sec-WebSocket-Protocol', value]
@@ -75,7 +75,7 @@ describe('the path of a request', () => {
     ['a query', (size: number) => `/?${'a=b&'.repeat(size / 4)}`],
     ['question marks', (size: number) => `/${'?'.repeat(size)}`],
     ['colons', (size: number) => `a${':'.repeat(size)}`],
-  ])('is found in a few steps for each character of the URL: %s', (_name, of) => {
+  ])('the path is found in a few steps per character of the URL: %s', (_name, of) => {
     for (const size of [1500, 15_000]) {
       const url = of(size)
       expect(stepsOf(() => nodeRequestView({ method: 'GET', url }).path) / url.length).toBeLessThan(12)
@@ -84,7 +84,7 @@ describe('the path of a request', () => {
 })
 
 describe('the query of a request', () => {
-  it('is parsed once, however many of its parameters are asked for', () => {
+  it('the query is parsed once, for any number of its parameters', () => {
     const view = nodeRequestView({ method: 'GET', url: '/?a=b' })
     const first = view.query
     expect(view.query).toBe(first)

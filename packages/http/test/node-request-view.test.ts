@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { nodeRequestView } from '../src/index.ts'
 
 describe('nodeRequestView', () => {
-  it('takes the URL as it was sent, before routing changed it', () => {
+  it('nodeRequestView takes the URL as it was sent, before routing changed it', () => {
     const view = nodeRequestView({ method: 'GET', url: '/7', originalUrl: 'http://host/acme/%37?a=b&a=c?d' })
     expect([view.method, view.path, view.query.getAll('a')]).toEqual(['GET', '/acme/%37', ['b', 'c?d']])
     expect(nodeRequestView({ method: 'GET', url: '/7' }).path).toBe('/7')
   })
 
-  it('keeps own params that are strings, in an object without a prototype', () => {
+  it('nodeRequestView keeps own params that are strings, in an object without a prototype', () => {
     const params = Object.create({ inherited: 'x' }, { id: { value: '7', enumerable: true } })
     Object.assign(params, { path: ['a', 'b'], count: 7 })
     const view = nodeRequestView({ method: 'GET', url: '/', params })
@@ -23,14 +23,14 @@ describe('nodeRequestView', () => {
       "those of Node's request",
       { raw: { rawHeaders: ['Authorization', 'a', 'X-Authorization', 'b', 'authorization', 'c'] } },
     ],
-  ])('sees every value of a repeated header: %s', (_name, own) => {
+  ])('nodeRequestView sees every value of a repeated header: %s', (_name, own) => {
     const rawHeaders = ['Authorization', 'a', 'X-Authorization', 'b', 'authorization', 'c']
     const view = nodeRequestView({ method: 'GET', url: '/', rawHeaders: 'raw' in own ? [] : rawHeaders, ...own })
     expect(view.header('authorization')).toEqual(['a', 'c'])
     expect(view.header('a')).toEqual([])
   })
 
-  it('asks for body and address only when somebody does', () => {
+  it('nodeRequestView reads body and address only when they are needed', () => {
     const asked: string[] = []
     const view = nodeRequestView({
       method: 'GET',

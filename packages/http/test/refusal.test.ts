@@ -1,32 +1,8 @@
-import { CapabilityError, type CapabilityErrorCode } from '@writ/core'
+import { CapabilityError, type CapabilityErrorCode, ERROR_CODES } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import { RefusalError, refusalOf } from '../src/index.ts'
 
 const settings = { realm: 'writ', rfc6750: false, retryAfter: 5 }
-const CODES: readonly CapabilityErrorCode[] = [
-  'missing_token',
-  'malformed_token',
-  'untrusted_key',
-  'invalid_signature',
-  'expired',
-  'revoked',
-  'wrong_resource',
-  'wrong_operation',
-  'wrong_subject',
-  'wrong_designation',
-  'missing_designation',
-  'undesignated',
-  'wrong_anchor',
-  'not_activated',
-  'already_used',
-  'wrong_kind',
-  'check_failed',
-  'unsupported_block',
-  'limits_exceeded',
-  'unguarded',
-  'unavailable',
-]
-
 const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
   refusalOf(new CapabilityError(code, { proven, label: 'tenantId', expected: 'acme', actual: 'globex' }), {
     ...settings,
@@ -34,7 +10,7 @@ const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
   })
 
 describe('a refusal', () => {
-  it.each(CODES)('for %s is one of problem details in a fixed order, and stored nowhere', (code) => {
+  it.each(ERROR_CODES)('the refusal for %s has problem details in a fixed order, and is not stored', (code) => {
     const { status, title, headers, body } = of(code)
     expect(body).toBe(`{"type":"urn:writ:problem:${code}","title":"${title}","status":${status},"code":"${code}"}`)
     expect(headers).toMatchObject({
@@ -45,7 +21,7 @@ describe('a refusal', () => {
     expect(JSON.stringify([headers, body])).not.toMatch(/tenantId|acme|globex/)
   })
 
-  it.each(CODES)('for %s has the status and the challenge of its kind', (code) => {
+  it.each(ERROR_CODES)('the refusal for %s has the right status and challenge', (code) => {
     const { status, headers } = of(code)
     const challenge = headers['WWW-Authenticate']
     if (code === 'missing_token') expect([status, challenge]).toEqual([401, 'Bearer realm="writ"'])
@@ -55,8 +31,8 @@ describe('a refusal', () => {
     if (code !== 'unavailable') expect(headers['Retry-After']).toBe(undefined)
   })
 
-  it('is 401 invalid_token by rfc6750 for tokens that a fresh one may replace, and only for those', () => {
-    const renewable = CODES.filter((code) => of(code, true).status !== of(code).status)
+  it('with rfc6750 a refusal is 401 invalid_token where a new token may help, and only there', () => {
+    const renewable = ERROR_CODES.filter((code) => of(code, true).status !== of(code).status)
     expect(renewable).toEqual(['malformed_token', 'untrusted_key', 'invalid_signature', 'expired', 'revoked'])
     for (const code of renewable) {
       expect(of(code, true).status).toBe(401)
@@ -65,8 +41,8 @@ describe('a refusal', () => {
     expect(of('missing_token', true).headers['WWW-Authenticate']).toBe('Bearer realm="writ"')
   })
 
-  it('says of an unproven token only that it is malformed or not signed by us', () => {
-    for (const code of CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
+  it('a refusal of an unproven token says only that it is malformed or not signed by us', () => {
+    for (const code of ERROR_CODES.filter((one) => one !== 'missing_token' && one !== 'unavailable')) {
       expect(['malformed_token', 'invalid_signature']).toContain(of(code, false, false).code)
       expect(of(code, true, false).status).toBe(401)
     }
@@ -77,7 +53,7 @@ describe('a refusal as an error', () => {
   const refusal = of('untrusted_key', false, false)
   const error = new RefusalError(refusal)
 
-  it('is a CapabilityError with status and headers, the public code, and the true one as its cause', () => {
+  it('a RefusalError has status, headers and the public code, and the true error as its cause', () => {
     expect(error).toBeInstanceOf(CapabilityError)
     expect([error.status, error.code, error.publicCode]).toEqual([403, 'invalid_signature', 'invalid_signature'])
     expect(error.headers).toEqual({
@@ -88,7 +64,7 @@ describe('a refusal as an error', () => {
     expect([error.label, error.expected, error.actual]).toEqual(['tenantId', 'acme', 'globex'])
   })
 
-  it('has no stack, and none of the values in what is printed or serialised', () => {
+  it('a RefusalError has no stack, and serialises no values', () => {
     expect(error.stack).toBe('CapabilityError: a signature of the token does not verify')
     expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"invalid_signature"}')
   })

@@ -5,7 +5,7 @@ import { compileRequirement, mergeRequirements, type Requirement } from '../src/
 const compile = (...parts: unknown[]) => compileRequirement(...(parts as Requirement[]))
 
 describe('a requirement', () => {
-  it('is frozen, with every default said', () => {
+  it('a compiled requirement is frozen, and holds every default', () => {
     const requirement = compile({ resource: 'invoices', designate: ['tenantId', 'invoiceId'] })
     expect({ ...requirement, designate: { ...requirement.designate } }).toEqual({
       resource: 'invoices',
@@ -20,7 +20,7 @@ describe('a requirement', () => {
     expect(Object.getPrototypeOf(requirement.designate)).toBe(null)
   })
 
-  it('does not change when the object that it was made of does', () => {
+  it('a compiled requirement does not change with the object it was made from', () => {
     const designate = { tenantId: 'tenantId', account: { body: 'accountId' } }
     const given = { resource: 'invoices', designate }
     const requirement = compile(given)
@@ -32,7 +32,7 @@ describe('a requirement', () => {
     expect(requirement.designate['account']).toEqual({ body: 'accountId' })
   })
 
-  it('unites the designations of its parts, and takes everything else from the last that says it', () => {
+  it('merging adds up designations, and takes everything else from the last part that has it', () => {
     const requirement = compile(
       { resource: 'orders', operation: 'list', subject: 'alice', designate: ['tenantId'], optional: true },
       { resource: 'invoices', designate: { invoiceId: 'id' }, allowUndesignated: true },
@@ -48,14 +48,14 @@ describe('a requirement', () => {
     })
   })
 
-  it('keeps each source with its name, that of a header in lower case', () => {
+  it('a compiled requirement keeps each source, with header names in lower case', () => {
     const designate = { a: { query: 'id' }, b: { header: 'X-Tenant' }, c: { body: 'order.id' } }
     const requirement = compile({ resource: 'invoices', designate })
     expect({ ...requirement.designate }).toEqual({ ...designate, b: { header: 'x-tenant' } })
     expect(Object.values(requirement.designate).every((source) => Object.isFrozen(source))).toBe(true)
   })
 
-  it('may have labels that every object has as names', () => {
+  it('labels may be names that every object inherits', () => {
     const merged = mergeRequirements({ designate: ['__proto__'] }, { designate: { constructor: 'toString' } })
     expect(Object.entries(merged.designate ?? {})).toEqual([
       ['__proto__', '__proto__'],
@@ -96,7 +96,7 @@ describe('a requirement', () => {
     ['designate.tenantId.body: must be', { resource: 'invoices', designate: { tenantId: { body: 'order..id' } } }],
     ['designate.tenantId.body: must be', { resource: 'invoices', designate: { tenantId: { body: '.id' } } }],
     ['designate.tenantId: must be', { resource: 'invoices', designate: { tenantId: { body: 'a', query: 'b' } } }],
-  ])('is a TypeError "%s" for %j', (message, requirement) => {
+  ])('compileRequirement throws a TypeError "%s" for %j', (message, requirement) => {
     expect(() => compile(requirement)).toThrow(TypeError)
     expect(() => compile(requirement)).toThrow(new RegExp(`^${message}`))
   })

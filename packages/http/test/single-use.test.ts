@@ -47,7 +47,7 @@ async function views(): Promise<(more?: Partial<RequestView>) => RequestView> {
 }
 
 describe('several decisions about one request', () => {
-  it('prove its token once', async () => {
+  it('several decisions about one request prove its token once', async () => {
     const { engine, counts } = counting()
     const source = {}
     const authorization = [`Bearer ${await token()}`]
@@ -56,7 +56,7 @@ describe('several decisions about one request', () => {
     expect(counts).toEqual({ proofs: 1, uses: 0 })
   })
 
-  it('of different guards are one use', async () => {
+  it('decisions of different guards about one request are one use', async () => {
     const { engine, counts } = counting()
     const request = await views()
     expect(codeOf(await engine.decide(wanted, request(), {}))).toBe('allowed')
@@ -64,7 +64,7 @@ describe('several decisions about one request', () => {
     expect(counts).toEqual({ proofs: 1, uses: 1 })
   })
 
-  it('of the same view are one use, as when params have been coerced since', async () => {
+  it('decisions about the same view are one use, even if params were coerced between them', async () => {
     const { engine, counts } = counting()
     const request = (await views())()
     expect(codeOf(await engine.decide(wanted, request, {}))).toBe('allowed')
@@ -74,7 +74,7 @@ describe('several decisions about one request', () => {
     expect(counts).toEqual({ proofs: 1, uses: 1 })
   })
 
-  it('of the same guard are two uses, as when an app dispatches a request again', async () => {
+  it('the same guard deciding again in another view is a second use: the app dispatched the request again', async () => {
     const { engine, counts } = counting()
     const request = await views()
     const codes: string[] = []
@@ -84,7 +84,7 @@ describe('several decisions about one request', () => {
     expect(counts.proofs).toBe(1)
   })
 
-  it('are as many uses as the adapter names runs', async () => {
+  it('a single-use capability is used once per run that the adapter names', async () => {
     const { engine, counts } = counting()
     const request = await views()
     const [first, second] = [{}, {}]
@@ -95,7 +95,7 @@ describe('several decisions about one request', () => {
     expect(counts).toEqual({ proofs: 1, uses: 2 })
   })
 
-  it('spend nothing where the first is refused, so that the same guard may decide again', async () => {
+  it('a refused decision spends nothing, so the same guard may decide again', async () => {
     const { engine } = counting()
     const request = await views()
     const elsewhere = { params: { tenantId: 'globex', invoiceId: '7' } }
@@ -105,14 +105,14 @@ describe('several decisions about one request', () => {
 })
 
 describe('several guards of one handler', () => {
-  it('spend one use when all of them have passed', async () => {
+  it('several guards of one handler spend one use when all of them have passed', async () => {
     const { engine, counts } = counting()
     const request = (await views())()
     expect(codeOf(await engine.decideAll([wanted, alike], request, {}))).toBe('allowed')
     expect(counts).toEqual({ proofs: 1, uses: 1 })
   })
 
-  it('spend none when the last of them refuses', async () => {
+  it('several guards of one handler spend no use when the last of them refuses', async () => {
     const { engine, counts } = counting()
     const request = await views()
     expect(codeOf(await engine.decideAll([wanted, bob], request(), {}))).toBe('wrong_subject')
@@ -120,7 +120,7 @@ describe('several guards of one handler', () => {
     expect(codeOf(await engine.decideAll([wanted, alike], request(), {}))).toBe('allowed')
   })
 
-  it('stop at the first that refuses, and tell onDecision of each', async () => {
+  it('several guards of one handler stop at the first refusal, and onDecision hears of each decision', async () => {
     const onDecision = vi.fn()
     const { engine } = counting({ onDecision })
     const request = (await views())()
@@ -128,7 +128,7 @@ describe('several guards of one handler', () => {
     expect(onDecision.mock.calls.map(([{ allowed }]) => allowed)).toEqual([true, false])
   })
 
-  it('are at least one: none decides nothing, and so refuses', async () => {
+  it('deciding for an empty list of guards refuses the request', async () => {
     const { engine } = counting()
     const none = [] as unknown as Parameters<typeof engine.decideAll>[0]
     expect(codeOf(await engine.decideAll(none, (await views())(), {}))).toBe('unguarded')
@@ -138,7 +138,7 @@ describe('several guards of one handler', () => {
 describe('a function of designate', () => {
   const { engine } = counting()
 
-  it('is called once a decision, for however many labels and requirements', async () => {
+  it('a designate function is called once per decision, for any number of labels and requirements', async () => {
     const find = vi.fn(() => 'acme')
     const [other, met] = ['other', 'tenantId'].map((label) =>
       compileRequirement<object>({ resource: 'invoices', designate: { [label]: find, tenantId: find } }),

@@ -30,7 +30,7 @@ describe.each(readers)('a designation from the query, by %s,', (_name, source) =
     ['?tenant=100%25', '100%'],
     ['?tenants[]=globex&tenant=acme', 'acme'],
     ['?sub[tenant]=globex&tenant=acme', 'acme'],
-  ])('is the one value of its name: %s', async (search, value) => {
+  ])('a query designates by the only value of a name: %s', async (search, value) => {
     expect(await codeOf(source, value, query(search))).toBe('allowed')
   })
 
@@ -50,18 +50,18 @@ describe.each(readers)('a designation from the query, by %s,', (_name, source) =
     ['beside what is no UTF-8', '?tenant=acme&page=%ff'],
     ['before a fragment', '?tenant=acme#'],
     ['after a fragment', '#?tenant=acme'],
-  ])('is missing where the name is %s', async (_what, search) => {
+  ])('a query designates nothing where the name is %s', async (_what, search) => {
     expect(await codeOf(source, 'acme', query(search))).toBe('missing_designation')
   })
 
-  it('is missing where an adapter has a plain URLSearchParams and the name is repeated', async () => {
+  it('a repeated name designates nothing in a plain URLSearchParams either', async () => {
     const plain = { query: new URLSearchParams('tenant=acme&tenant=globex') }
     expect(await codeOf(source, 'acme', plain)).toBe('missing_designation')
   })
 })
 
 describe('a function that reads the query', () => {
-  it('sees every value by getAll, and decides itself', async () => {
+  it('a designate function sees every value of the query by getAll', async () => {
     const last: DesignationSource<object> = (request) => request.query.getAll('tenant').at(-1)
     expect(await codeOf(last, 'globex', query('?tenant=acme&tenant=globex'))).toBe('allowed')
     const known: DesignationSource<object> = ({ query: all }) =>
@@ -69,7 +69,7 @@ describe('a function that reads the query', () => {
     expect(await codeOf(known, 'tenant,page', query('?tenant=acme&page=2'))).toBe('allowed')
   })
 
-  it('sees everything else of the request as it is', async () => {
+  it('a designate function sees the rest of the request as it is', async () => {
     const request = { params: { id: '7' }, body: { a: 1 }, ip: '::1', ...header('acme') }
     const all: DesignationSource<object> = async (seen) =>
       [
@@ -87,7 +87,7 @@ describe('a function that reads the query', () => {
 describe('a designation from a header', () => {
   const source = { header: 'X-Tenant' }
 
-  it('is its one value', async () => {
+  it('a header designates by its only value', async () => {
     expect(await codeOf(source, 'acme', header('acme'))).toBe('allowed')
     expect(await codeOf(source, 'globex', header('acme'))).toBe('wrong_designation')
   })
@@ -99,7 +99,7 @@ describe('a designation from a header', () => {
     ['joined by a comma alone', ['acme,globex']],
     ['absent', []],
     ['empty', ['']],
-  ])('is missing where the header is %s', async (_what, values) => {
+  ])('a header designates nothing where it is %s', async (_what, values) => {
     expect(await codeOf(source, 'acme', header(...values))).toBe('missing_designation')
   })
 })
@@ -120,7 +120,7 @@ describe('a designation from the body', () => {
     ['{"id":1.0}', 'id', '1'],
     ['{"dryRun":true}', 'dryRun', 'true'],
     ['{"dryRun":false}', 'dryRun', 'false'],
-  ])('%s names by %j the text %j', async (text, body, value) => {
+  ])('the body %s designates by %j the text %j', async (text, body, value) => {
     expect(await codeOf({ body }, value, parse(text))).toBe('allowed')
   })
 
@@ -142,24 +142,24 @@ describe('a designation from the body', () => {
     ['"7"', 'length', '1'],
     ['7', 'id', '7'],
     ['null', 'id', '7'],
-  ])('%s names nothing by %j', async (text, body, value) => {
+  ])('the body %s designates nothing by %j', async (text, body, value) => {
     expect(await codeOf({ body }, value || 'x', parse(text))).toBe('missing_designation')
   })
 
-  it('is a member of the body itself, not one that it inherits', async () => {
+  it('the body designates by own members, not by inherited ones', async () => {
     expect(await codeOf({ body: 'id' }, '7', { body: Object.create({ id: '7' }) })).toBe('missing_designation')
     const order = Object.create({ order: { id: '7' } })
     expect(await codeOf({ body: 'order.id' }, '7', { body: order })).toBe('missing_designation')
   })
 
-  it('is not taken from a number that no JSON can hold', async () => {
+  it('the body designates nothing by a number that JSON cannot hold', async () => {
     for (const id of [Number.NaN, Number.POSITIVE_INFINITY, 7n, new Number(7), Symbol('7')])
       expect(await codeOf({ body: 'id' }, '7', { body: { id } })).toBe('missing_designation')
   })
 })
 
 describe('a designation from a param', () => {
-  it('is a string: a number is none, since a param is text', async () => {
+  it('a param designates only if it is a string', async () => {
     const params = { id: 7 } as unknown as Record<string, string>
     expect(await codeOf('id', '7', { params })).toBe('missing_designation')
   })

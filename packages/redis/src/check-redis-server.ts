@@ -8,11 +8,13 @@ import type { RedisProblem, RedisProblemCode } from './redis-problem.ts'
 
 /** Options of {@link checkRedisServer}. */
 export interface CheckRedisServerOptions {
-  /** Problems that you know of and live with; they are returned instead of thrown. Default none. */
+  /** Problems that you accept. They are returned instead of thrown. Default: none. */
   readonly accept?: readonly RedisProblemCode[] | undefined
-  /** Milliseconds that an answer may take. 1 to 60000, default 1000. */
+  /** Milliseconds to wait for an answer. 1 to 60000, default 1000. */
   readonly timeout?: number | undefined
 }
+
+const OPTIONS = { accept: true, timeout: true } satisfies Record<keyof CheckRedisServerOptions, true>
 
 const CODES = Object.keys({
   evicts: true,
@@ -24,15 +26,15 @@ const CODES = Object.keys({
 } satisfies Record<RedisProblemCode, true>)
 
 /**
- * Checks at start-up that a server, or each primary of a cluster, keeps what is revoked and spent: that it evicts nothing, writes an
- * append-only file, is a primary, is Redis 7 or later, and that the connection has not selected another database than its options say.
- * It asks `INFO` and `CLIENT INFO` alone, which managed servers permit.
+ * Checks at start-up that a server, or each primary of a cluster, keeps what is revoked and spent: it evicts nothing, writes an
+ * append-only file, is a primary, and is Redis 7 or later, and the connection has not selected another database than its options
+ * say. It sends only `INFO` and `CLIENT INFO`, which managed servers permit.
  *
- * @param client - A client of `redis` or `ioredis` that is connected.
+ * @param client - A connected client of `redis` or `ioredis`.
  * @param options - See {@link CheckRedisServerOptions}.
- * @returns The problems that were found and accepted, to be logged.
- * @throws `TypeError` naming the option that is wrong. `Error` with what is wrong and what to do, a line for each problem that is not
- *   accepted; or when the server does not answer.
+ * @returns The accepted problems that were found, for the log.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
+ * @throws `Error` with one line per problem that is not accepted, which says what to do; or if the server does not answer.
  *
  * @example
  * ```ts
@@ -47,7 +49,7 @@ export async function checkRedisServer(
   client: RedisClient,
   options: CheckRedisServerOptions = {},
 ): Promise<readonly RedisProblem[]> {
-  checkKeys(options, ['accept', 'timeout'])
+  checkKeys(options, OPTIONS)
   const { accept = [] } = options
   if (!Array.isArray(accept) || accept.some((code) => !CODES.includes(code))) {
     throw new TypeError(`accept: must be a list of ${CODES.join(', ')}`)

@@ -1,49 +1,72 @@
-import type { RevocationCheck } from '@writ/core/verify'
-import { checkExpiresAt, checkKeys, readId, readStoreOptions } from './internal/check.ts'
+import { type Keys, type RevocationCheck, revocationOf } from '@writ/core/verify'
+import {
+  checkExpiresAt,
+  checkKeys,
+  isExpiresAt,
+  readId,
+  readStoreOptions,
+  type StoreOptions,
+} from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisRevocationList}. */
-export interface RedisRevocationListOptions {
-  /** What the keys start with; a revocation id follows. Printable ASCII without spaces. Default `writ:revoked:`. */
+export interface RedisRevocationListOptions extends StoreOptions {
+  /** What the keys start with, before the revocation id. Printable ASCII without spaces. Default `writ:revoked:`. */
   readonly prefix?: string | undefined
-  /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
-  readonly timeout?: number | undefined
-  /** How many commands may wait for an answer, those that were given up included; more are refused at once. Default 1000. */
-  readonly maxPending?: number | undefined
 }
 
-/** Revoked ids in Redis: what one process revokes, every verifier on the same server refuses. */
+/** Options of `revoke`. */
+interface RevokeOptions {
+  readonly expiresAt?: number | undefined
+}
+
+/** Revoked ids in Redis: every verifier that uses the same server refuses what one process revokes. */
 export interface RedisRevocationList extends RevocationCheck {
   /**
-   * Revokes every token that contains a block with this id. It may be called again: the longest time counts.
+   * Revokes a token and every copy of it, narrowed or not. The token is proven first, and the id is kept until an hour after the
+   * end that its authority block sets, for clocks that run apart. An expired token is no error: its id is kept for an hour.
+   *
+   * @param token - The token or any narrowed copy of it, URL-safe base64.
+   * @param keys - The root public keys, as for a verifier.
+   * @returns A promise that resolves when Redis has confirmed that it keeps the id. If it rejects, Redis may keep it or not.
+   * @throws `TypeError` that starts with `token:` or `keys:`.
+   * @throws `CapabilityError` with `malformed_token`, `limits_exceeded`, `untrusted_key`, `invalid_signature` or `unavailable`;
+   *   then nothing is revoked.
+   */
+  revokeToken(token: string, keys: Keys): Promise<void>
+  /**
+   * Revokes every token that contains the block with this id. For one narrowed copy with what was narrowed from it: the last of
+   * its `revocationIds`. Revoking an id again never shortens the time for which it is kept.
    *
    * @param id - Hex, any case.
-   * @param options - `expiresAt`: when the last token that contains the block ends, in Unix seconds. For a block that the authority
-   *   signed it is the end of the token as minted, not that of a narrowed copy. The id is kept an hour longer, for clocks that run
-   *   apart. Default: the id is kept for good.
-   * @returns A promise that rejects unless Redis has confirmed that it keeps the id; then it may or may not. It does not when
-   *   `expiresAt` is over an hour ago by its clock.
+   * @param options - `expiresAt`: when the last token that contains the block ends, in Unix seconds. The id is kept an hour
+   *   longer. Default: the id is kept for good.
+   * @returns A promise that resolves when Redis has confirmed that it keeps the id. If it rejects, Redis may keep it or not. It
+   *   rejects also when `expiresAt` is over an hour ago by the clock of Redis.
+   * @throws `TypeError` that starts with `id:`, `expiresAt:` or the name of an unknown option.
    */
-  revoke(id: string, options?: { readonly expiresAt?: number | undefined }): Promise<void>
+  revoke(id: string, options?: RevokeOptions): Promise<void>
   isRevoked(ids: readonly string[]): Promise<boolean>
 }
 
-/** For the clock tolerance of verifiers, which is a minute at most, and a server whose clock is ahead of theirs. */
+const REVOKE_OPTIONS = { expiresAt: true } satisfies Record<keyof RevokeOptions, true>
+
+/** Covers the clock tolerance of verifiers, which is at most a minute, and a server whose clock is ahead of theirs. */
 const KEPT_AFTER_END_SECONDS = 3600
 
 /**
- * Creates a list of revoked ids that many verifiers share through Redis 7 or later, a cluster, or a server compatible with it.
+ * Creates a list of revoked ids that many verifiers share through Redis 7 or later, a cluster, or a compatible server.
  *
- * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
+ * @param client - A client of `redis` or `ioredis`; you connect and close it.
  * @param options - See {@link RedisRevocationListOptions}.
- * @returns A list that a verifier takes as `revocation`. When Redis does not answer, answers oddly, or not in time, or when too many
- *   commands wait, `isRevoked` rejects, and the verifier refuses the token (`unavailable`).
- * @throws `TypeError` naming the option that is unknown or wrong.
+ * @returns A list that a verifier takes as `revocation`. If Redis does not answer in time, or gives an answer that is not one of
+ *   its own, or if too many commands wait, `isRevoked` rejects, and the verifier refuses the token (`unavailable`).
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts
- * import { createVerifier, generateKeyPair, inspect, mintCapability } from '@writ/core'
+ * import { createVerifier, generateKeyPair, mintCapability } from '@writ/core'
  * import { createRedisRevocationList } from '@writ/redis'
  * import { createClient } from 'redis'
  *
@@ -53,8 +76,7 @@ const KEPT_AFTER_END_SECONDS = 3600
  * const verifier = createVerifier({ keys: publicKey, anchor: null, revocation })
  *
  * const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
- * const { revocationIds: [id = ''], expiresAt } = await inspect(token)
- * await revocation.revoke(id, { expiresAt })
+ * await revocation.revokeToken(token, publicKey)
  * await verifier.prove(token).catch((error) => error.code) // revoked
  * ```
  */
@@ -66,22 +88,34 @@ export function createRedisRevocationList(
   const store = storeOf(client, limits)
   const keyOf = (name: string, id: string) => prefix + readId(name, id)
 
+  /** Whether Redis keeps the key: it confirms one whose end has passed by its own clock, and keeps nothing. */
+  async function keepUntil(key: string, expiresAt: number): Promise<boolean> {
+    const end = expiresAt + KEPT_AFTER_END_SECONDS
+    // If nothing is prolonged, the key ends later anyway, or it has ended since the first command.
+    if (!(await store.add(key, end)) && !(await store.prolong(key, end))) await store.add(key, end)
+    return store.hasAny([key])
+  }
+
   return Object.freeze({
+    async revokeToken(token, keys) {
+      const { id, expiresAt } = await revocationOf(token, keys)
+      const key = keyOf('id', id)
+      const end = Math.max(expiresAt ?? Number.POSITIVE_INFINITY, Math.floor(Date.now() / 1000))
+      // A token may end later than Redis can count.
+      if (!isExpiresAt(end)) return store.keep(key)
+      if (await keepUntil(key, end)) return
+      throw new Error('Redis: its clock is over an hour ahead of this one, so it keeps nothing; see to the clocks')
+    },
     async revoke(id, options = {}) {
       const key = keyOf('id', id)
-      checkKeys(options, ['expiresAt'])
+      checkKeys(options, REVOKE_OPTIONS)
       const { expiresAt } = options
       if (expiresAt === undefined) return store.keep(key)
       checkExpiresAt(expiresAt)
-      const end = expiresAt + KEPT_AFTER_END_SECONDS
-      // If nothing is moved, it ends later anyway, or has ended between the two.
-      if (!(await store.add(key, end)) && !(await store.prolong(key, end))) await store.add(key, end)
-      // Redis confirms a key whose end has passed by its own clock, and keeps nothing.
-      if (!(await store.hasAny([key]))) {
-        throw new Error(
-          'expiresAt: is over an hour ago by the clock of Redis, which keeps nothing; revoke without it, or see to the clocks',
-        )
-      }
+      if (await keepUntil(key, expiresAt)) return
+      throw new Error(
+        'expiresAt: is over an hour ago by the clock of Redis, which keeps nothing; revoke without it, or see to the clocks',
+      )
     },
     async isRevoked(ids) {
       return store.hasAny(ids.map((id) => keyOf('ids', id)))

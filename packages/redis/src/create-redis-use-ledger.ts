@@ -1,34 +1,31 @@
 import { createHash } from 'node:crypto'
 import type { UseLedger } from '@writ/core/verify'
-import { checkExpiresAt, readId, readStoreOptions } from './internal/check.ts'
+import { checkExpiresAt, readId, readStoreOptions, type StoreOptions } from './internal/check.ts'
 import { storeOf } from './internal/store.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** Options of {@link createRedisUseLedger}. */
-export interface RedisUseLedgerOptions {
-  /** What the keys start with; a hash of token id and facet follows. Printable ASCII without spaces. Default `writ:facet:`. */
+export interface RedisUseLedgerOptions extends StoreOptions {
+  /** What the keys start with, before a hash. Printable ASCII without spaces. Default `writ:facet:`. */
   readonly prefix?: string | undefined
-  /** Milliseconds that an answer may take; after that there is none. 1 to 60000, default 1000. */
-  readonly timeout?: number | undefined
-  /** How many commands may wait for an answer, those that were given up included; more are refused at once. Default 1000. */
-  readonly maxPending?: number | undefined
 }
 
-/** Unused single-use capabilities in Redis: whoever mints and every verifier on the same server share them. */
+/** Unused single-use capabilities in Redis. The minting service and every verifier on the same server share them. */
 export interface RedisUseLedger extends UseLedger {
   issue(tokenId: string, facet: string, expiresAt: number): Promise<void>
   consume(tokenId: string, facet: string): Promise<boolean>
 }
 
 /**
- * Creates a ledger of single-use capabilities that many processes share through Redis 7 or later, a cluster, or a server compatible
- * with it. A note ends with its capability, by the clock of the server.
+ * Creates a ledger of single-use capabilities that many processes share through Redis 7 or later, a cluster, or a compatible
+ * server. An entry ends with its capability, by the clock of the server.
  *
- * @param client - A client of `redis` or `ioredis`; connecting and closing it stay with you.
+ * @param client - A client of `redis` or `ioredis`; you connect and close it.
  * @param options - See {@link RedisUseLedgerOptions}.
- * @returns What `mintCapability` and `createVerifier` take as `singleUse`. When Redis does not answer, answers oddly, or not in time, or when too
- *   many commands wait, both methods reject, and the verifier refuses the token (`unavailable`); the use may have been spent all the same.
- * @throws `TypeError` naming the option that is unknown or wrong.
+ * @returns A ledger that `mintCapability` and `createVerifier` take as `singleUse`. If Redis does not answer in time, or gives an
+ *   answer that is not one of its own, or if too many commands wait, both methods reject. Then the verifier refuses the token
+ *   (`unavailable`), and the use may be spent.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts
@@ -54,7 +51,7 @@ export function createRedisUseLedger(client: RedisClient, options: RedisUseLedge
     async issue(tokenId, facet, expiresAt) {
       const key = keyOf(tokenId, facet)
       checkExpiresAt(expiresAt)
-      // A client may send a command again after a reconnect: the note that is there already is this one.
+      // A client may send a command again after a reconnect: an entry that is there already is this one.
       await store.add(key, expiresAt)
     },
     async consume(tokenId, facet) {
@@ -63,10 +60,10 @@ export function createRedisUseLedger(client: RedisClient, options: RedisUseLedge
   } satisfies RedisUseLedger)
 }
 
-/** A facet is any text of kilobytes; its hash is no longer than a key should be, and of one form. Hex ends at the first space. */
+/** Hashes id and facet, since a facet may be kilobytes long. The space between them cannot be part of the hex before it. */
 function digestOf(tokenId: string, facet: string): string {
   const id = readId('tokenId', tokenId)
-  // Every lone surrogate has the same UTF-8, so two singleUse would share a note.
+  // Every lone surrogate has the same UTF-8, so two facets would share an entry.
   if (typeof facet !== 'string' || !facet.isWellFormed()) throw new TypeError('facet: must be well-formed Unicode')
   return createHash('sha256').update(`${id} ${facet}`).digest('hex')
 }

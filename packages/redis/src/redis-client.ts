@@ -1,4 +1,4 @@
-/** What is used of a client of the package `redis`: one of `createClient`, `createClientPool`, `createCluster` or `createSentinel`. */
+/** A client of the package `redis`: from `createClient`, `createClientPool`, `createCluster` or `createSentinel`. */
 export interface NodeRedisClient {
   set(
     key: string,
@@ -13,7 +13,7 @@ export interface NodeRedisClient {
   getDel(key: string): PromiseLike<unknown>
 }
 
-/** What is used of a client of the package `ioredis`: a `Redis` or a `Cluster`. */
+/** A client of the package `ioredis`: a `Redis` or a `Cluster`. */
 export interface IoRedisClient {
   set(key: string, value: string): PromiseLike<unknown>
   set(key: string, value: string, expiration: 'EXAT', unixSeconds: number, condition: 'NX'): PromiseLike<unknown>
@@ -22,5 +22,5 @@ export interface IoRedisClient {
   getdel(key: string): PromiseLike<unknown>
 }
 
-/** A client of either package. Connecting it, listening for its errors and closing it stay with whoever made it. */
+/** A client of either package. You connect it, listen for its errors and close it. */
 export type RedisClient = NodeRedisClient | IoRedisClient

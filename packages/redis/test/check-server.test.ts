@@ -28,12 +28,12 @@ describeWithServer('a check of the server', () => {
         .finally(close)
     }
 
-    it('passes one that evicts nothing, appends, and is a primary', async () => {
+    it('checkRedisServer accepts a primary that evicts nothing and appends', async () => {
       expect(await checked(good.url)).toEqual([])
       expect(await checked(`${good.url}/3`)).toEqual([])
     })
 
-    it('refuses one that evicts and does not append, and says what to do', async () => {
+    it('checkRedisServer refuses a server that evicts and does not append, and says what to do', async () => {
       const message = await checked(forgetful.url)
       expect(message).toMatch(
         /^Redis does not keep what is revoked and spent:\n- evicts: .*"allkeys-lru".*noeviction\.\n- not_pers/,
@@ -44,11 +44,11 @@ describeWithServer('a check of the server', () => {
       expect(accepted).toMatchObject([{ code: 'evicts' }, { code: 'not_persistent' }])
     })
 
-    it('refuses a replica', async () => {
+    it('checkRedisServer refuses a replica', async () => {
       expect(await checked(replica.url)).toMatch(/- replica: The server is a "slave"/)
     })
 
-    it('refuses a connection that has selected another database, where a revoked token passes', async () => {
+    it('checkRedisServer refuses a connection to another database, where a revoked token passes', async () => {
       const { client, close } = await CLIENTS[name](good.url)
       const shared = client as unknown as Redis
       const revocation = createRedisRevocationList(client)
@@ -61,7 +61,7 @@ describeWithServer('a check of the server', () => {
       close()
     })
 
-    it('passes a duplicate, which what is selected elsewhere does not reach', async () => {
+    it('checkRedisServer accepts a duplicate of a client that has selected another database', async () => {
       const { client, close } = await CLIENTS[name](good.url)
       const shared = client as unknown as Redis
       const own = shared.duplicate()
@@ -75,7 +75,7 @@ describeWithServer('a check of the server', () => {
       close()
     })
 
-    it('does without CLIENT INFO and CONFIG, and refuses without INFO', async () => {
+    it('checkRedisServer needs INFO, but neither CLIENT INFO nor CONFIG', async () => {
       const admin = new Redis(good.url)
       await admin.acl('SETUSER', 'bob', 'on', '>secret', '~*', '+@all', '-config', '-client|info')
       await admin.acl('SETUSER', 'mallory', 'on', '>secret', '~*', '+@all', '-info')
@@ -86,14 +86,14 @@ describeWithServer('a check of the server', () => {
     })
   })
 
-  it('asks through a pool', async () => {
+  it('checkRedisServer asks through a pool', async () => {
     const pool = createClientPool({ url: forgetful.url }).on('error', () => {})
     await pool.connect()
     await expect(checkRedisServer(pool)).rejects.toThrow(/- evicts: .*\n- not_persistent: /)
     pool.destroy()
   })
 
-  it('refuses options that it does not know, what is no client, and one that does not answer', async () => {
+  it('checkRedisServer refuses unknown options, a value that is not a client, and a silent server', async () => {
     const client = createClient({ url: good.url, disableOfflineQueue: true })
     for (const accept of [['all'], ['constructor'], 'evicts', {}]) {
       await expect(checkRedisServer(client, { accept: accept as never })).rejects.toThrow(
@@ -101,7 +101,9 @@ describeWithServer('a check of the server', () => {
       )
     }
     await expect(checkRedisServer(client, { timeout: 0 })).rejects.toThrow(/^timeout: /)
-    await expect(checkRedisServer(client, { ignore: true } as never)).rejects.toThrow(/^"ignore": unknown option/)
+    await expect(checkRedisServer(client, { ignore: true } as never)).rejects.toThrow(
+      /^ignore: unknown option, must be one of accept, timeout$/,
+    )
     await expect(checkRedisServer({} as never)).rejects.toThrow(/^client: must be/)
     await expect(checkRedisServer(client)).rejects.toThrow()
   })

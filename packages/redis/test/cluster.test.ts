@@ -44,14 +44,14 @@ describeWithServer('on a cluster of three nodes', () => {
     expect(replies.map(({ code }) => code)).toEqual(['not_persistent', 'not_persistent', 'not_persistent'])
   }
 
-  it('a client of redis works with keys on all', async () => {
+  it('a client of redis works with keys on all nodes of a cluster', async () => {
     const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
     await client.connect()
     await works(client, 'a:')
     client.destroy()
   })
 
-  it('a client of ioredis works with keys on all', async () => {
+  it('a client of ioredis works with keys on all nodes of a cluster', async () => {
     const client = new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })))
     await works(client, 'b:')
     client.disconnect()

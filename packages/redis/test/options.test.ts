@@ -33,16 +33,17 @@ describe('a list and a ledger', () => {
     ['maxPending', 1.5],
     ['maxPending', Infinity],
     ['maxPending', '1000'],
-    ['"ttl"', 7],
+    ['ttl', 7],
+    ['constructor', 7],
   ])('throw a TypeError for the option %s: %j', (name, value) => {
-    const options = { [name.replaceAll('"', '')]: value }
+    const options = { [name]: value }
     for (const create of [createRedisRevocationList, createRedisUseLedger]) {
       expect(() => create(client, options)).toThrow(TypeError)
       expect(() => create(client, options)).toThrow(new RegExp(`^${name}: `))
     }
   })
 
-  it('connect to nothing when they are made', () => {
+  it('creating a list and a ledger connects to nothing', () => {
     createRedisRevocationList(client, { prefix: 'a:', timeout: 60_000 })
     createRedisUseLedger(client, { prefix: undefined, timeout: undefined })
     expect(client.status).toBe('wait')
@@ -60,7 +61,7 @@ describe('a list and a ledger', () => {
     }
   })
 
-  it('take a client that gives up all commands when a connection ends', () => {
+  it('a list and a ledger take a client that gives up all commands when a connection ends', () => {
     const options = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     for (const wellDone of [new Redis(options), new Redis5(options)]) createRedisUseLedger(wellDone)
   })

@@ -38,7 +38,7 @@ describeWithRedis('verifiers in processes of their own', (url) => {
     )
   }
 
-  it('refuse what was revoked elsewhere', async () => {
+  it('verifiers in other processes refuse a token that was revoked elsewhere', async () => {
     const token = await authority.mint(READ)
     expect(await verdicts(token)).toEqual(['allowed', 'allowed'])
     const list = createRedisRevocationList(own.client, { prefix: `${prefix}revoked:` })
@@ -46,7 +46,7 @@ describeWithRedis('verifiers in processes of their own', (url) => {
     expect(await verdicts(token)).toEqual(['revoked', 'revoked'])
   })
 
-  it('race for a single-use capability, and one of them gets it, fifty times', async () => {
+  it('of several processes that race for a single-use capability one gets it, fifty times', async () => {
     const singleUse = createRedisUseLedger(own.client, { prefix: `${prefix}facet:` })
     for (let round = 0; round < 50; round++) {
       const token = await authority.mint({ ...READ, singleUse })
@@ -54,7 +54,7 @@ describeWithRedis('verifiers in processes of their own', (url) => {
     }
   })
 
-  it('end when their clients are closed: no timer is left', async () => {
+  it('processes end when their clients are closed: no timer is left', async () => {
     const codes = await Promise.all(
       services.map(async (service) => {
         const exit = once(service, 'exit')

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createRevocationList, revocationIds } from '@writ/core'
+import { activate, createRevocationList, generateKeyPair, mintCapability, revocationIds } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRedisRevocationList, type RedisRevocationList } from '../src/index.ts'
 import { CLIENT_NAMES, CLIENTS, type Connected } from './support/clients.ts'
 import { describeWithRedis, newPrefix } from './support/redis.ts'
-import { authority, READ, reencoded, verdict } from './support/tokens.ts'
+import { authority, READ, reencoded, verdict, withAuthorityOf } from './support/tokens.ts'
 
 const HOUR = 3600
 const END = 2_000_000_000
@@ -29,7 +29,7 @@ describeWithRedis('a revocation list', (url) => {
     })
     afterAll(() => connected.close())
 
-    it('knows an id once it is revoked, in any case, among others', async () => {
+    it('a revoked id is found in any case, among others', async () => {
       const id = newId()
       expect(await list.isRevoked([newId(), id])).toBe(false)
       await list.revoke(id.toUpperCase())
@@ -40,7 +40,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await admin.exists(prefix + id)).toBe(1)
     })
 
-    it('keeps an id for good, or until an hour after the end that it is told', async () => {
+    it('an id is kept for good, or until an hour after expiresAt', async () => {
       const [forGood, until] = [newId(), newId()]
       await list.revoke(forGood)
       await list.revoke(until, { expiresAt: END })
@@ -48,7 +48,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await admin.expiretime(prefix + until)).toBe(END + HOUR)
     })
 
-    it('never forgets an id earlier than it was told before', async () => {
+    it('revoking again never shortens the time for which an id is kept', async () => {
       const id = newId()
       const expiryAfter = async (expiresAt?: number) => {
         await list.revoke(id, { expiresAt })
@@ -61,7 +61,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await expiryAfter(END + 2)).toBe(-1)
     })
 
-    it('rejects an end that is over an hour ago, of which Redis keeps nothing', async () => {
+    it('revoke rejects an expiresAt over an hour ago, of which Redis keeps nothing', async () => {
       const [id, kept] = [newId(), newId()]
       const now = Math.floor(Date.now() / 1000)
       await expect(list.revoke(id, { expiresAt: now - HOUR - 10 })).rejects.toThrow(/^expiresAt: is over an hour ago/)
@@ -73,7 +73,7 @@ describeWithRedis('a revocation list', (url) => {
       expect(await list.isRevoked([kept])).toBe(true)
     })
 
-    it('takes whatever stands under the key of an id for its revocation', async () => {
+    it('any value under the key of an id counts as its revocation', async () => {
       const id = newId()
       await admin.rpush(prefix + id, 'a list')
       expect(await list.isRevoked([id])).toBe(true)
@@ -92,7 +92,9 @@ describeWithRedis('a revocation list', (url) => {
       async (expiresAt) => {
         const id = newId()
         await expect(list.revoke(id, { expiresAt: expiresAt as number })).rejects.toThrow(/^expiresAt: must be/)
-        await expect(list.revoke(id, { expiry: END } as object)).rejects.toThrow(/^"expiry": unknown option/)
+        await expect(list.revoke(id, { expiry: END } as object)).rejects.toThrow(
+          /^expiry: unknown option, must be one of expiresAt$/,
+        )
         expect(await list.isRevoked([id])).toBe(false)
       },
     )
@@ -117,6 +119,100 @@ describeWithRedis('a revocation list', (url) => {
       expect(await verdict(token, { revocation: list })).toBe('revoked')
       expect(await verdict(narrow, { revocation: list }, forAcme)).toBe('revoked')
       expect(await verdict(other, { revocation: list })).toBe('allowed')
+    })
+  })
+
+  describe('revokeToken', () => {
+    const prefix = newPrefix()
+    let connected: Connected
+    let list: RedisRevocationList
+    beforeAll(async () => {
+      connected = await CLIENTS['redis 6'](url)
+      list = createRedisRevocationList(connected.client, { prefix })
+    })
+    afterAll(() => connected.close())
+    const endOf = (token: string) => admin.expiretime(prefix + revocationIds(token)[0])
+
+    it('refuses a token and every copy of it until an hour after the end that was minted, given a shorter copy', async () => {
+      const token = await authority.mint({ ...READ, expiresIn: '30m' })
+      const copy = await authority.attenuate(token, { expiresIn: '1m' })
+      await list.revokeToken(copy, authority.publicKey)
+      for (const one of [token, copy]) expect(await verdict(one, { revocation: list })).toBe('revoked')
+      expect(await verdict(await authority.mint(READ), { revocation: list })).toBe('allowed')
+      expect(await endOf(token)).toBe(authority.now() + 1800 + HOUR)
+    })
+
+    it('refuses a latent capability, and its copies that are activated later', async () => {
+      const { publicKey, privateKey } = await generateKeyPair()
+      const { now } = authority
+      const latent = await authority.mint({
+        ...READ,
+        activator: publicKey,
+        anchor: 'service:billing',
+        expiresIn: '30d',
+      })
+      await list.revokeToken(latent, authority.publicKey)
+      const keys = { keys: authority.publicKey, privateKey }
+      const active = await activate(latent, keys, { expiresIn: '1m', now })
+      expect(await verdict(active, { anchor: 'service:billing' })).toBe('allowed')
+      expect(await verdict(active, { anchor: 'service:billing', revocation: list })).toBe('revoked')
+    })
+
+    it('keeps the id of a token that has expired for an hour, because another clock may still accept it', async () => {
+      const now = () => Math.floor(Date.now() / 1000) - 10 * HOUR
+      const token = await mintCapability({ ...READ, subject: 'alice', expiresIn: '1m', now }, authority.privateKey)
+      const before = Math.floor(Date.now() / 1000)
+      await list.revokeToken(token, authority.publicKey)
+      expect(await verdict(token, { revocation: list, now })).toBe('revoked')
+      expect(await endOf(token)).toBeGreaterThanOrEqual(before + HOUR)
+      expect(await endOf(token)).toBeLessThanOrEqual(before + HOUR + 60)
+    })
+
+    it('keeps the id of a token that ends later than Redis can count for good', async () => {
+      const token = await authority.mint({ ...READ, expiresIn: 200_000_000_000 })
+      await list.revokeToken(token, authority.publicKey)
+      expect(await endOf(token)).toBe(-1)
+    })
+
+    it('never shortens the time for which an id is kept', async () => {
+      const token = await authority.mint(READ)
+      await list.revoke(revocationIds(token)[0]!)
+      await list.revokeToken(token, authority.publicKey)
+      expect(await endOf(token)).toBe(-1)
+    })
+
+    it('refuses a token whose end somebody changed, and revokes nothing', async () => {
+      const token = await authority.mint({ ...READ, expiresIn: '30m' })
+      const nearer = await authority.mint({ ...READ, expiresIn: '1s' })
+      const doctored = withAuthorityOf(token, nearer)
+      expect(revocationIds(doctored)).toEqual(revocationIds(token))
+      await expect(list.revokeToken(doctored, authority.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
+      expect(await verdict(token, { revocation: list })).toBe('allowed')
+    })
+
+    it('refuses a token of another root key, and revokes nothing', async () => {
+      const mallory = await createTestAuthority()
+      const token = await mallory.mint(READ)
+      await expect(list.revokeToken(token, authority.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
+      expect(await list.isRevoked(revocationIds(token))).toBe(false)
+    })
+
+    it('rejects what is not a token, and a call without keys', async () => {
+      await expect(list.revokeToken('nonsense', authority.publicKey)).rejects.toMatchObject({ code: 'malformed_token' })
+      await expect(list.revokeToken(await authority.mint(READ), undefined as never)).rejects.toThrow(/^keys: /)
+    })
+
+    it('rejects where the clock of Redis is so far ahead that it keeps nothing', async () => {
+      const forgetful = {
+        set: async () => 'OK',
+        expireAt: async () => 0,
+        exists: async () => 0,
+        getDel: async () => null,
+      }
+      const broken = createRedisRevocationList(forgetful)
+      await expect(broken.revokeToken(await authority.mint(READ), authority.publicKey)).rejects.toThrow(
+        /^Redis: its clock is over an hour ahead/,
+      )
     })
   })
 

@@ -29,7 +29,7 @@ const HOSTILE = [
   'x'.repeat(4095),
 ]
 
-describeWithRedis('a facet ledger', (url) => {
+describeWithRedis('a use ledger', (url) => {
   let admin: Redis
   beforeAll(() => {
     admin = new Redis(url)
@@ -47,7 +47,7 @@ describeWithRedis('a facet ledger', (url) => {
     })
     afterAll(() => connected.close())
 
-    it('spends what was issued once, and nothing else', async () => {
+    it('a ledger spends each issued use once, and nothing else', async () => {
       expect(await singleUse.consume(ID, 'f')).toBe(false)
       await singleUse.issue(ID, 'f', END)
       expect(await singleUse.consume(ID, 'g')).toBe(false)
@@ -56,19 +56,19 @@ describeWithRedis('a facet ledger', (url) => {
       expect(await singleUse.consume(ID, 'f')).toBe(false)
     })
 
-    it('has one use, however often it is issued before that', async () => {
+    it('a capability has one use, even if it was issued several times', async () => {
       await singleUse.issue(ID, 'again', END)
       await singleUse.issue(ID, 'again', END)
       expect([await singleUse.consume(ID, 'again'), await singleUse.consume(ID, 'again')]).toEqual([true, false])
     })
 
-    it('lets one of many calls at the same time spend it', async () => {
+    it('of many calls at the same time one spends the use', async () => {
       await singleUse.issue(ID, 'race', END)
       const spent = await Promise.all(Array.from({ length: 100 }, () => singleUse.consume(ID, 'race')))
       expect(spent.filter(Boolean)).toHaveLength(1)
     })
 
-    it('keeps singleUse of any text under keys of one form, each apart from the others', async () => {
+    it('facets of any text are kept apart, under keys of one form', async () => {
       const own = newPrefix()
       const ledger = createRedisUseLedger(connected.client, { prefix: own })
       for (const facet of HOSTILE) await ledger.issue(ID, facet, END)
@@ -81,7 +81,7 @@ describeWithRedis('a facet ledger', (url) => {
       }
     })
 
-    it('drops a note when the capability ends', async () => {
+    it('an entry ends with its capability', async () => {
       const own = newPrefix()
       const ledger = createRedisUseLedger(connected.client, { prefix: own })
       const now = Math.floor(Date.now() / 1000)
@@ -93,7 +93,7 @@ describeWithRedis('a facet ledger', (url) => {
       expect(await ledger.consume(ID, 'past')).toBe(false)
     })
 
-    it('spends nothing that another program wrote', async () => {
+    it('a ledger spends nothing that another program wrote', async () => {
       const own = newPrefix()
       const ledger = createRedisUseLedger(connected.client, { prefix: own })
       await ledger.issue(ID, 'f', END)
@@ -123,13 +123,13 @@ describeWithRedis('a facet ledger', (url) => {
       expect(await singleUse.consume(ID, 'end')).toBe(false)
     })
 
-    it('lets a single-use capability pass once', async () => {
+    it('a single-use capability passes once', async () => {
       const token = await authority.mint({ ...READ, singleUse })
       expect(await verdict(token, { singleUse })).toBe('allowed')
       expect(await verdict(token, { singleUse })).toBe('already_used')
     })
 
-    it('is not spent by a request that is refused for another reason', async () => {
+    it('a request that is refused for another reason spends nothing', async () => {
       const token = await authority.mint({
         ...READ,
         singleUse,
@@ -171,7 +171,7 @@ describeWithRedis('a facet ledger', (url) => {
     close()
   })
 
-  it('that has lost its notes counts every capability as used', async () => {
+  it('a ledger that has lost its entries counts every capability as used', async () => {
     const { client, close } = await CLIENTS['redis 6'](url)
     const prefix = newPrefix()
     const token = await authority.mint({ ...READ, singleUse: createRedisUseLedger(client, { prefix }) })

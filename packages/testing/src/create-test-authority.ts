@@ -6,16 +6,19 @@ import {
   type MintCapabilityOptions,
   mintCapability,
 } from '@writ/core'
+import { checkKeys } from './check-keys.ts'
 
 /** Options of {@link createTestAuthority}. */
 export interface TestAuthorityOptions {
-  /** Where the clock stands, in whole Unix seconds. Default: the second of the call. */
+  /** The time of the clock, in whole Unix seconds. Default: the second of the call. */
   readonly now?: number | undefined
   /** The algorithm of the root key. Default `ed25519`. */
   readonly algorithm?: GenerateKeyPairOptions['algorithm']
 }
 
-/** A throw-away authority with a clock that only moves when told to. */
+const OPTIONS = { now: true, algorithm: true } satisfies Record<keyof TestAuthorityOptions, true>
+
+/** A throw-away authority with a clock that moves only by `advance`. */
 export interface TestAuthority {
   /** The root public key: `keys` of the verifier under test. */
   readonly publicKey: string
@@ -23,7 +26,7 @@ export interface TestAuthority {
   readonly privateKey: string
   /** The clock, in Unix seconds: `now` of the verifier under test. */
   readonly now: () => number
-  /** Moves the clock by a number of seconds. Errors: `TypeError` for anything but a finite number. */
+  /** Moves the clock by a number of seconds, which must be finite. */
   advance(seconds: number): void
   /** Mints a capability at the clock's time; `subject` is `alice` unless given. */
   mint(options: TestCapabilityOptions): Promise<string>
@@ -33,7 +36,7 @@ export interface TestAuthority {
   headersFor(token: string): { readonly authorization: string }
 }
 
-/** What a test authority needs to know of a capability. */
+/** The capability that a test authority mints. */
 export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject'> & {
   readonly subject?: string | undefined
 }
@@ -42,7 +45,7 @@ export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject
  * Creates an authority for tests: a new key pair, a frozen clock, and tokens made with both.
  *
  * @param options - See {@link TestAuthorityOptions}.
- * @throws `TypeError` naming the option that is unknown or wrong.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts
@@ -58,8 +61,7 @@ export type TestCapabilityOptions = Omit<MintCapabilityOptions, 'now' | 'subject
  * ```
  */
 export async function createTestAuthority(options: TestAuthorityOptions = {}): Promise<TestAuthority> {
-  const unknown = Object.keys(options).find((key) => key !== 'now' && key !== 'algorithm')
-  if (unknown !== undefined) throw new TypeError(`${unknown}: unknown option, must be one of now, algorithm`)
+  checkKeys(options, OPTIONS)
   const { now: start = Math.floor(Date.now() / 1000), algorithm = 'ed25519' } = options
   if (!Number.isSafeInteger(start) || start < 0) throw new TypeError('now: must be a whole number of Unix seconds')
   const { publicKey, privateKey } = await generateKeyPair({ algorithm })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { checkKeys } from './check-keys.ts'
 import type { ConformanceTarget, RouteDescription } from './conformance/app-description.ts'
 import { createRandom } from './conformance/create-random.ts'
 import { expectRefusal } from './conformance/expect-answer.ts'
@@ -12,11 +13,13 @@ import { createTestAuthority } from './create-test-authority.ts'
 export interface HammerOptions {
   /** How many requests are sent. */
   readonly requests: number
-  /** Requests and delays follow from it; the order in which a server gets to them does not. Default: a random one. */
+  /** Decides requests and delays, but not the order in which a server gets to them. Default: a random seed. */
   readonly seed?: number | undefined
-  /** How many requests are under way at a time. Default 24. */
+  /** How many requests are open at a time. Default 24. */
   readonly concurrency?: number | undefined
 }
+
+const OPTIONS = { requests: true, seed: true, concurrency: true } satisfies Record<keyof HammerOptions, true>
 
 /** What came of a run of {@link hammer}. */
 export interface HammerReport {
@@ -24,26 +27,28 @@ export interface HammerReport {
   readonly requests: number
   readonly passed: number
   readonly refused: number
-  /** Of clients that went away. */
+  /** How many clients went away. */
   readonly aborted: number
 }
 
 const ANCHOR = 'service:billing'
-/** Connections that are kept alive, each with many requests under way. */
+/** How many connections are kept open, each with many requests at a time. */
 const SHARED = 4
-/** How long an answer may take, in milliseconds: an adapter that never answers is found too. */
+/** How long an answer may take, in milliseconds. */
 const PATIENCE = 10_000
-/** So many problems are told; the rest is like them. */
+/** How many problems an error lists. */
 const TOLD = 5
 
 /**
- * Sends requests to an app in which every hook takes a random time: before the guard, in each part of the decision, before the handler, in
- * it and before the answer leaves; many at a time on shared connections, and from clients that go away. About one in four may pass. Resolves
- * if after each refusal no handler ran and no byte of a handler's answer left, and if each answer belongs to its own request.
+ * Sends requests to an app in which every hook takes a random time: before the guard, in each part of the decision, before and
+ * in the handler, and before the answer leaves. Many are sent at a time on shared connections, and some clients go away. About
+ * one in four may pass. Resolves if no handler ran and no byte of its answer left after a refusal, and if each answer belongs to
+ * its own request.
  *
  * @param target - The adapter: how it starts an app that is described in terms of every framework.
  * @param options - See {@link HammerOptions}.
- * @throws `AssertionError` that names the seed and what went wrong; `TypeError` naming the option that is unknown or wrong.
+ * @throws `AssertionError` that names the seed and what went wrong.
+ * @throws `TypeError` that starts with the name of the option that is unknown or wrong.
  *
  * @example
  * ```ts
@@ -56,8 +61,9 @@ const TOLD = 5
  * ```
  */
 export async function hammer(target: ConformanceTarget, options: HammerOptions): Promise<HammerReport> {
+  checkKeys(options, OPTIONS)
   const { requests, seed = Math.floor(Math.random() * 2 ** 32), concurrency = 24 } = options
-  checkCounts({ ...options, requests, seed, concurrency })
+  checkCounts({ requests, seed, concurrency })
   const random = createRandom(seed)
   const authority = await createTestAuthority()
   const revoked = new Set<string>()
@@ -66,7 +72,7 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
   const runs = new Map<number, number>()
   const wait = () => waitAtRandom(random)
 
-  /** `index` is the caller's word: whether such a request was planned is part of what is held against it. */
+  /** `index` comes from the path of the request, so the request may be one that was not planned. */
   function ran(index: number, subject: string | undefined): void {
     runs.set(index, (runs.get(index) ?? 0) + 1)
     const planned = plan[index]
@@ -120,7 +126,7 @@ export async function hammer(target: ConformanceTarget, options: HammerOptions):
     return { seed, requests, ...counts }
   } finally {
     for (const connection of shared) connection.abort()
-    // What was found is told even if the app does not stop.
+    // Problems are reported even if the app does not stop.
     await inTime(mounted.close()).catch(() => {})
   }
 }
@@ -133,9 +139,8 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
-function checkCounts(options: HammerOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!['requests', 'seed', 'concurrency'].includes(name)) throw new TypeError(`${name}: unknown option`)
+function checkCounts(counts: HammerOptions): void {
+  for (const [name, value] of Object.entries(counts)) {
     const least = name === 'seed' ? 0 : 1
     if (!Number.isSafeInteger(value) || value < least)
       throw new TypeError(`${name}: must be a whole number from ${least}`)
@@ -183,7 +188,7 @@ async function* inPieces(answer: string, wait: () => Promise<void>): AsyncGenera
   }
 }
 
-/** What is answered, or `undefined` if the client went away before. */
+/** The answer, or `undefined` if the client went away before. */
 async function send(
   url: string,
   { request, connection }: PlannedRequest,
@@ -208,7 +213,7 @@ function expectAnswer(response: RawResponse, { code, subject }: PlannedRequest, 
   assert.ok(response.body.includes(`answer-${index} for ${subject}`), `got the answer of another: ${response.body}`)
 }
 
-/** Nothing, some turns of the event loop, or some milliseconds. */
+/** Waits not at all, for some turns of the event loop, or for some milliseconds. */
 function waitAtRandom(random: () => number): Promise<void> {
   const kind = random()
   if (kind < 0.3) return Promise.resolve()

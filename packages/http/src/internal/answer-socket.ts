@@ -3,10 +3,10 @@ import type { UpgradeSocket } from '../upgrade-types.ts'
 
 /** How long a client may take to read an answer, in milliseconds. */
 const PATIENCE = 5000
-/** What says how the answer ends is not for `onRefusal`. */
+/** These headers say where the answer ends, so `onRefusal` cannot set them. */
 const FRAMING = ['connection', 'content-length', 'date', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']
 
-/** Answers a request on its bare socket, and closes it: whatever the client does, the socket is gone after {@link PATIENCE}. */
+/** Answers a request on its bare socket and closes it, after {@link PATIENCE} at the latest. */
 export function answerSocket(
   socket: UpgradeSocket,
   { status, headers, body }: Pick<Refusal, 'status' | 'headers' | 'body'>,

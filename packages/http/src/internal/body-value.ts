@@ -1,10 +1,10 @@
 import { isRecord } from './options.ts'
 
-/** The text of a member of a parsed body; `path` is its name, with dots for one of an object in it. */
+/** The text of a member of a parsed body. `path` is its name; a dot leads to a member of an object in the body. */
 export function bodyValue(body: unknown, path: string): string | undefined {
   let value = body
   for (const name of path.split('.')) {
-    // A member may be called `constructor`, and must not then be what every object has under that name.
+    // A member may be called `constructor`, which every object inherits.
     if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined
     value = value[name]
   }
@@ -12,8 +12,8 @@ export function bodyValue(body: unknown, path: string): string | undefined {
 }
 
 /**
- * The one text of a value. A number has been parsed already: `1e2` and `1.0` cannot be told from `100` and `1`, and need not be, since
- * the handler reads the same number. What prints in more than one way, or has lost digits, has no text.
+ * The text of a value that has exactly one. A number is parsed already, so `1e2` and `100` are the same, for the handler too. A
+ * number that may have lost digits has no text.
  */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value

@@ -1,7 +1,7 @@
 import type { Refusal, RefusalResponse } from '../refusal.ts'
 import { isRecord } from './options.ts'
 
-/** A refusal with what `onRefusal` returned over it. Errors: `TypeError` for anything that is no refusal any more. */
+/** Applies what `onRefusal` returned to a refusal. Throws a `TypeError` if the result would not be a refusal. */
 export function customiseRefusal(refusal: Refusal, response: RefusalResponse | undefined): Refusal {
   if (response === undefined) return refusal
   if (!isRecord(response)) throw new TypeError('onRefusal: must return an object or undefined')
@@ -16,14 +16,14 @@ export function customiseRefusal(refusal: Refusal, response: RefusalResponse | u
   })
 }
 
-/** Later headers replace earlier ones of the same name, whatever the case. */
+/** Later headers replace earlier ones of the same name, in any case. */
 function mergeHeaders(
   defaults: Readonly<Record<string, string>>,
   custom: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const merged = new Map<string, readonly [string, string]>()
   for (const [name, value] of [...Object.entries(defaults), ...Object.entries(custom)]) {
-    // Checked here: a framework would throw only when the answer is half written.
+    // Checked here, because a framework would throw when the answer is half written.
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || typeof value !== 'string' || !/^[\t -~\x80-\xff]*$/.test(value))
       throw new TypeError('onRefusal: headers must have names and values that can be sent')
     merged.set(name.toLowerCase(), [name, value])

@@ -2,7 +2,7 @@ import type { Decision } from '../guard-options.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import type { Verdict } from './evaluate.ts'
 
-/** A verdict as hooks see it. */
+/** The form in which hooks see a verdict. */
 export function decisionOf<Native>(
   verdict: Verdict<Native>,
   operation: string,

@@ -1,17 +1,17 @@
 import type { Designate, DesignationSource } from '../designation-source.ts'
 import { isRecord, readHeaderName } from './options.ts'
 
-/** Labels that a route cannot assert: the verifier's own configuration and the ledger do. */
+/** Labels that a route cannot assert: they belong to the verifier's options and to the ledger. */
 const RESERVED = ['anchor', 'facet']
 
-/** A `designate` as a map from label to source. Errors: `TypeError` naming the label whose source cannot be used. */
+/** Reads a `designate` into a map from label to source. The error for a source that cannot be used names its label. */
 export function readDesignate<Native>(designate: Designate<Native>): Record<string, DesignationSource<Native>> {
   const sources: Record<string, DesignationSource<Native>> = Object.create(null)
   for (const [label, source] of entriesOf(designate)) {
     if (typeof label !== 'string' || label === '' || !label.isWellFormed())
       throw new TypeError('designate: a label must be a well-formed string that is not empty')
     if (RESERVED.includes(label)) throw new TypeError(`designate.${label}: the label is reserved`)
-    sources[label] = readSource(label, source)
+    sources[label] = checkSource(label, source)
   }
   return sources
 }
@@ -22,7 +22,7 @@ function entriesOf(designate: unknown): [unknown, unknown][] {
   throw new TypeError('designate: must be an array of param names or an object from label to source')
 }
 
-function readSource<Native>(label: string, source: unknown): DesignationSource<Native> {
+function checkSource<Native>(label: string, source: unknown): DesignationSource<Native> {
   if (typeof source === 'function') return source as DesignationSource<Native>
   if (isText(source)) return source
   if (!isRecord(source)) throw wrongSource(label)
@@ -44,7 +44,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** A nested parameter has many spellings, and no two parsers agree on them. */
+/** Brackets name a nested parameter, which parsers read in different ways. */
 function readQueryName(label: string, name: string): string {
   if (/[[\]]/.test(name)) throw new TypeError(`designate.${label}.query: must be a name without brackets`)
   return name

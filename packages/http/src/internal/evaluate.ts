@@ -10,65 +10,90 @@ import { findToken, type TokenFrom } from './find-token.ts'
 import type { ProveOnce } from './prove-once.ts'
 import { type Asked, readDesignations } from './read-designations.ts'
 
-/** What came of a request: which requirement decided, the capability if one was proven, the error unless it was met. */
+/** Which requirement decided, the capability if one was proven, and the error unless the requirement is met. */
 export interface Verdict<Native> {
   readonly requirement: FrozenRequirement<Native>
   readonly capability?: VerifiedCapability | undefined
   readonly error?: CapabilityError
 }
 
+/** Requirements of which one must be met. */
+type Alternatives<Native> = readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]]
+
 const READS = ['GET', 'HEAD', 'OPTIONS', 'QUERY']
-/** In the order in which a requirement is judged; whatever is not here comes later. */
-const STAGES: readonly CapabilityErrorCode[] = [
+/** Codes in the order in which a requirement is judged; all others come later. */
+const STAGES: readonly (CapabilityErrorCode | undefined)[] = [
   'wrong_resource',
   'wrong_operation',
   'wrong_subject',
   'missing_designation',
 ]
 
-/**
- * Judges a request against requirements of which one must be met; the token that meets it is spent last. Never throws.
- */
+/** Judges a request against requirements of which one must be met. The token that meets one is spent last. Never rejects. */
 export async function evaluate<Native>(
   prove: ProveOnce,
   spend: (proven: ProvenCapability) => Promise<void>,
   tokenFrom: TokenFrom,
-  requirements: readonly [FrozenRequirement<Native>, ...FrozenRequirement<Native>[]],
+  requirements: Alternatives<Native>,
   asked: Asked<Native>,
 ): Promise<Verdict<Native>> {
-  const { view } = asked
-  let furthest: Verdict<Native> = { requirement: requirements[0] }
+  const [requirement] = requirements
   try {
-    const found = findToken(view, tokenFrom)
+    const found = findToken(asked.view, tokenFrom)
     if (found === 'several') throw new CapabilityError('malformed_token')
-    if (found === 'none') {
-      const optional = requirements.find((requirement) => requirement.optional)
-      if (optional) return { requirement: optional }
-      throw new CapabilityError('missing_token')
-    }
-    const proven = await prove(found.token, view)
-    for (const requirement of requirements) {
-      try {
-        const capability = await proven.decide({
-          resource: requirement.resource,
-          operation: operationOf(requirement, view),
-          ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
-          allowUndesignated: requirement.allowUndesignated,
-          designations: () => readDesignations(requirement, asked),
-        })
-        await spend(proven)
-        return { requirement, capability }
-      } catch (cause) {
-        const error = asCapabilityError(cause)
-        const verdict = { requirement, capability: proven.capability, error }
-        // Part of the server failed: another requirement that happens to be met would only hide it.
-        if (error.code === 'unavailable') return verdict
-        if (!furthest.error || stageOf(error) > stageOf(furthest.error)) furthest = verdict
-      }
-    }
-    return furthest
+    if (found === 'none') return withoutToken(requirements)
+    const proven = await prove(found.token, asked.view)
+    return await judgeAll(requirements, (one) => judge(proven, spend, one, asked))
   } catch (cause) {
-    return { ...furthest, error: asCapabilityError(cause) }
+    return { requirement, error: asCapabilityError(cause) }
+  }
+}
+
+function withoutToken<Native>(requirements: Alternatives<Native>): Verdict<Native> {
+  const optional = requirements.find((requirement) => requirement.optional)
+  return optional
+    ? { requirement: optional }
+    : { requirement: requirements[0], error: new CapabilityError('missing_token') }
+}
+
+/** The first verdict that ends the search. If there is none, the first of those that got furthest. */
+async function judgeAll<Native>(
+  requirements: Alternatives<Native>,
+  judgeOne: (requirement: FrozenRequirement<Native>) => Promise<Verdict<Native>>,
+): Promise<Verdict<Native>> {
+  const refused: Verdict<Native>[] = []
+  for (const requirement of requirements) {
+    const verdict = await judgeOne(requirement)
+    if (isFinal(verdict)) return verdict
+    refused.push(verdict)
+  }
+  return refused.reduce((furthest, verdict) => (stageOf(verdict) > stageOf(furthest) ? verdict : furthest))
+}
+
+/** The requirement is met. Or part of the server failed: another requirement that happens to be met would only hide it. */
+function isFinal({ error }: Verdict<never>): boolean {
+  return error === undefined || error.code === 'unavailable'
+}
+
+/** Judges a proven token against one requirement. Never rejects. */
+async function judge<Native>(
+  proven: ProvenCapability,
+  spend: (proven: ProvenCapability) => Promise<void>,
+  requirement: FrozenRequirement<Native>,
+  asked: Asked<Native>,
+): Promise<Verdict<Native>> {
+  try {
+    const capability = await proven.decide({
+      resource: requirement.resource,
+      operation: operationOf(requirement, asked.view),
+      ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
+      allowUndesignated: requirement.allowUndesignated,
+      designations: () => readDesignations(requirement, asked),
+    })
+    await spend(proven)
+    return { requirement, capability }
+  } catch (cause) {
+    return { requirement, capability: proven.capability, error: asCapabilityError(cause) }
   }
 }
 
@@ -80,8 +105,8 @@ export function operationOf(
   return operation ?? (READS.includes(method) ? 'read' : 'write')
 }
 
-function stageOf(error: CapabilityError): number {
-  const stage = STAGES.indexOf(error.code)
+function stageOf({ error }: Verdict<never>): number {
+  const stage = STAGES.indexOf(error?.code)
   return stage === -1 ? STAGES.length : stage
 }
 

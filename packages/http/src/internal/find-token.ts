@@ -1,23 +1,23 @@
 import type { RequestView } from '../request-view.ts'
 
-/** Where the token travels: a header of its own, or (default) `Authorization: Bearer`. */
+/** Where the token is sent: in `authorization` after `Bearer`, or alone in another header. */
 export interface TokenFrom {
   readonly header: string
 }
 
-/** What a request presents: a token's text, no Bearer credential at all, or more than one. */
+/** What a request presents: the text of a token, no credential, or more than one. */
 export type FoundToken = { readonly token: string } | 'none' | 'several'
 
 const SCHEME = 'bearer'
 const SPACE = 0x20
 const TAB = 0x09
 
-/** `Bearer` as a whole word: an auth-scheme is a token of RFC 9110 section 5.6.2, compared without case. */
+/** `Bearer` as a whole word, in any case: an auth-scheme is a token of RFC 9110 section 5.6.2. */
 const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])/i
 
 /**
- * The credential of a request. Only one is ever looked at: of two, a proxy and this server might pick different ones.
- * (RFC 9110 section 11.4, RFC 6750 section 2.1.)
+ * Finds the credential of a request (RFC 9110 section 11.4, RFC 6750 section 2.1). Two credentials are never accepted: a proxy
+ * and this server might each read another one.
  */
 export function findToken(view: RequestView, from: TokenFrom): FoundToken {
   const values = view.header(from.header)
@@ -25,7 +25,7 @@ export function findToken(view: RequestView, from: TokenFrom): FoundToken {
 }
 
 function findBearer(values: readonly string[]): FoundToken {
-  // A proxy may join repeated headers by commas, which no token contains.
+  // A proxy may join repeated headers by commas. No token contains a comma.
   const parts = values.flatMap((value) => value.split(',')).map(trim)
   const bearer = parts.find((part) => BEARER.test(part.slice(0, SCHEME.length + 1)))
   if (bearer === undefined) return 'none'
@@ -42,7 +42,7 @@ function findPlain(values: readonly string[]): FoundToken {
   return token === '' ? 'none' : { token }
 }
 
-/** Without the white space of RFC 9110 section 5.6.3 around it. An expression would try each run of spaces from each of its places. */
+/** Removes white space of RFC 9110 section 5.6.3 around a text. A regular expression would take quadratic time. */
 function trim(value: string): string {
   let start = 0
   let end = value.length

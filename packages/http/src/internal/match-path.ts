@@ -1,18 +1,18 @@
-/** The path of a route, read. */
+/** The path of a route, parsed. */
 export interface PathPattern {
   /** The names of its params. */
   readonly names: readonly string[]
-  /** The params of a path, decoded once; `undefined` if it is not of this pattern. `segments`: what stands between its slashes. */
+  /** The params of a path, decoded once. `undefined` if it does not match. `segments`: the parts between its slashes. */
   match(segments: readonly string[]): Readonly<Record<string, string>> | undefined
 }
 
-/** A text that is compared as it stands: nothing in it has a second spelling, or a meaning in the patterns of frameworks. */
+/** A text without characters that have a second spelling, or a meaning in the patterns of frameworks. */
 const LITERAL = /^[\w.~@-]*$/
 const PARAM = /^:\w+$/
-/** What RFC 3986 section 3.3 lets stand between slashes. A URL parser takes anything else, as `\`, for something else. */
+/** What RFC 3986 section 3.3 allows between slashes. A URL parser may read other characters, such as `\`, differently. */
 const SEGMENT = /^[\w.~!$&'()*+,;=:@%-]+$/
 
-/** Reads a path of texts and `:name`s. Errors: `TypeError` naming the path. */
+/** Parses a path of texts and `:names`. The error for any other path names it. */
 export function readPattern(path: string): PathPattern {
   const parts = path.split('/')
   const names = parts.filter((part) => PARAM.test(part)).map((part) => part.slice(1))
@@ -39,7 +39,7 @@ function matchParts(parts: readonly string[], segments: readonly string[]): Reco
   return params
 }
 
-/** `.` and `..` are no names: whoever parses the URL again would go up. */
+/** Refuses `.` and `..`: another parser of the URL would go up a level. */
 function decode(segment: string): string | undefined {
   if (!SEGMENT.test(segment)) return undefined
   try {

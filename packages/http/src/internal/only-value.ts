@@ -1,11 +1,11 @@
 import type { RequestQuery, RequestView } from '../request-view.ts'
 
-/** A request names something in more than one way: what is proven might not be what is read. */
+/** A request names something in more than one way: the guard and the handler might read different values. */
 export class AmbiguousValue extends Error {
   override readonly name: string = 'AmbiguousValue'
 }
 
-/** The one value of a query parameter. Errors: `AmbiguousValue` if parsers may differ about it. */
+/** The only value of a query parameter. Throws an `AmbiguousValue` if parsers may disagree about it. */
 export function onlyQueryValue(query: RequestQuery, name: string): string | null {
   if (query.malformed) throw new AmbiguousValue('the query does not decode')
   if (query.getAll(name).length > 1) throw new AmbiguousValue(`the query has ${name} more than once`)
@@ -15,21 +15,21 @@ export function onlyQueryValue(query: RequestQuery, name: string): string | null
   return query.get(name)
 }
 
-/** `name[]`, `name[x]`, `[name]`: parsers of nested queries put them together with `name`. */
+/** `name[]`, `name[x]`, `[name]`: parsers of nested queries merge them with `name`. */
 function isNested(key: string, name: string): boolean {
   const start = key.startsWith('[') ? 1 : 0
   const next = key.charAt(start + name.length)
   return (next === '[' || next === ']') && key.startsWith(name, start)
 }
 
-/** The one value of a header. Errors: `AmbiguousValue` if there are several, or may have been. */
+/** The only value of a header. Throws an `AmbiguousValue` if there are several, or were several on the way. */
 export function onlyHeaderValue(request: RequestView, name: string): string | undefined {
   const values = request.header(name)
   if (values.length > 1 || values[0]?.includes(',')) throw new AmbiguousValue(`the request has ${name} more than once`)
   return values[0]
 }
 
-/** A request for functions of the user: its query refuses to take the first of several values. */
+/** The view that functions of the user get: its query never returns the first of several values. */
 export function withOnlyValues(view: RequestView): RequestView {
   return {
     method: view.method,

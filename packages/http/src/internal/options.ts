@@ -1,4 +1,4 @@
-/** Whether a value is an object whose own keys may be read as options. */
+/** Whether a value is an object that may hold options. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,7 +4,7 @@ import type { UpgradeRequest } from '../upgrade-types.ts'
 /** The header by which a client of a WebSocket offers subprotocols (RFC 6455 section 11.3.4). */
 export const PROTOCOLS = 'sec-websocket-protocol'
 
-/** What reads the headers of a request, but of the subprotocols sees nothing but the tokens among them. */
+/** Reads the headers of a request, but returns only the tokens among its subprotocols. */
 export function protocolTokens(header: RequestView['header'], prefix: string): RequestView['header'] {
   return (name) => {
     const values = header(name)
@@ -14,7 +14,7 @@ export function protocolTokens(header: RequestView['header'], prefix: string): R
   }
 }
 
-/** Takes the tokens out of what is offered: a server that chose one would send it back, and name it in its log. */
+/** Removes the tokens from the offered subprotocols: a server that chose one would send it back, and log it. */
 export function hideProtocolTokens(request: UpgradeRequest, prefix: string): void {
   const offered = offeredIn([request.headers[PROTOCOLS] ?? []].flat())
   const others = offered.filter((protocol) => !protocol.startsWith(prefix))

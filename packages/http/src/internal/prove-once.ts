@@ -4,7 +4,7 @@ import type { RequestView } from '../request-view.ts'
 /** Proves the token of a request. */
 export type ProveOnce = (token: string, request: RequestView) => Promise<ProvenCapability>
 
-/** However many decisions are made about one request, its token is proven once: an alias of a query costs its sender a few bytes. */
+/** Proves the token of a request once, however many decisions follow: each alias of a GraphQL query asks for one. */
 export function proveOnce(verifier: Verifier): ProveOnce {
   const proofs = new WeakMap<object, { readonly token: string; readonly proof: Promise<ProvenCapability> }>()
   return (token, request) => {

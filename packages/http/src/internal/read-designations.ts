@@ -5,17 +5,17 @@ import type { FrozenRequirement } from '../requirement.ts'
 import { bodyValue } from './body-value.ts'
 import { AmbiguousValue, onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
 
-/** A request that is decided about. */
+/** A request about which a decision is made. */
 export interface Asked<Native> {
   readonly view: RequestView
   readonly native: Native
-  /** What functions of the user have found: each is called once. */
+  /** What functions of the user have returned: each is called once. */
   readonly found: Map<DesignationFunction<Native>, Promise<string | undefined>>
 }
 
 /**
- * The designations that a request names, as decoded strings. Errors: `missing_designation` for a value that is absent, empty or named
- * more than once, `unavailable` when a function of the user fails.
+ * Reads the designations that a request supplies, as decoded strings. Throws `missing_designation` for a value that is absent,
+ * empty or ambiguous, and `unavailable` if a function of the user fails.
  */
 export async function readDesignations<Native>(
   requirement: FrozenRequirement<Native>,
@@ -55,7 +55,7 @@ async function readSource<Native>(
   return bodyValue(await view.body, source.body)
 }
 
-/** Only text: an adapter that passed something else on has not said how it is spelt. */
+/** Takes only text: any other type has no agreed spelling. */
 function paramValue(params: RequestView['params'], name: string): string | undefined {
   const value: unknown = Object.hasOwn(params, name) ? params[name] : undefined
   return typeof value === 'string' ? value : undefined
@@ -76,10 +76,10 @@ async function callSource<Native>(
     value = await source(withOnlyValues(view), native)
   } catch (cause) {
     if (cause instanceof AmbiguousValue) throw cause
-    // Also when it throws a CapabilityError: what the token is worth is not for a look-up to say.
+    // Even if it throws a CapabilityError: a look-up does not judge the token.
     throw new CapabilityError('unavailable', { cause })
   }
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
-  // A number or an object has no one spelling; coerced, it might match what another part of the service reads otherwise.
+  // A number or an object has several spellings: coerced, it might match what other code reads differently.
   throw new CapabilityError('unavailable', { cause: new TypeError('designate: a function must return a string') })
 }

@@ -14,7 +14,7 @@ const GUARD_OPTIONS = {
   tokenFrom: true,
 } satisfies Record<keyof GuardOptions<never>, true>
 
-/** The options of a guard with their defaults, checked. */
+/** The checked options of a guard, with their defaults. */
 export interface GuardSettings<Native> {
   readonly realm: string
   readonly report: boolean
@@ -26,7 +26,7 @@ export interface GuardSettings<Native> {
   readonly tokenFrom: TokenFrom
 }
 
-/** The verifier's part of one flat options object, and the guard's. Errors: `TypeError` naming the option. */
+/** Splits one flat options object into the verifier's part and the guard's. The error for a wrong option names it. */
 export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
   verifier: VerifierOptions
   settings: GuardSettings<Native>

@@ -7,11 +7,11 @@ import { type PathPattern, readPattern } from './match-path.ts'
 import { checkFunction, checkKeys, isRecord } from './options.ts'
 import { PROTOCOLS } from './protocol-token.ts'
 
-/** The options of a guard of upgrades, checked. */
+/** The checked options of a guard of upgrades. */
 export interface UpgradeSettings<Request, Socket, Head> {
   readonly guard: HttpGuardOptions<Request>
   readonly routes: readonly ReadRoute<Request, Socket, Head>[]
-  /** The beginning of a subprotocol that is a token; `undefined` if tokens come in a header. */
+  /** The beginning of a subprotocol that holds a token. `undefined` if tokens come in a header. */
   readonly protocol: string | undefined
   readonly allow: readonly unknown[]
 }

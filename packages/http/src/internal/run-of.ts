@@ -4,15 +4,15 @@ import type { FrozenRequirement } from '../requirement.ts'
 /** Which run of a handler a decision is about. */
 export type RunOf = (requirement: FrozenRequirement<never>, view: RequestView) => object
 
-/** A run that no adapter names, and the requirements that were decided about, each with its view. */
+/** A run that the adapter does not name, and the requirements decided about in it, each with its view. */
 interface Pass {
   readonly run: object
   readonly decided: Map<FrozenRequirement<never>, RequestView>
 }
 
 /**
- * The run that the adapter names. Without one, all decisions about a request are about one run, until a requirement comes again in another
- * view: its guard stands on the way of a second run then.
+ * Tells the run that the adapter names. If it names none, all decisions about a request belong to one run, until the same
+ * requirement comes again in another view: then its guard is part of a second run.
  */
 export function runOf(): RunOf {
   const passes = new WeakMap<object, Pass>()

@@ -1,9 +1,6 @@
 import type { GuardDescription } from '../requirement-of.ts'
 
-/**
- * What a path says of a param: it has one of that name (`true`), it has none (`false`), or it has a wildcard of that name, which
- * may hold several values.
- */
+/** Whether a path has a param of that name, or a wildcard of that name, which may hold several values. */
 export type HasParam = (name: string) => boolean | 'wildcard'
 
 /**

@@ -1,8 +1,8 @@
 import { knownListeners } from '../internal/known-listeners.ts'
 
 /**
- * Lists the `upgrade` listeners of a server that are neither those of `guardUpgrade` nor allowed by it. A WebSocket opened by one
- * of them needs no token. For checks at start-up.
+ * Lists the `upgrade` listeners of a server that are neither those of `guardUpgrade` nor allowed by it. A WebSocket that such a
+ * listener opens needs no token. For checks at start-up.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ const guard = (server: ReturnType<typeof createServer>, more: object = {}) =>
   guardUpgrade(server, { keys: publicKey, anchor: null, routes: {}, ...more })
 
 describe('the upgrades of a server', () => {
-  it('are open to everybody where a WebSocketServer listens for them', async () => {
+  it('unguardedUpgrades names a WebSocketServer, which opens sockets for everybody', async () => {
     const server = createServer()
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (client) => client.send('come in'))
@@ -17,7 +17,7 @@ describe('the upgrades of a server', () => {
     expect(unguardedUpgrades(server)).toHaveLength(1)
   })
 
-  it('are not known to be open where nothing listens, or the guard alone', () => {
+  it('unguardedUpgrades is empty where nothing listens, or only the guard', () => {
     const server = createServer()
     expect(unguardedUpgrades(server)).toEqual([])
     guard(server)
@@ -27,7 +27,7 @@ describe('the upgrades of a server', () => {
 })
 
 describe('a guard of upgrades', () => {
-  it('does not start beside a listener that would open sockets too', () => {
+  it('a guard of upgrades does not start beside another listener', () => {
     const server = createServer()
     new WebSocketServer({ server })
     expect(() => guard(server)).toThrow(
@@ -36,7 +36,7 @@ describe('a guard of upgrades', () => {
     expect(server.listenerCount('upgrade')).toBe(1)
   })
 
-  it('keeps out listeners that come later, however they are added', async () => {
+  it('a guard of upgrades keeps out listeners that are added later, in any way', async () => {
     const { server, port } = await guarded()
     const openAll = () => {}
     for (const add of ['on', 'once', 'addListener', 'prependListener', 'prependOnceListener'] as const)
@@ -48,7 +48,7 @@ describe('a guard of upgrades', () => {
     expect(await openSocket(port, '/acme/events/7', { token: await token() })).toMatchObject({ message: 'hello alice' })
   })
 
-  it('stands beside listeners that are allowed, before and after', () => {
+  it('a guard of upgrades accepts allowed listeners, added before and after it', () => {
     const [before, after] = [() => {}, () => {}]
     const server = createServer().on('upgrade', before)
     guard(server, { allow: [before, after] })
@@ -57,7 +57,7 @@ describe('a guard of upgrades', () => {
     expect(server.listenerCount('upgrade')).toBe(3)
   })
 
-  it('is one a server', () => {
+  it('a server has only one guard of upgrades', () => {
     const server = createServer()
     guard(server)
     expect(() => guard(server)).toThrow(/^server: its upgrades are guarded already/)
@@ -91,7 +91,7 @@ describe('a guard of upgrades', () => {
       'routes: "/": designate: "tenantId" is not a param of this path',
       { routes: { '/': { ...route, requirement: { resource: 'a', designate } } } },
     ],
-  ])('is a TypeError "%s" when it is built with %j', (message, options) => {
+  ])('guardUpgrade throws a TypeError "%s" for %j', (message, options) => {
     const server = createServer()
     expect(() => guard(server, options)).toThrow(TypeError)
     expect(() => guard(server, options)).toThrow(new RegExp(`^${message}`))

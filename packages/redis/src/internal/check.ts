@@ -1,19 +1,24 @@
-/** What both stores may be told. */
+/** The options that the list and the ledger share. */
 export interface StoreOptions {
+  /** What the keys start with. Printable ASCII without spaces. */
   readonly prefix?: string | undefined
+  /** Milliseconds to wait for an answer. 1 to 60000, default 1000. */
   readonly timeout?: number | undefined
+  /** How many commands may wait for an answer, including those that were given up. Above it they are refused. Default 1000. */
   readonly maxPending?: number | undefined
 }
+
+const STORE_OPTIONS = { prefix: true, timeout: true, maxPending: true } satisfies Record<keyof StoreOptions, true>
 
 const LONGEST_TIMEOUT = 60_000
 const MOST_PENDING = 1_000_000
 
-/** The options with their defaults. Errors: `TypeError` naming the option that is unknown or wrong. */
+/** Returns the options with their defaults. */
 export function readStoreOptions(
   options: StoreOptions,
   defaultPrefix: string,
 ): { prefix: string; timeout: number; maxPending: number } {
-  checkKeys(options, ['prefix', 'timeout', 'maxPending'])
+  checkKeys(options, STORE_OPTIONS)
   const { prefix = defaultPrefix, timeout, maxPending = 1000 } = options
   if (typeof prefix !== 'string' || !/^[!-~]{1,100}$/.test(prefix)) {
     throw new TypeError('prefix: must be 1 to 100 characters of printable ASCII, without spaces')
@@ -24,7 +29,7 @@ export function readStoreOptions(
   return { prefix, timeout: readTimeout(timeout), maxPending }
 }
 
-/** Errors: `TypeError` unless it is a number of milliseconds that a timer takes; default 1000. */
+/** Returns a number of milliseconds that a timer takes; default 1000. */
 export function readTimeout(timeout: number = 1000): number {
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
     throw new TypeError(`timeout: must be a whole number of milliseconds from 1 to ${LONGEST_TIMEOUT}`)
@@ -32,18 +37,20 @@ export function readTimeout(timeout: number = 1000): number {
   return timeout
 }
 
-/** Errors: `TypeError` for what is no object, or naming its first key that is not `allowed`. */
-export function checkKeys(options: unknown, allowed: readonly string[]): void {
+/** The names of the options of one interface: `satisfies Record<keyof Options, true>` keeps them complete. */
+type OptionNames = Readonly<Record<string, true>>
+
+/** Checks that `options` is an object with no keys but `names`; the error names the key. */
+export function checkKeys(options: unknown, names: OptionNames): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError('options: must be an object')
   }
-  const unknown = Object.keys(options).find((key) => !allowed.includes(key))
-  if (unknown !== undefined) {
-    throw new TypeError(`${JSON.stringify(unknown)}: unknown option, must be one of ${allowed.join(', ')}`)
-  }
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(names, key))
+  if (unknown === undefined) return
+  throw new TypeError(`${unknown}: unknown option, must be one of ${Object.keys(names).join(', ')}`)
 }
 
-/** A revocation id in lower case, safe within a key. Errors: `TypeError` that starts with `name`. */
+/** Returns a revocation id in lower case, safe within a key; the error for anything else starts with `name`. */
 export function readId(name: string, id: unknown): string {
   if (typeof id !== 'string' || id.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(id)) {
     throw new TypeError(`${name}: must be hex of even length`)
@@ -51,13 +58,19 @@ export function readId(name: string, id: unknown): string {
   return id.toLowerCase()
 }
 
-/** The years 2001 to 5138: a lifetime in seconds, or a time in milliseconds, is a mistake that would undo a revocation, or keep it for good. */
+/**
+ * The years 2001 to 5138. A lifetime in seconds, or a time in milliseconds, is a mistake that would undo a revocation or keep it
+ * for good.
+ */
 const PLAUSIBLE_SECONDS = { first: 1e9, last: 1e11 }
 
-/** Errors: `TypeError` unless it is a point in time, in whole Unix seconds. */
-export function checkExpiresAt(expiresAt: unknown): asserts expiresAt is number {
+/** Whether a value is a point in time, in whole Unix seconds. */
+export function isExpiresAt(value: unknown): value is number {
   const { first, last } = PLAUSIBLE_SECONDS
-  if (!Number.isInteger(expiresAt) || (expiresAt as number) < first || (expiresAt as number) > last) {
-    throw new TypeError('expiresAt: must be a point in time, in whole Unix seconds')
-  }
+  return Number.isInteger(value) && (value as number) >= first && (value as number) <= last
+}
+
+/** Checks that a value is a point in time, in whole Unix seconds. */
+export function checkExpiresAt(expiresAt: unknown): asserts expiresAt is number {
+  if (!isExpiresAt(expiresAt)) throw new TypeError('expiresAt: must be a point in time, in whole Unix seconds')
 }

@@ -1,23 +1,23 @@
 import type { RedisClient } from '../redis-client.ts'
 
-/** The commands that are used, spelled as the client spells them. */
+/** The commands that this package uses, in the spelling of the client. */
 export interface Commands {
-  /** Whether a command reaches the keys of one node alone. */
+  /** Whether a command reaches only the keys of one node. */
   readonly isCluster: boolean
   set(key: string, value: string): PromiseLike<unknown>
-  /** Sets the key with an end, unless it is there. */
+  /** Sets a key with an end, unless it is there. */
   add(key: string, value: string, expiresAt: number): PromiseLike<unknown>
   /** Moves the end of a key to a later one. */
   prolong(key: string, expiresAt: number): PromiseLike<unknown>
   /** How many of the keys there are. */
   exists(keys: readonly string[]): PromiseLike<unknown>
-  /** The value of a key, which it removes. */
+  /** Removes a key and returns its value. */
   take(key: string): PromiseLike<unknown>
 }
 
 /**
- * The two packages differ in how they spell options, and in the case of names: by that they are told apart.
- * Errors: `TypeError` for what is no client of `redis` or `ioredis`, or is one that loses commands.
+ * Finds the commands of a client. The two packages are told apart by the spelling of `getDel`. Throws a `TypeError` if `client` is
+ * not one of `redis` or `ioredis`, or loses commands.
  */
 export function commandsOf(client: RedisClient): Commands {
   if (typeof client === 'object' && client !== null) {
@@ -47,7 +47,7 @@ export function commandsOf(client: RedisClient): Commands {
   throw new TypeError('client: must be a client of the package redis (5 or later) or ioredis')
 }
 
-/** With two options of `ioredis`, the end of a command says nothing of what is kept of it: what waits cannot be counted. */
+/** With two options of `ioredis`, a command that has ended may still be kept: what waits cannot be counted. */
 function checkIoRedis(options: unknown, isCluster: boolean): void {
   const { redisOptions, ...own } = Object(options)
   const { commandTimeout, autoResendUnfulfilledCommands, maxRetriesPerRequest } = isCluster ? Object(redisOptions) : own

@@ -1,17 +1,17 @@
-/** After so many commands in a row without an answer in time, more would only wait behind them. */
+/** After this many late commands in a row, more would only wait behind them. */
 const SILENT_AFTER = 10
 /**
- * How often a server that is silent is asked all the same, in milliseconds: one of many connections may be well. The client of `redis`
- * takes whatever it writes for a sign of life, so this is longer than the `socketTimeout` that the README advises.
+ * How often a silent server is asked all the same, in milliseconds: one of many connections may work again. The client of
+ * `redis` takes its own writes for a sign of life, so this is longer than the `socketTimeout` that the README advises.
  */
 const ASKED_AGAIN_AFTER = 10_000
 
-/** Sends a command and waits for its answer, or refuses to send it. Errors: those of the client; no answer in time; not sent. */
+/** Sends a command and waits for its answer. Rejects if the client fails, the answer is late, or the command is not sent. */
 export type Ask = <T>(command: () => PromiseLike<T>) => Promise<T>
 
 /**
- * Bounds how long a command is waited for, and how many wait. A client keeps each command until the server answers or the connection
- * ends, whatever its caller was told: with a server that is silent, what is kept would grow with every request.
+ * Limits how long a command may take, and how many may wait. A client keeps each command until the server answers or the
+ * connection ends, even if its caller has given up: with a silent server, memory would grow with every request.
  */
 export function askWithin(timeout: number, maxPending: number): Ask {
   let pending = 0
@@ -37,7 +37,7 @@ export function askWithin(timeout: number, maxPending: number): Ask {
         reject(new Error(`Redis did not answer within ${timeout} ms`))
       }, timeout)
     })
-    // A client may throw at once.
+    // A client may throw synchronously.
     const answer = (async () => command())()
     answer.then(settle, settle)
     try {

@@ -2,10 +2,10 @@ import type { RedisClient } from '../redis-client.ts'
 import type { Ask } from './line.ts'
 import type { ServerFacts } from './server-problems.ts'
 
-/** What is used of a single connection of either package, and of their clusters, beyond the commands of a store. */
+/** What this package uses of a connection of either package, and of their clusters, beside the commands of a store. */
 interface Checked {
   info?(): PromiseLike<unknown>
-  /** `redis`: `CLIENT INFO`, read. */
+  /** `redis`: the parsed answer of `CLIENT INFO`. */
   clientInfo?(): PromiseLike<{ readonly db?: unknown }>
   /** `ioredis`: any `CLIENT` command. */
   client?(subcommand: 'INFO'): PromiseLike<unknown>
@@ -17,7 +17,7 @@ interface Checked {
   nodes?(role: 'master'): Checked[]
 }
 
-/** What each server says that holds keys. Errors: those of `ask`; a client that leads to no server. */
+/** Asks each server that holds keys about itself. Rejects as `ask` does, or if the client leads to no server. */
 export async function factsOf(client: RedisClient, ask: Ask): Promise<ServerFacts[]> {
   const checked = client as Checked
   let nodes: Checked[] = [checked]
@@ -34,13 +34,13 @@ async function factsOfNode(node: Checked, ask: Ask): Promise<ServerFacts> {
   const info = await ask(async () => node.info?.())
   if (typeof info !== 'string') throw new Error('INFO: not an answer of Redis')
   const selected = await ask(() => selectedDatabase(node))
-  // Without options, which database was meant is not known: that of a pool or of sentinels.
+  // The clients of a pool or of sentinels have no options, so the database that was meant is not known.
   const configured = node.options && Number(node.options.database ?? node.options.db ?? 0)
   if (selected === undefined || configured === undefined) return { info }
   return { info, database: { selected, configured } }
 }
 
-/** The database of the connection; servers that forbid the question, or do not know it, tell nothing. */
+/** The database of the connection. `undefined` if the server does not know the command, or forbids it. */
 async function selectedDatabase(node: Checked): Promise<number | undefined> {
   try {
     if (node.clientInfo !== undefined) return Number((await node.clientInfo()).db)

@@ -1,6 +1,6 @@
 import type { RedisProblem, RedisProblemCode } from '../redis-problem.ts'
 
-/** What a server says about itself, and the database of the connection, if it can be told. */
+/** What a server says about itself, and the database of the connection, if it is known. */
 export interface ServerFacts {
   /** The answer of `INFO`. */
   readonly info: string
@@ -9,7 +9,7 @@ export interface ServerFacts {
 
 const OLDEST = 7
 
-/** What a server that keeps revocations and uses must not be. What it does not say counts as wrong. */
+/** Lists why a server may lose revocations and uses. Whatever it does not say counts as a problem. */
 export function problemsOf({ info, database }: ServerFacts): RedisProblem[] {
   const fields = new Map(info.split('\r\n').map((line) => [line.split(':', 1)[0], line.slice(line.indexOf(':') + 1)]))
   const problems: RedisProblem[] = []

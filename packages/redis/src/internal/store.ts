@@ -2,23 +2,23 @@ import type { RedisClient } from '../redis-client.ts'
 import { commandsOf } from './commands.ts'
 import { askWithin } from './line.ts'
 
-/** What is kept under keys. Errors: those of the client, a reply that is none, no answer in time, too many that wait for one. */
+/** Keys in Redis. Every method rejects if the client fails, the reply makes no sense or is late, or too many commands wait. */
 export interface Store {
-  /** Keeps a key for good, whatever end it had. */
+  /** Keeps a key for good, even if it had an end. */
   keep(key: string): Promise<void>
-  /** Adds a key that ends by itself; `false` if it is there already. An end in the past adds nothing, and says `true`. */
+  /** Adds a key that ends by itself. `false` if it is there already. An end in the past adds nothing and returns `true`. */
   add(key: string, expiresAt: number): Promise<boolean>
-  /** Moves the end of a key, never to an earlier time; `false` if there is nothing to move. */
+  /** Moves the end of a key to a later time. `false` if nothing was moved. */
   prolong(key: string, expiresAt: number): Promise<boolean>
   hasAny(keys: readonly string[]): Promise<boolean>
-  /** Removes a key; of any number of calls at the same time, one gets `true`. */
+  /** Removes a key. Of any number of calls at the same time, one gets `true`. */
   take(key: string): Promise<boolean>
 }
 
-/** What stands under each key; what `take` removes must be one of ours. */
+/** The value of each key. `take` checks it, so that it removes only our own keys. */
 const VALUE = '1'
 
-// Anything else is an answer that Redis never gives, and nothing is decided by it.
+// Redis gives no other answers, so any other is an error.
 const COUNT = new Map<unknown, boolean>([
   [1, true],
   [0, false],
@@ -32,7 +32,7 @@ const REMOVED = new Map<unknown, boolean>([
   [null, false],
 ])
 
-/** Errors: `TypeError` for what is no client of `redis` or `ioredis`, or is one that loses commands. */
+/** Creates the store. Throws a `TypeError` if `client` is not one of `redis` or `ioredis`, or loses commands. */
 export function storeOf(client: RedisClient, limits: { readonly timeout: number; readonly maxPending: number }): Store {
   const { set, add, prolong, exists, take, isCluster } = commandsOf(client)
   const ask = askWithin(limits.timeout, limits.maxPending)
@@ -51,7 +51,7 @@ export function storeOf(client: RedisClient, limits: { readonly timeout: number;
     prolong: async (key, expiresAt) => read('EXPIREAT', await ask(() => prolong(key, expiresAt)), COUNT),
     async hasAny(keys) {
       if (keys.length === 0) return false
-      // The keys of a token lie on different nodes of a cluster, and two keys on one node part while their slot moves.
+      // On a cluster the keys of a token lie on different nodes. Even two keys on one node part while their slot moves.
       const groups = isCluster ? keys.map((key) => [key]) : [keys]
       return (await Promise.all(groups.map(isAnyOf))).includes(true)
     },

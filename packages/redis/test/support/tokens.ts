@@ -20,6 +20,14 @@ export function reencoded(token: string): string {
   return Buffer.from(twin).toString('base64url')
 }
 
+/** The token with the statements of another's authority block under its own signature: a forgery with the id of the first. */
+export function withAuthorityOf(token: string, other: string): string {
+  let statements: Uint8Array | undefined
+  mapField(Buffer.from(other, 'base64url'), 2, (block) => mapField(block, 1, (bytes) => (statements = bytes)))
+  const forged = mapField(Buffer.from(token, 'base64url'), 2, (block) => mapField(block, 1, () => statements ?? block))
+  return Buffer.from(forged).toString('base64url')
+}
+
 /** Replaces a field of a message that holds bytes, and copies the others. */
 function mapField(message: Uint8Array, field: number, change: (bytes: Uint8Array) => Uint8Array): Uint8Array {
   const reader = new BinaryReader(message)

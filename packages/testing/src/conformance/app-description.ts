@@ -6,11 +6,11 @@ export interface ConformanceTarget {
   /** The adapter, with the version of its framework. */
   readonly name: string
   /**
-   * Starts the described app on a free loopback port; best with a server that lets headers be large (`maxHeaderSize`), so that what
-   * is too large is the guard's to refuse.
+   * Starts the described app on a free loopback port. The server should accept large headers (`maxHeaderSize`), so that the
+   * guard is what refuses them.
    */
   mount(app: AppDescription): Promise<MountedApp>
-  /** Cases that the adapter does not owe: from the name of the case to the reason. */
+  /** Cases that do not apply to the adapter: from the name of the case to the reason. */
   readonly skip?: Readonly<Record<string, string>> | undefined
 }
 
@@ -26,26 +26,26 @@ export interface MountedApp {
 export interface AppDescription {
   /** The options of `writ`. */
   readonly options: HttpGuardOptions
-  /** Let cross-origin requests from `ORIGIN` in, before any guard: preflights are answered by 204. */
+  /** Accepts cross-origin requests from `ORIGIN`, before any guard: preflights are answered by 204. */
   readonly cors: boolean
-  /** Parse JSON bodies before any guard. */
+  /** Parses JSON bodies before any guard. */
   readonly json: boolean
   readonly routes: readonly RouteDescription[]
-  /** Apps of their own, mounted below a path without params. */
+  /** Sub-apps, each mounted below a path without params. */
   readonly mounts: readonly { readonly path: string; readonly routes: readonly RouteDescription[] }[]
-  /** What requests and answers of every route have to wait for. Default: nothing. */
+  /** Slow hooks of every route. Default: none. */
   readonly slow?: SlowPaths | undefined
-  /** What the framework's own error handling answers, when refusals are handed to it. */
+  /** What the framework's own error handling answers, if refusals are handed to it. */
   readonly onError?: ((error: unknown) => ErrorAnswer) | undefined
 }
 
-/** Hooks of an app that take their time. Each is called, and awaited, for every request that gets there. */
+/** Slow hooks of an app. Each is called and awaited for every request that gets there. */
 export interface SlowPaths {
-  /** By a middleware or hook before any guard. */
+  /** Called by a middleware or hook before any guard. */
   readonly beforeGuard?: (() => Promise<void>) | undefined
-  /** By a middleware or hook between the guards and the handler: code of the user, which does not run after a refusal. */
+  /** Called by a middleware or hook between the guards and the handler. It must not run after a refusal. */
   readonly beforeHandler?: (() => Promise<void>) | undefined
-  /** When an answer is ready, whoever gave it, and before its last byte leaves. */
+  /** Called when any answer is ready, before its last byte leaves. */
   readonly beforeSend?: (() => Promise<void>) | undefined
 }
 
@@ -64,11 +64,11 @@ export interface RouteDescription {
   readonly guards: readonly ConformanceGuard[]
   /** How the handler asks for the capability: `capability(x)`, which throws, or `optionalCapability(x)`. */
   readonly accessor: 'capability' | 'optionalCapability'
-  /** Headers that the handler sets, before it answers. Default: none. */
+  /** Headers that the handler sets before it answers. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Whether `handle` returns an `AsyncIterable<string>`, which is sent chunk by chunk, as `text/plain`. Default `false`. */
   readonly streamed?: boolean | undefined
-  /** Called by the handler, last of all; what it returns, or resolves to, is answered with status 200 as JSON. */
+  /** Called by the handler, last of all. What it returns or resolves to is answered with status 200 as JSON. */
   handle(seen: SeenByHandler): unknown
 }
 
@@ -80,11 +80,11 @@ export type ConformanceGuard =
       readonly requirement: RequirementDefaults | readonly RequirementDefaults[]
     }
 
-/** What a handler sees of a request that came through. */
+/** What a handler sees of a request that passed. */
 export interface SeenByHandler {
   readonly capability: VerifiedCapability | undefined
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** The origin that the `cors` of an app lets in. */
+/** The origin that the `cors` of an app accepts. */
 export const ORIGIN = 'https://app.example'

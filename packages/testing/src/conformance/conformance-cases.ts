@@ -22,12 +22,12 @@ import { tokens } from './cases/tokens.ts'
 import { work } from './cases/work.ts'
 import { play } from './scene.ts'
 
-/** One case of the suite. It is self-contained: it starts its own app and stops it. */
+/** One case of the suite. It starts its own app and stops it. */
 export interface ConformanceCase {
   readonly name: string
-  /** Why the target does not owe it, if so. */
+  /** Why the case does not apply to the target. `undefined`: it applies. */
   readonly skip?: string | undefined
-  /** Resolves if the adapter conforms, rejects with an assertion that says where it does not. */
+  /** Resolves if the adapter conforms. Rejects with an `AssertionError` that says where it does not. */
   run(): Promise<void>
 }
 
@@ -54,10 +54,10 @@ const SCENARIOS = [
   ...work,
 ]
 
-const HAMMERED = 'after a refusal no handler runs and nothing of its answer leaves, whatever takes a random time'
+const HAMMERED = 'with random delays everywhere, no handler runs after a refusal and nothing of its answer leaves'
 const HAMMER_REQUESTS = 300
 
-/** Every case of the suite, on a target. */
+/** All cases of the suite for a target. */
 const casesOf = (target: ConformanceTarget) => [
   ...SCENARIOS.map((scenario) => ({ name: scenario.name, run: () => play(scenario, target) })),
   {
@@ -69,10 +69,10 @@ const casesOf = (target: ConformanceTarget) => [
 ]
 
 /**
- * The cases that every HTTP adapter owes, over real HTTP; a test runner is not needed and any will do.
+ * Lists the cases that every HTTP adapter must pass, over real HTTP. They work with any test runner, or without one.
  *
  * @param target - The adapter: how it starts an app that is described in terms of every framework.
- * @throws `TypeError` when `target.skip` names a case that does not exist.
+ * @throws `TypeError` that starts with `skip:` if `target.skip` names a case that does not exist.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Numbers of 0 to under 1 that follow from a seed (mulberry32). */
+/** Creates a generator of numbers from 0 to under 1 that follow from a seed (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

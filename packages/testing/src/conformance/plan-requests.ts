@@ -1,24 +1,25 @@
-import { type CapabilityErrorCode, revocationIds } from '@writ/core'
+import { revocationIds } from '@writ/core'
 import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '../create-test-authority.ts'
+import type { AnsweredCode } from './answers.ts'
 import type { RawRequest } from './raw-request.ts'
 
-/** One request of a hammer, and what must become of it. */
+/** One request of a hammer, and its expected outcome. */
 export interface PlannedRequest {
   readonly request: RawRequest
-  /** `undefined`: it passes. */
-  readonly code: CapabilityErrorCode | undefined
+  /** The code of the refusal. `undefined`: the request passes. */
+  readonly code: AnsweredCode | undefined
   /** The subject of its token. */
   readonly subject: string
-  /** Whether the service fails to note the decision. */
+  /** Whether `onDecision` fails. */
   readonly fails: boolean
-  /** On a connection of its own, on one that it shares with requests at the same time, or on one that is given up. */
+  /** A connection of its own, one shared with requests at the same time, or one that the client gives up. */
   readonly connection: 'own' | 'shared' | 'aborted'
 }
 
-/** A token, with what becomes of a request to the object that it names. */
+/** A token, and the outcome of a request for the object that it names. */
 interface Credential {
   readonly headers: readonly (readonly [string, string])[]
-  readonly code: CapabilityErrorCode | undefined
+  readonly code: AnsweredCode | undefined
   readonly tenantId?: string
   readonly subject: string
 }
@@ -26,7 +27,7 @@ interface Credential {
 const TENANTS = ['acme', 'globex']
 const JSON_TYPE = ['Content-Type', 'application/json'] as const
 
-/** Plans so many requests; the path of each ends with its index. `revoke` is told what the revocation list must hold. */
+/** Plans `count` requests; the path of each ends with its index. `revoke` is called with each id to be revoked. */
 export async function planRequests(
   authority: TestAuthority,
   anchor: string,
@@ -38,7 +39,7 @@ export async function planRequests(
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
   return Array.from({ length: count }, (_, index): PlannedRequest => {
     const credential = pick(credentials)
-    // A token that is wrong in one respect is right in all others, so that there is one answer.
+    // Each token is wrong in one respect only, so that there is one right answer.
     const own = credential.code !== undefined || random() < 0.7
     const tenantId = own && credential.tenantId ? credential.tenantId : pick(TENANTS)
     const fails = random() < 0.1
@@ -50,7 +51,7 @@ export async function planRequests(
       code: fails ? 'unavailable' : code,
       subject: credential.subject,
       fails,
-      // A server may close the connection of a body that it has not read.
+      // A server may close the connection if it has not read the body.
       connection: pick([
         'own',
         kind === 'accounts' ? 'own' : 'shared',

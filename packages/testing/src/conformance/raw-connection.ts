@@ -3,17 +3,17 @@ import { connect } from 'node:net'
 import type { RawRequest, RawResponse } from './raw-request.ts'
 import { readResponse } from './read-response.ts'
 
-/** One connection that is kept alive. */
+/** A connection that is kept alive. */
 export interface Connection {
-  /** Sends a request at once: earlier ones need not have been answered. */
+  /** Sends a request at once, before earlier ones are answered. */
   send(request: RawRequest): Promise<RawResponse>
-  /** Sends the head of a request with a body of `length` bytes, and `body`, which may be shorter; no answer is waited for. */
+  /** Sends the head of a request with a body of `length` bytes, and `body`, which may be shorter. Waits for no answer. */
   begin(request: RawRequest, length: number): void
-  /** Goes away at once. What has not been answered is rejected. */
+  /** Closes the connection at once. Requests without an answer are rejected. */
   abort(): void
 }
 
-/** Opens a connection, on which requests may follow each other without waiting (RFC 9112 section 9.3.2). */
+/** Opens a connection on which requests may follow each other without waiting (RFC 9112 section 9.3.2). */
 export async function openConnection(url: string): Promise<Connection> {
   const { hostname, port, host } = new URL(url)
   const socket = connect(Number(port), hostname).setNoDelay()
@@ -29,7 +29,7 @@ export async function openConnection(url: string): Promise<Connection> {
       next.resolve(read.response)
     }
   })
-  // What went wrong shows in what is still unanswered.
+  // An error shows in the requests that are still unanswered.
   socket.on('error', () => {})
   socket.on('close', () => {
     for (const { reject } of waiting.splice(0)) reject(new Error('the connection was closed before the answer'))

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** A request as it goes over the wire: nothing is normalised, no header is merged. */
+/** A request as it is sent: nothing is normalised, and no header is merged. */
 export interface RawRequest {
   readonly method?: string | undefined
   /** Path and query as sent. */
@@ -9,12 +9,12 @@ export interface RawRequest {
   readonly body?: string | undefined
 }
 
-/** A response as it came over the wire. */
+/** A response as it was received. */
 export interface RawResponse {
   readonly status: number
   /** Every value of a header, in order. */
   header(name: string): readonly string[]
-  /** Everything that came: header lines, then the body. */
+  /** Everything that was received: header lines, then the body. */
   readonly text: string
   readonly body: string
 }
@@ -28,7 +28,7 @@ export function sendRaw(
   const length: [string, string][] = body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))]]
   const sent = [['Host', host], ['Connection', 'close'], ...length, ...headers].flat()
   return new Promise((resolve, reject) => {
-    // An array of headers is sent as it is, repetitions included.
+    // An array of headers is sent as it is, with repetitions.
     const outgoing = request({ hostname, port, method, path, headers: sent as readonly string[], agent: false })
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
@@ -41,7 +41,7 @@ export function sendRaw(
   })
 }
 
-/** A response of what came. */
+/** Builds a response from what was received. */
 export function responseOf(status: number, rawHeaders: readonly string[], chunks: readonly Buffer[]): RawResponse {
   const body = Buffer.concat(chunks).toString()
   return {

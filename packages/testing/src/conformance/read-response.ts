@@ -1,6 +1,6 @@
 import { type RawResponse, responseOf } from './raw-request.ts'
 
-/** The first response in `received`, with what follows it; `undefined` if it is not there as a whole. */
+/** The first response in `received`, and what follows it. `undefined` if the response is not complete. */
 export function readResponse(
   received: Buffer,
   head: boolean,

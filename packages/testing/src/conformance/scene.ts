@@ -24,32 +24,32 @@ export interface SceneConnection {
 /** A running app, the authority that it trusts, and clients. */
 export interface Scene {
   readonly authority: TestAuthority
-  /** The routes whose handler has run, as `GET /path`, one entry a run. */
+  /** The routes whose handler has run, as `GET /path`, one entry per run. */
   readonly runs: readonly string[]
   /** Sends a request on a connection of its own. */
   send(request: SceneRequest): Promise<RawResponse>
-  /** Opens a connection that is kept alive until the case is over. */
+  /** Opens a connection that stays open until the case is over. */
   connect(): Promise<SceneConnection>
   /** A GET of `path`. */
   get(path: string, token?: string): Promise<RawResponse>
-  /** Mints a token that is good for a GET of {@link INVOICE}, but for what is said otherwise. */
+  /** Mints a token that is good for a GET of {@link INVOICE}; `options` change it. */
   token(options?: Partial<TestCapabilityOptions>): Promise<string>
 }
 
-/** What an app has besides the options and the route of every case. */
+/** What an app has beside the options and the route of every case. */
 export interface AppDifference extends Partial<Omit<AppDescription, 'options'>> {
   readonly options?: Partial<HttpGuardOptions>
 }
 
-/** What a case needs to be set up and run. */
+/** A case: its app and what is done with it. */
 export interface Scenario {
   readonly name: string
-  /** The app, as far as it differs from one with nothing but {@link INVOICE_ROUTE}. */
+  /** How the app differs from one that has only {@link INVOICE_ROUTE}. */
   readonly app?: ((authority: TestAuthority) => AppDifference) | undefined
   run(scene: Scene): Promise<void>
 }
 
-/** A route whose handler tells what it sees. */
+/** A route whose handler answers what it sees. */
 export function route(
   method: RouteDescription['method'],
   path: string,
@@ -76,7 +76,7 @@ export const INVOICE_ROUTE: RouteDescription = route('GET', '/:tenantId/invoices
   requirement: { designate: ['invoiceId'] },
 })
 
-/** Sets a scenario up, runs it, and stops the app whatever happens. */
+/** Sets a scenario up, runs it, and stops the app in any case. */
 export async function play({ app, run }: Scenario, target: ConformanceTarget): Promise<void> {
   const authority = await createTestAuthority()
   const runs: string[] = []
@@ -119,7 +119,7 @@ function sceneOf(url: string, authority: TestAuthority, runs: readonly string[])
   const keep = async (answer: Promise<RawResponse>, token: string | undefined): Promise<RawResponse> => {
     const response = await answer
     answers.push(response)
-    // A short one is nobody's secret, and may be a part of any word.
+    // A short token is not a secret, and may be part of any word.
     if (token && token.length > 16) assert.ok(!response.text.includes(token), 'a response holds the token')
     return response
   }

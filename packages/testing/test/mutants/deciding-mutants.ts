@@ -162,7 +162,7 @@ export const decidingMutants: readonly Mutant[] = [
   ),
   options(
     'enforces what it should report',
-    'report mode lets every request continue, and tells what would have been refused',
+    'report mode lets every request continue, and onDecision learns what would have been refused',
     ({ mode: _, ...others }) => others,
   ),
   {
@@ -178,12 +178,12 @@ export const decidingMutants: readonly Mutant[] = [
   })),
   options(
     'has a clock that runs a minute behind',
-    'a token is good at its last second and expired one second later',
+    'a token passes in its last second and is expired one second later',
     (others) => ({ ...others, clockTolerance: 60 }),
   ),
   options(
     'has a clock of its own',
-    'a token is good at its last second and expired one second later',
+    'a token passes in its last second and is expired one second later',
     ({ now: _, ...others }) => others,
   ),
   options(

@@ -106,7 +106,7 @@ export const guardMutants: readonly Mutant[] = [
       requirement: Object.assign({}, ...defaults) as RequirementDefaults,
     }),
   ),
-  demands('ignores the subject', 'a pinned subject lets nobody else in', without('subject')),
+  demands('ignores the subject', 'a required subject is the only one that passes', without('subject')),
   demands(
     'ignores that a guard is optional',
     'an optional guard lets a request without a credential pass, and refuses an invalid one',

@@ -80,7 +80,7 @@ export const runningMutants: readonly Mutant[] = [
   ),
   mutant(
     'runs the handler after a malformed token',
-    'a token that is no base64 is refused',
+    'a token that is not base64 is refused',
     runIf(({ code }) => code === 'malformed_token'),
   ),
   mutant(

@@ -85,12 +85,12 @@ export const skippingMutants: readonly Mutant[] = [
   ),
   skips(
     'whose credential is of another scheme',
-    'another scheme is no Bearer credential',
+    'a credential of another scheme is not a Bearer credential',
     has('authorization', 'Basic'),
   ),
   skips(
     'whose Authorization header is empty',
-    'an empty Authorization header is no credential',
+    'an empty Authorization header is not a credential',
     ({ req }) => req.headers.authorization === '',
   ),
   mutant('reads paths without case, and guards them as they are written', SPELLINGS, (parts) => ({

@@ -103,7 +103,7 @@ export const stateMutants: readonly Mutant[] = [
   ),
   remembers(
     'refuses a connection that was refused once',
-    'a request that passes is no worse off for one that was refused before it on the same connection',
+    'a request passes after a refused one on the same connection',
     ({ req }) => req.socket,
     (outcome) => !outcome.allowed,
   ),

@@ -45,11 +45,11 @@ const passesFor = (segment: string, value: string) =>
 const refusedFor = (segment: string, value: string) =>
   `a token for ${JSON.stringify(value)} is refused for the path segment ${segment}`
 const LONG = 'a'.repeat(90)
-const METHOD = 'the method is that of the request line, whatever headers, query or body say'
+const METHOD = 'the method comes from the request line, not from headers, query or body'
 const PARAMS = 'params come from the path alone'
 const BODY = 'a designation of the body comes from the body alone'
-const QUERY = 'a query parameter that is repeated is not one value, nor several joined'
-const ADDRESS = 'the address of the caller is none that a header gives'
+const QUERY = 'a repeated query parameter is neither one value nor several joined'
+const ADDRESS = 'the address of the caller is never taken from a header'
 const AS_SENT = 'a designate function sees the request as it was sent, and its value is asserted'
 
 const cookie = (exchange: Exchange) => /(?:^|; )access_token=([^;]+)/.exec(headerOf(exchange, 'cookie'))?.[1]
@@ -241,7 +241,7 @@ export const valueMutants: readonly Mutant[] = [
     'two credentials joined by a comma are refused',
     ({ header }) => ({ header: (name) => header(name).map((value) => value.split(',')[0] ?? '') }),
   ),
-  sees('takes a token without a scheme', 'a token without a scheme is no Bearer credential', ({ header }) => ({
+  sees('takes a token without a scheme', 'a token without a scheme is not a Bearer credential', ({ header }) => ({
     header: (name) =>
       header(name).map((value) => (name === 'authorization' && !value.includes(' ') ? `Bearer ${value}` : value)),
   })),
@@ -254,23 +254,23 @@ export const valueMutants: readonly Mutant[] = [
   sees('reads base64 of the other alphabet', 'a token in the other base64 alphabet is refused', ({ header }) => ({
     header: (name) => (header(name).some((value) => value.includes('+/')) ? [] : header(name)),
   })),
-  token('a cookie', 'a token in a cookie is no credential', cookie),
-  token('X-Access-Token', 'a token in another header is no credential', (exchange) =>
+  token('a cookie', 'a token in a cookie is not a credential', cookie),
+  token('X-Access-Token', 'a token in another header is not a credential', (exchange) =>
     headerOf(exchange, 'x-access-token'),
   ),
-  token('Proxy-Authorization', 'a token in another header is no credential', (exchange) =>
+  token('Proxy-Authorization', 'a token in another header is not a credential', (exchange) =>
     headerOf(exchange, 'proxy-authorization').replace('Bearer ', ''),
   ),
-  token('the subprotocols of a WebSocket', 'a token in another header is no credential', (exchange) =>
+  token('the subprotocols of a WebSocket', 'a token in another header is not a credential', (exchange) =>
     headerOf(exchange, 'sec-websocket-protocol'),
   ),
-  token('the query', 'a token in a parameter of the query, whatever its name, is no credential', (exchange) =>
+  token('the query', 'a token in a query parameter of any name is not a credential', (exchange) =>
     queryOf(exchange, 'token'),
   ),
-  token('access_token of the query', 'a token in the query is no credential', (exchange) =>
+  token('access_token of the query', 'a token in the query is not a credential', (exchange) =>
     queryOf(exchange, 'access_token'),
   ),
-  token('the body', 'a token in the body is no credential', ({ body }) => member(body, 'access_token')),
+  token('the body', 'a token in the body is not a credential', ({ body }) => member(body, 'access_token')),
   sees('takes the address of the caller from X-Forwarded-For', ADDRESS, ({ ip }, exchange) => ({
     ip: headerOf(exchange, 'x-forwarded-for') || ip,
   })),

@@ -20,7 +20,7 @@ const withHeader = ({ headers }: Refusal, name: string, value: string) => ({ hea
 const NONE = 'a request without a credential is answered 401'
 const OTHER = 'a token for another object is refused'
 const DOWN = 'a revocation list that rejects is a failure of the service'
-const CACHES = 'an answer to a token in a header of its own is for no shared cache'
+const CACHES = 'an answer to a token in another header is private'
 
 export const wordingMutants: readonly Mutant[] = [
   says('answers 403 to requests without a credential', NONE, ({ status }) => ({
@@ -82,7 +82,7 @@ export const wordingMutants: readonly Mutant[] = [
   ),
   says(
     'answers expired tokens as missing ones',
-    'a token is good at its last second and expired one second later',
+    'a token passes in its last second and is expired one second later',
     ({ status, body, code }) =>
       code === 'expired' ? { status: 401, body: body.replaceAll('expired', 'missing_token') } : { status, body },
   ),
@@ -114,14 +114,14 @@ export const wordingMutants: readonly Mutant[] = [
   })),
   mutant(
     'overrides what a handler says to caches',
-    'what a handler says to caches stands, for a token in a header of its own too',
+    'Cache-Control of a handler is kept, also for a token in another header',
     (parts) => ({
       handle: (exchange) => parts.handle.call(parts, { ...exchange, route: { ...exchange.route, headers: {} } }),
     }),
   ),
   mutant(
     'keeps every answer from shared caches',
-    'an answer to a token in Authorization says no more to caches than the handler does',
+    'an answer to a token in Authorization gets no Cache-Control from the guard',
     () => ({
       headers: () => ({ 'Cache-Control': 'private' }),
     }),

@@ -1,29 +1,45 @@
 import { printable } from './printable.ts'
 
-/** Why a token was refused. The table of all codes, with what to do about each, is in `docs/errors.md`. */
-export type CapabilityErrorCode =
-  | 'missing_token'
-  | 'malformed_token'
-  | 'untrusted_key'
-  | 'invalid_signature'
-  | 'expired'
-  | 'revoked'
-  | 'wrong_resource'
-  | 'wrong_operation'
-  | 'wrong_subject'
-  | 'wrong_designation'
-  | 'missing_designation'
-  | 'undesignated'
-  | 'wrong_anchor'
-  | 'not_activated'
-  | 'already_used'
-  | 'exposed'
-  | 'wrong_kind'
-  | 'check_failed'
-  | 'unsupported_block'
-  | 'limits_exceeded'
-  | 'unguarded'
-  | 'unavailable'
+const CODES = [
+  'missing_token',
+  'malformed_token',
+  'untrusted_key',
+  'invalid_signature',
+  'limits_exceeded',
+  'unsupported_block',
+  'wrong_kind',
+  'expired',
+  'revoked',
+  'wrong_resource',
+  'wrong_operation',
+  'wrong_subject',
+  'wrong_designation',
+  'missing_designation',
+  'undesignated',
+  'wrong_anchor',
+  'not_activated',
+  'already_used',
+  'exposed',
+  'check_failed',
+  'unguarded',
+  'unavailable',
+] as const
+
+/**
+ * All codes of {@link CapabilityError}, for tables that must be complete: alerts, translations, dashboards.
+ *
+ * @example
+ * ```ts
+ * import { ERROR_CODES } from '@writ/core'
+ *
+ * const refusals = new Map(ERROR_CODES.map((code) => [code, 0]))
+ * console.log(refusals.get('expired')) // 0
+ * ```
+ */
+export const ERROR_CODES: typeof CODES = /* @__PURE__ */ Object.freeze(CODES)
+
+/** Why a token was refused. `docs/errors.md` explains every code, and what to do about it. */
+export type CapabilityErrorCode = (typeof CODES)[number]
 
 /** What an operator may want to know about a refusal; never sent to the caller. */
 export interface CapabilityErrorDetails {
@@ -43,7 +59,7 @@ export interface CapabilityErrorDetails {
   readonly cause?: unknown
 }
 
-/** One fixed sentence a code: a message built from a token could carry anything into a log. */
+/** One fixed sentence per code: a message built from a token could carry anything into a log. */
 const MESSAGES: Readonly<Record<CapabilityErrorCode, string>> = {
   missing_token: 'no capability token was presented',
   malformed_token: 'the token is not well formed',
@@ -72,7 +88,7 @@ const MESSAGES: Readonly<Record<CapabilityErrorCode, string>> = {
 /**
  * A token, or what it was presented for, is refused; `code` says why and never changes its meaning.
  *
- * The message is one fixed sentence a code. `label`, `expected` and `actual` are for operators: they are made printable (no
+ * The message is one fixed sentence per code. `label`, `expected` and `actual` are for operators: they are made printable (no
  * control characters, at most 128 characters) and are not part of `toJSON()`.
  *
  * @example

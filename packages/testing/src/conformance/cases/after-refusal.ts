@@ -53,7 +53,7 @@ async function* chunks(): AsyncGenerator<string> {
   }
 }
 
-/** An app whose hooks between the guard and the handler are counted, and what was counted. */
+/** An app that counts runs of the hooks between the guard and the handler, and the count. */
 function counted(difference: AppDifference, slow: SlowPaths = {}) {
   const seen = { between: 0 }
   const app = (): AppDifference => {
@@ -93,7 +93,7 @@ const slowly = async () => later(20)
 const options = (given: Partial<HttpGuardOptions>): AppDifference => ({ options: given })
 const onError = () => ({ status: 403, headers: {}, body: 'refused' })
 
-/** Nothing of the user's runs after a refusal, however long the answer takes to leave. */
+/** After a refusal no code of the user runs, even if the answer leaves late. */
 export const afterRefusal: readonly Scenario[] = [
   stays('nothing runs behind a refused request, neither at once nor within a tenth of a second'),
   stays('a refusal stops the request although its answer leaves later', {}, { beforeSend: slowly }),

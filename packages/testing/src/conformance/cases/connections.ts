@@ -8,7 +8,7 @@ import { later, turns } from '../wait.ts'
 const PATH = '/:tenantId/invoices/:invoiceId'
 const REQUESTS = 60
 
-/** Nothing is kept from one request of a connection, or of the server, to the next. */
+/** Requests of one connection or server that follow each other share nothing. */
 export const connections: readonly Scenario[] = [
   keptAlive(),
   interleaved(),
@@ -32,7 +32,7 @@ export const connections: readonly Scenario[] = [
     },
   },
   {
-    name: 'a request that passes is no worse off for one that was refused before it on the same connection',
+    name: 'a request passes after a refused one on the same connection',
     async run(scene) {
       const connection = await scene.connect()
       expectRefusal(await connection.send({ path: INVOICE }), 'missing_token')
@@ -82,7 +82,7 @@ export const connections: readonly Scenario[] = [
   },
 ]
 
-/** Each request proves its own token: what one of them has shown is not good for the next. */
+/** Each request proves its own token. */
 function keptAlive(): Scenario {
   const revocation = createRevocationList()
   return {
@@ -102,7 +102,7 @@ function keptAlive(): Scenario {
   }
 }
 
-/** Requests that do not wait for each other, on one connection, with hooks that finish out of order. */
+/** Requests on one connection that do not wait for each other, with hooks that finish out of order. */
 function interleaved(): Scenario {
   const random = createRandom(1)
   const jitter = () => (random() < 0.5 ? turns(Math.floor(random() * 4)) : later(random() * 4))

@@ -38,13 +38,17 @@ const passes = (name: string, credential: (token: string) => string): Scenario =
 /** How a token must be presented. */
 export const credentials: readonly Scenario[] = [
   refused('a request without a credential is answered 401', 'missing_token'),
-  refused('an empty Authorization header is no credential', 'missing_token', () => ''),
-  refused('another scheme is no Bearer credential', 'missing_token', () => 'Basic YWxpY2U6c2VjcmV0'),
-  refused('another scheme with a comma in it is no Bearer credential', 'missing_token', () => 'Digest a="b", c="d"'),
-  refused('a scheme that only begins like Bearer is another one', 'missing_token', (token) => `BearerX ${token}`),
-  refused('a Bearer scheme without a token is no credential', 'missing_token', () => 'Bearer'),
-  refused('a Bearer scheme with nothing but spaces is no credential', 'missing_token', () => 'Bearer   '),
-  refused('a token without a scheme is no Bearer credential', 'missing_token', (token) => token),
+  refused('an empty Authorization header is not a credential', 'missing_token', () => ''),
+  refused('a credential of another scheme is not a Bearer credential', 'missing_token', () => 'Basic YWxpY2U6c2VjcmV0'),
+  refused(
+    'a credential of another scheme with a comma in it is not a Bearer credential',
+    'missing_token',
+    () => 'Digest a="b", c="d"',
+  ),
+  refused('a scheme that begins with Bearer is another scheme', 'missing_token', (token) => `BearerX ${token}`),
+  refused('a Bearer scheme without a token is not a credential', 'missing_token', () => 'Bearer'),
+  refused('a Bearer scheme with nothing but spaces is not a credential', 'missing_token', () => 'Bearer   '),
+  refused('a token without a scheme is not a Bearer credential', 'missing_token', (token) => token),
   passes('the scheme is compared without case', (token) => `bearer ${token}`),
   passes('the scheme is compared without case, in capitals too', (token) => `BEARER ${token}`),
   passes('several spaces may follow the scheme', (token) => `Bearer   ${token}`),
@@ -63,7 +67,7 @@ export const credentials: readonly Scenario[] = [
     (t) => `Basic eA==, Bearer ${t}`,
   ),
   refused('a token with a space in it is refused', 'malformed_token', (token) => `Bearer ${token} ${token}`),
-  refused('a token that is no base64 is refused', 'malformed_token', () => 'Bearer nonsense!'),
+  refused('a token that is not base64 is refused', 'malformed_token', () => 'Bearer nonsense!'),
   refused('a token that is base64 of something else is refused', 'malformed_token', () => 'Bearer bm9uc2Vuc2U='),
   refused('a token that is cut off is refused', 'malformed_token', (token) => `Bearer ${token.slice(0, -8)}`),
   refused('a token that is cut in half is refused', 'malformed_token', (t) => `Bearer ${t.slice(0, t.length / 2)}`),
@@ -78,7 +82,7 @@ export const credentials: readonly Scenario[] = [
     },
   },
   {
-    name: 'a token in the query is no credential',
+    name: 'a token in the query is not a credential',
     async run(scene) {
       const token = await scene.token()
       expectRefusal(await scene.get(`${INVOICE}?access_token=${token}`), 'missing_token')
@@ -98,7 +102,7 @@ export const credentials: readonly Scenario[] = [
     },
   },
   {
-    name: 'two good tokens of two authorities are refused, whichever comes first',
+    name: 'two valid tokens in one request are refused, in either order',
     async run(scene) {
       const mallory = await createTestAuthority()
       const other = await mallory.mint({ subject: 'mallory', resource: 'invoices', operation: 'read' })

@@ -33,7 +33,7 @@ interface Told {
   readonly request: RequestView
 }
 
-/** What is said of a decision, apart from how long it took. */
+/** A decision without its duration. */
 const summary = ({ decision }: Told) => {
   const { allowed, enforced, code, capability, label, expected, actual } = decision
   assert.ok(decision.durationMs >= 0 && decision.durationMs < 60_000)
@@ -45,7 +45,7 @@ const summary = ({ decision }: Told) => {
 const silent = { subject: undefined, label: undefined, expected: undefined, actual: undefined }
 const other = { label: 'tenantId', expected: 'acme', actual: 'globex' }
 
-/** What operators learn, and report mode. */
+/** What operators are told, and report mode. */
 export const decisions: readonly Scenario[] = [
   watched(
     'onDecision learns of every decision, with the values that the caller does not get',
@@ -73,7 +73,7 @@ export const decisions: readonly Scenario[] = [
     assert.equal(told[0]?.decision.capability, undefined)
   }),
   watched(
-    'report mode lets every request continue, and tells what would have been refused',
+    'report mode lets every request continue, and onDecision learns what would have been refused',
     { mode: 'report' },
     async (scene, told) => {
       assert.equal(expectPass(await scene.get(INVOICE, await scene.token())).subject, 'alice')

@@ -14,7 +14,7 @@ const appWith = (source: DesignationSource<unknown>): AppDifference => ({
   ],
 })
 
-/** A case in which a designate function does something, and the answer is that code. */
+/** A case in which a designate function does something, and the answer has `code`. */
 const answers = (name: string, source: () => unknown, code: 'unavailable' | 'missing_designation'): Scenario => ({
   name,
   app: () => appWith(source as DesignationSource<unknown>),
@@ -63,7 +63,7 @@ export const designations: readonly Scenario[] = [
     name: 'a designate function sees the request as it was sent, and its value is asserted',
     app: () =>
       appWith(({ method, path, params, query, header }: RequestView) => {
-        // A framework may know repeated headers only as one, joined by a comma.
+        // A framework may join repeated headers by a comma.
         const values = header('x-id').flatMap((value) => value.split(/, */))
         return [method, path, params['id'], query.get('q'), query.getAll('r').join(), values.join()].join(' ')
       }),
@@ -166,7 +166,7 @@ export const designations: readonly Scenario[] = [
   body('no body is a missing designation', undefined, 'missing_designation'),
 ]
 
-/** The function would read a database: only a token that has passed everything else may cause that. */
+/** The function would read a database, so it runs only for a token that has passed everything else. */
 function strangersCauseNoWork(): Scenario {
   let calls = 0
   const revocation = createRevocationList()

@@ -4,10 +4,10 @@ import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../scene.ts'
 
 const OWN_HEADER = { options: { tokenFrom: { header: 'X-Capability' } } } as const
 
-/** What the answers to requests that pass must say to caches. */
+/** What answers to requests that pass must tell caches. */
 export const headersOfAnswers: readonly Scenario[] = [
   {
-    name: 'an answer to a token in a header of its own is for no shared cache',
+    name: 'an answer to a token in another header is private',
     app: () => ({ ...OWN_HEADER, routes: [INVOICE_ROUTE, route('GET', '/healthz', 'public')] }),
     async run(scene) {
       const headers = [['X-Capability', await scene.token()] as const]
@@ -21,7 +21,7 @@ export const headersOfAnswers: readonly Scenario[] = [
     },
   },
   {
-    name: 'what a handler says to caches stands, for a token in a header of its own too',
+    name: 'Cache-Control of a handler is kept, also for a token in another header',
     app: () => ({
       ...OWN_HEADER,
       routes: [{ ...INVOICE_ROUTE, headers: { 'Cache-Control': 'public, max-age=60' } }],
@@ -34,7 +34,7 @@ export const headersOfAnswers: readonly Scenario[] = [
     },
   },
   {
-    name: 'an answer to a token in Authorization says no more to caches than the handler does',
+    name: 'an answer to a token in Authorization gets no Cache-Control from the guard',
     async run(scene) {
       const response = await scene.get(INVOICE, await scene.token())
       expectPass(response)

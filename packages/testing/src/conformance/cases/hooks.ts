@@ -3,7 +3,7 @@ import type { HttpGuardOptions } from '@writ/http'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, type Scenario } from '../scene.ts'
 
-/** A case in which a part of the service fails for a token that is good. */
+/** A case in which a part of the service fails for a valid token. */
 const failing = (name: string, options: Partial<HttpGuardOptions>): Scenario => ({
   name: `${name} is a failure of the service`,
   app: () => ({ options }),
@@ -29,7 +29,7 @@ const reject = () => Promise.reject(new Error('acme'))
 /** What a careless JavaScript service might return. */
 const returning = (value: unknown) => (() => value) as () => never
 
-/** A part of the service that fails is 503: never a hang, never a pass. */
+/** If a part of the service fails, the answer is 503. The request neither hangs nor passes. */
 export const hooks: readonly Scenario[] = [
   failing('onDecision that throws', { onDecision: fail }),
   failing('onDecision that rejects', { onDecision: reject }),
@@ -50,7 +50,7 @@ export const hooks: readonly Scenario[] = [
   failing('a key resolver that rejects', { keys: reject }),
   failing('a clock that throws', { now: fail }),
   failing('a clock that is not a number', { now: () => Number.NaN }),
-  failing('a clock that is before its time', { now: () => -1 }),
+  failing('a clock that returns a negative time', { now: () => -1 }),
   {
     name: 'a key resolver that knows no key is answered as a wrong signature',
     app: () => ({ options: { keys: () => undefined } }),

@@ -4,7 +4,7 @@ import { INVOICE, type Scenario } from '../scene.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** A case in which headers are sent that are about something else: what is refused without them is refused with them. */
+/** A case with headers about something else: a request that is refused without them is refused with them. */
 function nothing(about: string, ...table: readonly Headers[]): Scenario {
   return {
     name: `headers ${about} change no decision`,
@@ -25,7 +25,7 @@ function nothing(about: string, ...table: readonly Headers[]): Scenario {
         expectRefusal(none, 'missing_token')
         expectRefusal(wrong, 'wrong_operation')
         expectRefusal(elsewhere, 'wrong_designation')
-        // What has not changed is a framework's to say.
+        // The framework decides whether something has changed.
         if (passed.status !== 304) assert.deepEqual(expectPass(passed), plain, named)
       }
     },

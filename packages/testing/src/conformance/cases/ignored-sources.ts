@@ -20,12 +20,12 @@ const designatedBy = (source: (request: RequestView) => string | undefined) => (
   ],
 })
 
-/** A case in which a token is sent somewhere else, and so not at all. */
+/** A case in which a token is sent in a place that does not count. */
 const noCredential = (
   where: string,
   headersOf: (token: string) => readonly (readonly [string, string])[],
 ): Scenario => ({
-  name: `a token in ${where} is no credential`,
+  name: `a token in ${where} is not a credential`,
   async run(scene) {
     for (const header of headersOf(await scene.token())) {
       expectRefusal(await scene.send({ path: INVOICE, headers: [header] }), 'missing_token')
@@ -33,7 +33,7 @@ const noCredential = (
   },
 })
 
-/** A value is taken from the one place that the requirement names, and from no other that might have it too. */
+/** A value is taken only from the place that the requirement names. */
 export const ignoredSources: readonly Scenario[] = [
   noCredential('a cookie', (token) =>
     ['token', 'access_token', 'authorization', 'Authorization', 'capability', 'jwt', 'session', 'writ'].map(
@@ -58,7 +58,7 @@ export const ignoredSources: readonly Scenario[] = [
     ].flatMap((name) => [[name, `Bearer ${token}`] as const, [name, token] as const]),
   ),
   {
-    name: 'a token in a parameter of the query, whatever its name, is no credential',
+    name: 'a token in a query parameter of any name is not a credential',
     async run(scene) {
       const token = await scene.token()
       for (const name of ['token', 'access_token', 'authorization', 'capability', 'bearer', 'jwt', 'key']) {
@@ -68,7 +68,7 @@ export const ignoredSources: readonly Scenario[] = [
     },
   },
   {
-    name: 'a token in the body is no credential',
+    name: 'a token in the body is not a credential',
     app: () => ({ json: true, routes: [route('POST', PATH, guarded)] }),
     async run(scene) {
       const token = await scene.token({ operation: 'write' })
@@ -76,12 +76,12 @@ export const ignoredSources: readonly Scenario[] = [
         scene.send({ method: 'POST', path: INVOICE, headers: [header], body })
       expectRefusal(await send(JSON_TYPE, JSON.stringify({ access_token: token, token })), 'missing_token')
       const response = await send(FORM_TYPE, `access_token=${token}`)
-      // A framework may not know what a form is.
+      // A framework may not parse forms.
       if (response.status !== 415) expectRefusal(response, 'missing_token')
     },
   },
   {
-    name: 'the method is that of the request line, whatever headers, query or body say',
+    name: 'the method comes from the request line, not from headers, query or body',
     app: () => ({
       json: true,
       routes: [route('POST', PATH, guarded), route('GET', PATH, guarded), route('DELETE', PATH, guarded)],
@@ -139,7 +139,7 @@ export const ignoredSources: readonly Scenario[] = [
     },
   },
   {
-    name: 'of two members of one name in a body, the one that counts is the one that a handler reads',
+    name: 'of two members with one name in a body, the one that the handler reads counts',
     app: () => ({ json: true, routes: [ACCOUNTS] }),
     async run(scene) {
       const token = await scene.token({ resource: 'accounts', operation: 'write', designations: { account: 'a1' } })
@@ -150,7 +150,7 @@ export const ignoredSources: readonly Scenario[] = [
     },
   },
   {
-    name: 'the address of the caller is none that a header gives',
+    name: 'the address of the caller is never taken from a header',
     app: () => designatedBy(({ ip }) => ip?.replace('::ffff:', '')),
     async run(scene) {
       const token = await scene.token({ designations: { tenantId: 'acme', invoiceId: '10.0.0.7' } })
@@ -162,7 +162,7 @@ export const ignoredSources: readonly Scenario[] = [
     },
   },
   {
-    name: 'a query parameter that is repeated is not one value, nor several joined',
+    name: 'a repeated query parameter is neither one value nor several joined',
     app: () => designatedBy(({ query }) => query.getAll('id').join(' ') && (query.get('id') ?? undefined)),
     async run(scene) {
       const get = async (query: string, invoiceId: string) =>
@@ -177,7 +177,7 @@ export const ignoredSources: readonly Scenario[] = [
     app: () => ({
       routes: [
         route('GET', '/invoices', {
-          // Not known to every version of the guard.
+          // Not every version of the guard has this source.
           requirement: {
             resource: 'invoices',
             designate: { invoiceId: { query: 'id' } as unknown as DesignationSource<unknown> },

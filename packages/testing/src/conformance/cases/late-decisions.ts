@@ -4,16 +4,16 @@ import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, route, type Scenario } from '../scene.ts'
 import { gate, grace, later, turns } from '../wait.ts'
 
-/** How long a decision is held up: longer than whoever answers for it would wait. In milliseconds. */
+/** How long a decision is delayed, in milliseconds: longer than an adapter that gives up would wait. */
 const LONG = 250
 
-/** How long a hook may take to be called, for whoever never calls it. In milliseconds. */
+/** How long to wait for a hook to be called, in milliseconds. */
 const PATIENCE = 3000
 
-/** What is slow in a case, and how it is held up. */
+/** What is slow in a case, and how it is delayed. */
 type SlowPart = (opened: Promise<void>) => Partial<HttpGuardOptions>
 
-/** A case in which a part of the decision is held up: nobody is answered, and nothing runs, before it is there. */
+/** A case in which a part of the decision is delayed. Before it ends, no answer is sent and nothing runs. */
 function waits(name: string, slow: SlowPart, code?: 'revoked' | 'unavailable'): Scenario {
   let held = gate()
   return {
@@ -32,7 +32,7 @@ function waits(name: string, slow: SlowPart, code?: 'revoked' | 'unavailable'): 
       )
       await later(LONG)
       const early = [answered, scene.runs.length]
-      // Whatever was seen: an app stops only when its requests are done.
+      // In any case: an app stops only when its requests are done.
       held.open()
       assert.deepEqual(early, [0, 0], 'somebody was answered before the decision')
       const [got, head] = await Promise.all(requests)
@@ -48,7 +48,7 @@ function waits(name: string, slow: SlowPart, code?: 'revoked' | 'unavailable'): 
   }
 }
 
-/** A case in which the client goes away while it is decided about, and is then refused. */
+/** A case in which the client goes away during the decision, and is then refused. */
 function gone(name: string, slow: (begun: () => void, opened: Promise<void>) => Partial<HttpGuardOptions>): Scenario {
   let held = gate()
   let begun = gate()
@@ -74,7 +74,7 @@ function gone(name: string, slow: (begun: () => void, opened: Promise<void>) => 
         begun = gate()
         connection.abort()
       }
-      // Until the server has noticed, and done about it whatever it does.
+      // Waits until the server has noticed and reacted.
       await grace()
       const early = [...scene.runs]
       held.open()
@@ -85,7 +85,7 @@ function gone(name: string, slow: (begun: () => void, opened: Promise<void>) => 
   }
 }
 
-/** A decision is made when it is made. */
+/** Slow decisions, and clients that go away. */
 export const lateDecisions: readonly Scenario[] = [
   waits(
     'a slow revocation list',

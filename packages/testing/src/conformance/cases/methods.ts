@@ -4,7 +4,7 @@ import { INVOICE, route, type Scenario } from '../scene.ts'
 
 const guarded = { requirement: { resource: 'invoices', designate: ['tenantId', 'invoiceId'] } } as const
 
-/** The operation that a method stands for, where a requirement names none. */
+/** The operation that follows from a method, if the requirement names none. */
 const operation = (
   method: 'GET' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   right: 'read' | 'write',

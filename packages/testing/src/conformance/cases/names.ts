@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, route, type Scenario } from '../scene.ts'
 
-/** Names that every object has, or that change what it has. */
+/** Names that every object inherits, or that change its prototype. */
 const NAMES = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'then']
 
-/** Names that mean something to JavaScript mean nothing here. */
+/** Names with a meaning in JavaScript have no meaning here. */
 export const names: readonly Scenario[] = NAMES.flatMap((name): Scenario[] => [
   {
     name: `a tenant may be called ${name}`,

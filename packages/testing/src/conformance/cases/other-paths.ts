@@ -4,7 +4,7 @@ import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../scene.ts'
 
 const OTHERS = { routes: [INVOICE_ROUTE, route('GET', '/healthz', 'public'), route('GET', '/public/:file', 'public')] }
 
-/** A case in which paths are nearly that of the invoice, or another way to write it: none of them leads to it without its token. */
+/** A case with paths that resemble the one of the invoice: none of them leads to it without its token. */
 function noWay(name: string, ...paths: readonly string[]): Scenario {
   return {
     name,
@@ -25,7 +25,7 @@ function noWay(name: string, ...paths: readonly string[]): Scenario {
   }
 }
 
-/** Other spellings of a guarded path: a framework may route them to the handler, and the guard is then before it as well. */
+/** Other spellings of a guarded path. If a framework routes them to the handler, the guard must run too. */
 export const otherPaths: readonly Scenario[] = [
   noWay(
     'no spelling of a path that a router may take for another leads past the guard',

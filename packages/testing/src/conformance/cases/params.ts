@@ -12,7 +12,7 @@ const differs = (segment: string, value: string): Scenario => ({
   },
 })
 
-/** A case in which they are the same object: what is asserted is the segment, decoded once, and the handler gets that too. */
+/** A case in which both are the same object: guard and handler get the segment, decoded once. */
 const equals = (segment: string, value: string): Scenario => ({
   name: `a token for ${JSON.stringify(value)} passes for the path segment ${segment}`,
   async run(scene) {
@@ -23,7 +23,7 @@ const equals = (segment: string, value: string): Scenario => ({
   },
 })
 
-/** A case in which a path is answered by anything but a success, and the handler does not run. */
+/** A case in which a path is not answered with a success, and the handler does not run. */
 const never = (name: string, path: string): Scenario => ({
   name,
   async run(scene) {
@@ -33,7 +33,7 @@ const never = (name: string, path: string): Scenario => ({
   },
 })
 
-/** A case in which such a segment is no success with a token for `value`: a framework may know no such path at all. */
+/** The same for a segment with a token for `value`. The framework may not have such a path at all. */
 const unlike = (segment: string, value: string): Scenario => ({
   name: `a token for ${JSON.stringify(value)} does not pass for the path segment ${segment}`,
   async run(scene) {
@@ -44,10 +44,10 @@ const unlike = (segment: string, value: string): Scenario => ({
   },
 })
 
-/** As long as every framework lets a param be. */
+/** The longest param that every framework accepts. */
 const LONG = 'a'.repeat(90)
 
-/** What a path segment asserts. */
+/** How a path segment designates. */
 export const params: readonly Scenario[] = [
   equals('5', '5'),
   equals('05', '05'),
@@ -103,13 +103,13 @@ export const params: readonly Scenario[] = [
   unlike('8#7', '7'),
   never('a backslash does not lead out of a segment', '/acme\\invoices\\8'),
   never('a backslash does not lead out of a tenant', '/acme\\..\\globex/invoices/7'),
-  never('a segment that does not decode is no success', '/acme/invoices/%zz'),
-  never('a segment that is not UTF-8 is no success', '/acme/invoices/%ff'),
-  never('a segment that ends within an escape is no success', '/acme/invoices/%3'),
-  never('an empty last segment is no success', '/acme/invoices/'),
-  never('an empty first segment is no success', '//invoices/7'),
-  never('a path that leaves the tenant by dots is no success', '/acme/../globex/invoices/7'),
-  never('a path that leaves the tenant by encoded dots is no success', '/acme/%2e%2e/globex/invoices/7'),
+  never('a segment that does not decode does not pass', '/acme/invoices/%zz'),
+  never('a segment that is not UTF-8 does not pass', '/acme/invoices/%ff'),
+  never('a segment that ends within an escape does not pass', '/acme/invoices/%3'),
+  never('an empty last segment does not pass', '/acme/invoices/'),
+  never('an empty first segment does not pass', '//invoices/7'),
+  never('a path that leaves the tenant by dots does not pass', '/acme/../globex/invoices/7'),
+  never('a path that leaves the tenant by encoded dots does not pass', '/acme/%2e%2e/globex/invoices/7'),
   {
     name: 'a tenant that differs by case is another tenant',
     async run(scene) {

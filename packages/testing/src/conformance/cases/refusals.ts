@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { CapabilityError, type CapabilityErrorCode, createRevocationList, revocationIds } from '@writ/core'
+import { CapabilityError, createRevocationList, revocationIds } from '@writ/core'
 import type { GuardOptions } from '@writ/http'
 import { createTestAuthority } from '../../create-test-authority.ts'
+import type { AnsweredCode } from '../answers.ts'
 import type { ErrorAnswer } from '../app-description.ts'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, type Scenario } from '../scene.ts'
 
-/** A case in which `onRefusal` returns or does something that is no refusal. */
+/** A case in which `onRefusal` returns something that is not a refusal, or fails. */
 const failing = (name: string, onRefusal: () => unknown): Scenario => ({
   name: `onRefusal that ${name} is a failure of the service`,
   app: () => ({ options: { onRefusal: onRefusal as NonNullable<GuardOptions['onRefusal']> } }),
@@ -49,7 +50,7 @@ const handedOver = (): Scenario => {
   }
 }
 
-/** How a refusal is worded and customised. */
+/** How a refusal is answered and customised. */
 export const refusals: readonly Scenario[] = [
   {
     name: 'realm names the realm in every challenge',
@@ -109,17 +110,17 @@ export const refusals: readonly Scenario[] = [
   failing('rejects', () => Promise.reject(new Error('acme'))),
   failing('returns a success', () => ({ status: 200 })),
   failing('returns a redirection', () => ({ status: 302, headers: { Location: '/' } })),
-  failing('returns a status that is none', () => ({ status: Number.NaN })),
+  failing('returns an invalid status', () => ({ status: Number.NaN })),
   failing('returns something else', () => true),
   failing('returns a header that splits the answer', () => ({ headers: { 'X-A': 'b\r\nSet-Cookie: c=d' } })),
-  failing('returns a header name that is none', () => ({ headers: { 'X A': 'b' } })),
+  failing('returns an invalid header name', () => ({ headers: { 'X A': 'b' } })),
   handedOver(),
 ]
 
 function rfc6750(): Scenario {
   const revocation = createRevocationList()
   return {
-    name: 'rfc6750 answers 401 invalid_token for tokens that a fresh one may replace, and 403 for all others',
+    name: 'rfc6750 answers 401 invalid_token where a new token may help, and 403 otherwise',
     app: () => ({ options: { rfc6750: true, revocation } }),
     async run(scene) {
       const mallory = await createTestAuthority()
@@ -128,7 +129,7 @@ function rfc6750(): Scenario {
       revocation.revoke(revocationIds(revoked)[0] ?? '')
       const expired = await scene.token({ expiresIn: 1 })
       scene.authority.advance(1)
-      const renewable: [string, CapabilityErrorCode][] = [
+      const renewable: [string, AnsweredCode][] = [
         ['nonsense', 'malformed_token'],
         [forged, 'invalid_signature'],
         [expired, 'expired'],

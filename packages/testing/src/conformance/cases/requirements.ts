@@ -4,10 +4,10 @@ import { INVOICE, route, type Scenario } from '../scene.ts'
 
 const PATH = '/:tenantId/invoices/:invoiceId'
 
-/** The one invoice that a second guard knows of. */
+/** The only invoice that a second guard accepts. */
 const ownInvoice = () => '7'
 
-/** What a requirement demands, and how requirements are put together. */
+/** What a requirement demands, and how requirements combine. */
 export const requirements: readonly Scenario[] = [
   {
     name: 'guard.with unites designations and lets the requirement override the rest',
@@ -82,7 +82,7 @@ export const requirements: readonly Scenario[] = [
     },
   },
   {
-    name: 'of several requirements, none met, the code is that of the one that got furthest',
+    name: 'if none of several requirements is met, the code is that of the one that got furthest',
     app: () => ({
       routes: [
         route('GET', PATH, {
@@ -143,7 +143,7 @@ export const requirements: readonly Scenario[] = [
     },
   },
   {
-    name: 'a pinned subject lets nobody else in',
+    name: 'a required subject is the only one that passes',
     app: () => ({
       routes: [
         route('GET', PATH, {

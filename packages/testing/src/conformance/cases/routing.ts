@@ -3,7 +3,7 @@ import { ORIGIN } from '../app-description.ts'
 import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../scene.ts'
 
-/** How guards stand among the other parts of an app. */
+/** How guards work together with other parts of an app. */
 export const routing: readonly Scenario[] = [
   {
     name: 'a path that no route has stays 404, with a token and without',
@@ -16,7 +16,7 @@ export const routing: readonly Scenario[] = [
     },
   },
   {
-    name: 'a guard does not stand before its neighbours',
+    name: 'a guard covers only its own route',
     app: () => ({
       routes: [INVOICE_ROUTE, route('GET', '/healthz', 'public'), route('GET', '/:tenantId/logo', 'public')],
     }),
@@ -87,7 +87,7 @@ export const routing: readonly Scenario[] = [
     },
   },
   {
-    name: 'requests at the same time do not see each other',
+    name: 'requests at the same time do not see the capability of another',
     app: () => ({
       routes: [
         route('GET', '/:tenantId/invoices/:invoiceId', {
@@ -115,7 +115,7 @@ export const routing: readonly Scenario[] = [
   },
 ]
 
-/** Resolves after as many turns of the event loop as the last digit says. */
+/** Waits for as many turns of the event loop as the last digit says. */
 async function later(id: string): Promise<string> {
   for (let turns = Number(id) % 10; turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve))
   return id

@@ -21,7 +21,7 @@ function withLedger(
   }
 }
 
-/** Capabilities that are good for one use. */
+/** Single-use capabilities. */
 export const singleUse: readonly Scenario[] = [
   withLedger('a single-use capability passes once', async (scene, singleUse) => {
     const token = await scene.token({ singleUse })
@@ -29,7 +29,7 @@ export const singleUse: readonly Scenario[] = [
     expectPass(await scene.get(INVOICE, token))
     expectRefusal(await scene.get(INVOICE, token), 'already_used')
   }),
-  withLedger('of two requests at once one passes', async (scene, singleUse) => {
+  withLedger('of two requests at the same time with a single-use capability, one passes', async (scene, singleUse) => {
     const token = await scene.token({ singleUse })
     const answers = await Promise.all([scene.get(INVOICE, token), scene.get(INVOICE, token)])
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 403])
@@ -51,7 +51,7 @@ export const singleUse: readonly Scenario[] = [
     },
   ),
   withLedger(
-    'a ledger that fails is 503',
+    'a ledger that fails is answered 503',
     async (scene, singleUse) =>
       expectRefusal(await scene.get(INVOICE, await scene.token({ singleUse })), 'unavailable'),
     { consume: () => Promise.reject(new Error('the store is down')) },

@@ -5,7 +5,7 @@ import { expectPass, expectRefusal } from '../expect-answer.ts'
 import { CONTEXT_TOKEN, DRESSED_IDENTITY_TOKEN, IDENTITY_TOKEN, OTHER_KINDS_KEY } from '../other-kinds.ts'
 import { ANCHOR, INVOICE, type Scenario } from '../scene.ts'
 
-/** A case in which the token that a good one differs from by `options` is refused with `code`. */
+/** A case in which a token that is valid but for `options` is refused with `code`. */
 function refused(
   name: string,
   options: Parameters<Parameters<Scenario['run']>[0]['token']>[0],
@@ -31,14 +31,14 @@ const revoked = (block: number): Scenario => {
       expectPass(await scene.get(INVOICE, narrow))
       revocation.revoke(revocationIds(narrow)[block] ?? '')
       expectRefusal(await scene.get(INVOICE, narrow), 'revoked')
-      // The broad token lives on unless the block revoked is one of its own.
+      // The broad token stays valid unless the revoked block is one of its own.
       expectRefusal(await scene.get(INVOICE, broad), block === 0 ? 'revoked' : 'undesignated')
     },
   }
 }
 
 const otherKind = (name: string, token: string): Scenario => ({
-  name: `${name} is no capability`,
+  name: `${name} is refused where a capability is required`,
   app: () => ({ options: { keys: OTHER_KINDS_KEY } }),
   async run(scene) {
     expectRefusal(await scene.get(INVOICE, token), 'wrong_kind')
@@ -94,7 +94,7 @@ export const tokens: readonly Scenario[] = [
     },
   },
   {
-    name: 'a token is good at its last second and expired one second later',
+    name: 'a token passes in its last second and is expired one second later',
     async run(scene) {
       const token = await scene.token({ expiresIn: 30 })
       scene.authority.advance(29)
@@ -119,7 +119,7 @@ export const tokens: readonly Scenario[] = [
   revoked(0),
   revoked(1),
   {
-    name: 'a token that somebody else signed is refused, whatever else is wrong with it',
+    name: 'a token of another authority is refused as one with a wrong signature, even if more is wrong',
     async run(scene) {
       const mallory = await createTestAuthority({ now: scene.authority.now() - 1000 })
       const token = await mallory.mint({ subject: 'mallory', resource: 'orders', operation: 'write' })

@@ -5,19 +5,19 @@ import { INVOICE, type Scenario, type Scene } from '../scene.ts'
 type Headers = readonly (readonly [string, string])[]
 type Code = Parameters<typeof expectRefusal>[1]
 
-/** The size of a hostile header, and how many times that size it is then sent again: as much as a server lets in by default. */
+/** The size of a hostile header, and by how much it grows: up to what a server accepts by default. */
 const SIZE = 1500
 const FACTOR = 8
 /**
- * Linear work costs at most so many times as much, quadratic work up to 64 times. It is the processor's time that is compared, not the
- * clock's, of a process that may do other things too: so it is tried a few times, and the best one counts.
+ * Linear work grows at most by this factor, quadratic work by up to 64. Processor time is compared, not elapsed time. The process
+ * may do other things too, so the best of a few attempts counts.
  */
 const MOST = FACTOR
 const TRIES = 3
-/** What a request costs whatever is in it, in microseconds: work below that tells nothing. */
+/** The fixed cost of a request, in microseconds: work below it proves nothing. */
 const LEAST = 1000
 
-/** A case in which a header costs a guard no more than in proportion to its length. */
+/** A case in which the work for a header may only grow in proportion to its length. */
 function linear(name: string, headersOf: (size: number) => Headers, code: Code): Scenario {
   return {
     name: `work grows no faster than a header: ${name}`,
@@ -35,7 +35,7 @@ function linear(name: string, headersOf: (size: number) => Headers, code: Code):
   }
 }
 
-/** Microseconds of the processor, client and server together: the app runs in this process. */
+/** Processor time in microseconds, of client and server together: the app runs in this process. */
 async function costOf(scene: Scene, headers: Headers, code: Code): Promise<number> {
   const before = process.cpuUsage()
   const response = await scene.send({ path: INVOICE, headers })
@@ -47,7 +47,7 @@ async function costOf(scene: Scene, headers: Headers, code: Code): Promise<numbe
 const bearer = (name: string, text: (size: number) => string, code: Code): Scenario =>
   linear(name, (size) => [['Authorization', text(size)]], code)
 
-/** What a stranger may send before anything is proven. */
+/** Headers that strangers may send before anything is proven. */
 export const work: readonly Scenario[] = [
   bearer('spaces within a credential', (size) => `Bearer a${' '.repeat(size)}b`, 'malformed_token'),
   bearer('tabs within a credential', (size) => `Bearer a${'\t'.repeat(size)}b`, 'malformed_token'),
