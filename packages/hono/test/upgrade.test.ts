@@ -97,8 +97,9 @@ describe('WebSockets that @hono/node-server opens by a route', () => {
       invoices,
       upgradeWebSocket((c) => ({ onOpen: (_event, client) => client.send(`hello ${capability(c).subject}`) })),
     )
-    const { listen } = serve(app, { websocket: { server: new WebSocketServer({ noServer: true }) } })
+    const { server, listen } = serve(app, { websocket: { server: new WebSocketServer({ noServer: true }) } })
     const port = await listen()
+    expect(unguardedUpgrades(server)).toHaveLength(1)
     expect(await openSocket(port, '/acme/events')).toEqual([401, ''])
     expect(await openSocket(port, '/acme/events', await mint('globex'))).toEqual([403, ''])
     expect(await openSocket(port, '/acme/events', await mint('acme'))).toBe('hello alice')
