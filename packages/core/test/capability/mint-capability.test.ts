@@ -65,7 +65,7 @@ describe('mintCapability', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('mints what biscuit-wasm alone accepts, signed with %s', async (_algorithm, key) => {
+  ])('mintCapability writes tokens that biscuit-wasm alone accepts, signed with %s', async (_algorithm, key) => {
     const token = await mint({ expiresIn: 60 }, key)
     expect(passesReference(token, key.publicKey, request)).toBe(true)
     expect(passesReference(token, key.publicKey, { ...request, time: NOW + 59 })).toBe(true)
@@ -75,7 +75,7 @@ describe('mintCapability', () => {
     expect(() => passesReference(token, mallory.publicKey, request)).toThrow()
   })
 
-  it('writes the statements of the Hessra open core, in its order', async () => {
+  it('mintCapability writes the statements of the Hessra open core, in its order', async () => {
     const token = await mint({
       designations: { tenantId: 'acme', invoiceId: '42' },
       anchor: 'service:billing',
@@ -94,7 +94,7 @@ describe('mintCapability', () => {
     ])
   })
 
-  it('demands every designation and the anchor', async () => {
+  it('a minted capability demands every designation and the anchor', async () => {
     const token = await mint({ designations: { tenantId: 'acme' }, anchor: 'service:billing' })
     const passes = (...designations: [string, string][]): boolean =>
       passesReference(token, root.publicKey, { ...request, designations: new Map(designations) })
@@ -106,7 +106,7 @@ describe('mintCapability', () => {
     expect(passes()).toBe(false)
   })
 
-  it('writes URL-safe base64 with padding', async () => {
+  it('mintCapability writes URL-safe base64 with padding', async () => {
     const endings = new Set<string>()
     for (let length = 1; length <= 12; length++) {
       const token = await mint({ subject: 'x'.repeat(length) })
@@ -117,11 +117,11 @@ describe('mintCapability', () => {
     expect([...endings].sort()).toEqual(['', '=', '=='])
   })
 
-  it('never mints the same token twice', async () => {
+  it('mintCapability never writes the same token twice', async () => {
     expect(await mint()).not.toBe(await mint())
   })
 
-  it('lives 300 seconds unless told otherwise', async () => {
+  it('a minted capability lives 300 seconds by default', async () => {
     const token = await mint()
     expect(passesReference(token, root.publicKey, { ...request, time: NOW + 299 })).toBe(true)
     expect(passesReference(token, root.publicKey, { ...request, time: NOW + 300 })).toBe(false)
@@ -135,12 +135,12 @@ describe('mintCapability', () => {
     ['7d', NOW, NOW + 604_800],
     [2 ** 40, NOW, NOW + 2 ** 40],
     [Number.MAX_SAFE_INTEGER - NOW, NOW, Number.MAX_SAFE_INTEGER],
-  ])('ends %j after %j at %j', async (expiresIn, now, end) => {
+  ])('a capability with expiresIn %j, minted at %j, ends at %j', async (expiresIn, now, end) => {
     const token = await mint({ expiresIn, now: () => now })
     expect(sourcesByReference(token, root.publicKey)[0]).toContain(`$time < ${end};`)
   })
 
-  it('uses the system clock by default', async () => {
+  it('mintCapability uses the system clock by default', async () => {
     const before = Math.floor(Date.now() / 1000)
     const token = await mintCapability({ ...right, expiresIn: 10 }, root.privateKey)
     const end = Number(/\$time < (\d+);/.exec(sourcesByReference(token, root.publicKey)[0] ?? '')?.[1])
@@ -148,17 +148,17 @@ describe('mintCapability', () => {
     expect(end).toBeLessThanOrEqual(Math.floor(Date.now() / 1000) + 10)
   })
 
-  it('writes the root key id, from 0 to the largest', async () => {
+  it('mintCapability writes any root key id of 32 bits', async () => {
     for (const rootKeyId of [0, 7, 0xffff_ffff]) expect(readToken(await mint({ rootKeyId })).rootKeyId).toBe(rootKeyId)
     expect(readToken(await mint()).rootKeyId).toBeUndefined()
   })
 
-  it('takes an absent option for one that is undefined', async () => {
+  it('mintCapability treats an undefined option as absent', async () => {
     const token = await mint({ designations: undefined, anchor: undefined, expiresIn: undefined, rootKeyId: undefined })
     expect(passesReference(token, root.publicKey, request)).toBe(true)
   })
 
-  it('accepts a private key in upper case', async () => {
+  it('mintCapability accepts a private key in upper case', async () => {
     const [prefix, hex = ''] = root.privateKey.split('/')
     const token = await mintCapability({ ...right, ...clock }, `${prefix}/${hex.toUpperCase()}`)
     expect(passesReference(token, root.publicKey, request)).toBe(true)
@@ -166,9 +166,9 @@ describe('mintCapability', () => {
 })
 
 describe('strings in a capability', () => {
-  it.each(HOSTILE_STRINGS)('are bound exactly: %j', (text) => bindsExactly(text))
+  it.each(HOSTILE_STRINGS)('a capability binds the string %j exactly', (text) => bindsExactly(text))
 
-  it('are bound exactly up to 4096 bytes', async () => {
+  it('a capability binds strings of up to 4096 bytes exactly', async () => {
     for (const text of LONGEST) await bindsExactly(text)
   })
 
@@ -186,7 +186,7 @@ describe('strings in a capability', () => {
     expect(passesReference(token, root.publicKey, { ...exact, resource: `${text}x` })).toBe(false)
   }
 
-  it('are bound exactly, whatever they are', async () => {
+  it('a capability binds random strings exactly', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
@@ -219,7 +219,7 @@ describe('strings in a capability', () => {
     ['null', null, /must be a string$/],
     ['an object', { toString: () => 'alice' }, /must be a string$/],
     ['an array', ['alice'], /must be a string$/],
-  ])('are refused by the name of the option when one is %s', async (_kind, text, reason) => {
+  ])('mintCapability names the option whose value is %s', async (_kind, text, reason) => {
     for (const name of ['subject', 'resource', 'operation', 'anchor']) {
       const message = await faultOf({ [name]: text })
       expect(message).toMatch(reason)
@@ -232,7 +232,7 @@ describe('strings in a capability', () => {
 })
 
 describe('what mintCapability refuses', () => {
-  it('options that are missing or unknown, and what is no options object', async () => {
+  it('mintCapability refuses missing and unknown options, and options that are not an object', async () => {
     for (const name of ['subject', 'resource', 'operation']) {
       expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
     }
@@ -244,7 +244,7 @@ describe('what mintCapability refuses', () => {
     }
   })
 
-  it('lifetimes that are not whole, positive and safe', async () => {
+  it('mintCapability refuses lifetimes that are not whole, positive, safe integers', async () => {
     const lifetimes = [
       ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5n, null, true, {}, []],
       ...'|5|s|0s|-5s|+5s|05s|1.5h|5 m| 5m|5m |5m\n|5M|5w|5ms|1h30m|٥m|5e3s|constructor'.split('|'),
@@ -257,7 +257,7 @@ describe('what mintCapability refuses', () => {
     expect(await faultOf({ expiresIn: Number.MAX_SAFE_INTEGER })).toBe('expiresIn: ends too far in the future')
   })
 
-  it('clocks that tell no time', async () => {
+  it('mintCapability refuses clocks that do not return a time', async () => {
     for (const time of [
       Number.NaN,
       Number.POSITIVE_INFINITY,
@@ -275,13 +275,13 @@ describe('what mintCapability refuses', () => {
     for (const now of [NOW, 'now', {}]) expect(await faultOf({ now })).toBe('now: must be a function')
   })
 
-  it('root key ids that are no unsigned 32-bit integers', async () => {
+  it('mintCapability refuses root key ids that are not unsigned 32-bit integers', async () => {
     for (const rootKeyId of [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]) {
       expect(await faultOf({ rootKeyId })).toBe('rootKeyId: must be an integer from 0 to 4294967295')
     }
   })
 
-  it('designations that look empty: a forgotten await must not mint a broad token', async () => {
+  it('mintCapability refuses designations that only look empty, as a forgotten await does', async () => {
     for (const designations of [
       Promise.resolve({ tenantId: 'acme' }),
       new URLSearchParams('tenantId=acme'),
@@ -291,14 +291,14 @@ describe('what mintCapability refuses', () => {
     }
   })
 
-  it('the reserved labels', async () => {
+  it('mintCapability refuses the reserved labels', async () => {
     expect(await faultOf({ designations: { anchor: 'service:billing' } })).toBe(
       'designations.anchor: the label is reserved, use the option "anchor"',
     )
     expect(await faultOf({ designations: { facet: '1' } })).toBe('designations.facet: the label is reserved')
   })
 
-  it('designations that are no object from label to value, and labels that no token can hold', async () => {
+  it('mintCapability refuses designations that are not an object, and labels that no token can hold', async () => {
     for (const designations of [null, 'tenantId', 7, [['tenantId', 'acme']], new Map([['tenantId', 'acme']])]) {
       expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
     }
@@ -310,7 +310,7 @@ describe('what mintCapability refuses', () => {
     expect(long).toMatch(/^designations\.x+… \(label\): must not be longer than 4096 bytes/)
   })
 
-  it('private keys that are none, without printing them', async () => {
+  it('mintCapability refuses an invalid private key and does not print it', async () => {
     const hex = root.privateKey.slice('ed25519-private/'.length)
     for (const key of [
       undefined,
@@ -327,7 +327,7 @@ describe('what mintCapability refuses', () => {
     }
   })
 
-  it('tokens that no verifier would read', async () => {
+  it('mintCapability refuses to write a token that no verifier would read', async () => {
     const many = (count: number, value: string): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, value]))
     const message = /^designations: /

@@ -92,7 +92,7 @@ function mint(options: { designations: Record<string, string>; anchor: string | 
 }
 
 describe('whatever a holder appends', () => {
-  it('by attenuation only narrows', async () => {
+  it('whatever a holder attenuates, the result passes nowhere that the wider token was refused', async () => {
     let passed = 0
     await fc.assert(
       fc.asyncProperty(
@@ -117,7 +117,7 @@ describe('whatever a holder appends', () => {
     expect(passed).toBeGreaterThan(0)
   }, 30_000)
 
-  it('by hand only narrows, whatever it states, checks or trusts, and whoever signs it', async () => {
+  it('a block that a holder writes by hand only narrows, whatever it states, checks or trusts', async () => {
     let passed = 0
     await fc.assert(
       fc.asyncProperty(

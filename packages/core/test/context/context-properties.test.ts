@@ -65,8 +65,8 @@ async function refusedBy(token: string): Promise<readonly number[]> {
   return [...refused.keys()].filter((index) => refused[index])
 }
 
-describe('whatever is done to a context, by its authority or by a holder', () => {
-  it('exposure only grows, what was refused stays refused, and life grows only where that is asked for', async () => {
+describe('any sequence of steps by the authority and by holders of a context', () => {
+  it('exposure only grows, refusals stay, and life grows only where it is asked for', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(label, { maxLength: 2 }),
@@ -98,7 +98,7 @@ describe('whatever is done to a context, by its authority or by a holder', () =>
     )
   })
 
-  it('the verifier of the Hessra open core refuses nothing that passes here, and here nothing else is refused but compounds', async () => {
+  it('the Hessra open core accepts what passes here, and only compounds are refused here alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         let token = await mint()

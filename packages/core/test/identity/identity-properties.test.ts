@@ -77,8 +77,8 @@ const minted = fc.record({ delegatable: fc.nat(3).map((draw) => draw > 0), expir
 const mint = (options: { delegatable: boolean; expiresIn: number }): Promise<string> =>
   mintIdentity({ subject: 'agent:alice', now, ...options }, root.privateKey)
 
-describe('whatever a holder does to an identity', () => {
-  it('by delegating and copying only narrows, and what is delegated verifies as what was asked for', async () => {
+describe('anything that a holder does to an identity', () => {
+  it('delegating and copying only narrow an identity, and a delegation verifies as the name that was asked for', async () => {
     let spoken = 0
     let delegated = 0
     await fc.assert(
@@ -114,7 +114,7 @@ describe('whatever a holder does to an identity', () => {
     expect(spoken).toBeGreaterThan(100)
   }, 60_000)
 
-  it('by hand only narrows, whatever it states, checks or trusts, and whoever signs it', async () => {
+  it('a block that a holder writes by hand only narrows an identity, whatever it states, checks or trusts', async () => {
     let spoken = 0
     await fc.assert(
       fc.asyncProperty(
@@ -137,8 +137,8 @@ describe('whatever a holder does to an identity', () => {
   }, 60_000)
 })
 
-describe('whoever is reported', () => {
-  it('verifies by name, here and by biscuit-wasm alone, and is at or below the subject', async () => {
+describe('the name that the identity verifier reports', () => {
+  it('the reported name verifies here and by biscuit-wasm alone, and is at or below the subject', async () => {
     let reported = 0
     await fc.assert(
       fc.asyncProperty(

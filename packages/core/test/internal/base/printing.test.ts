@@ -54,7 +54,7 @@ function expectWithout(printed: string, secret: string): void {
 }
 
 describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
-  it('of what was verified', async () => {
+  it('a verified token is not printed', async () => {
     const verifier = createVerifier({ ...reader, anchor: null })
     const proven = await verifier.prove(token)
     const [context, identity] = [await minted('context'), await minted('identity')]
@@ -68,7 +68,7 @@ describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
     for (const [value, secret] of values) expectWithout(show(value), secret)
   })
 
-  it('of a refusal', async () => {
+  it('a refusal does not print the token', async () => {
     const verifier = createVerifier({ anchor: null, ...reader, singleUse: createUseLedger({ now }) })
     const revoked = createVerifier({ anchor: null, ...reader, revocation: createRevocationList(revocationIds(token)) })
     const down = createVerifier({ anchor: null, ...reader, keys: () => Promise.reject(new Error('down')) })
@@ -91,7 +91,7 @@ describe.each(WAYS)('a token is never printed: %s', (_way, show) => {
   })
 })
 
-it('whoever asks for it by name has it', async () => {
+it('the `token` property of a verified token returns the token', async () => {
   const verified = await createVerifier({ ...reader, anchor: null }).verify(token, READ_ACME)
   expect(verified.token).toBe(token)
   expect(Object.keys(verified)).not.toContain('token')

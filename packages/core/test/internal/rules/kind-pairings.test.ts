@@ -91,7 +91,7 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
     })
   })
 
-  it('no operation on one kind takes another', async () => {
+  it('every operation on one kind of token refuses the other kinds', async () => {
     const [capability, identity, context] = [await minted.capability(), await minted.identity(), await minted.context()]
     const pair = [authority.publicKey, authority.privateKey] as const
     const designations = { tenantId: 'acme' }
@@ -120,7 +120,7 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
     }
   })
 
-  it('every kind can be sealed, and stays what it is', async () => {
+  it('every kind of token can be sealed and keeps its kind', async () => {
     for (const [kind, mint] of Object.entries(minted)) {
       const sealed = await seal(await mint(), keys)
       await expect(verifiers[kind]!(sealed)).resolves.toMatchObject({ kind })
