@@ -201,62 +201,89 @@ describe('what attenuate refuses', () => {
     expect(passes(chosen, { tenantId: 'acme' })).toBe(false)
   })
 
-  it('attenuate refuses a second anchor, even the same one', async () => {
-    const anchored = await mint({ anchor: 'service:billing' })
-    const narrowed = await narrow(await mint(), { anchor: 'service:billing' })
-    for (const token of [anchored, narrowed]) {
-      for (const anchor of ['service:billing', 'service:payroll']) {
-        expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
-      }
-      expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
-    }
+  const mintAnchored = () => mint({ anchor: 'service:billing' })
+  const narrowToAnchor = async () => narrow(await mint(), { anchor: 'service:billing' })
+  it.each([
+    ['the same', 'minted with one', 'service:billing', mintAnchored],
+    ['another', 'minted with one', 'service:payroll', mintAnchored],
+    ['the same', 'narrowed to one', 'service:billing', narrowToAnchor],
+    ['another', 'narrowed to one', 'service:payroll', narrowToAnchor],
+  ])('attenuate refuses %s anchor for a token that was %s', async (_which, _how, anchor, make) => {
+    const token = await make()
+    expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
+    expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
   })
 
-  it('attenuate refuses reserved labels and strings that no token can hold', async () => {
+  it.each(['anchor', 'facet'])('attenuate refuses the reserved label %s', async (label) => {
+    const narrowed = narrow(await mint(), { designations: { [label]: '1' } })
+    expect(await messageOf(narrowed)).toMatch(new RegExp(`^designations\\.${label}: the label is reserved`))
+  })
+
+  it.each([
+    ['an empty string', ''],
+    ['a lone surrogate', '\ud800'],
+    ['4097 bytes', 'x'.repeat(4097)],
+    ['a number', 7],
+    ['null', null],
+  ])('attenuate refuses %s as a designation and as an anchor', async (_name, text) => {
     const token = await mint()
     const message = (options: object): Promise<string> => messageOf(narrow(token, options as never))
-    expect(await message({ designations: { anchor: 'b' } })).toMatch(/^designations\.anchor: the label is reserved/)
-    expect(await message({ designations: { facet: '1' } })).toMatch(/^designations\.facet: the label is reserved/)
-    for (const text of ['', '\ud800', 'x'.repeat(4097), 7, null]) {
-      expect(await message({ designations: { tenantId: text } })).toMatch(/^designations\.tenantId: must /)
-      expect(await message({ anchor: text })).toMatch(/^anchor: must /)
-    }
-    for (const designations of [null, 'tenantId', ['acme'], new Map([['tenantId', 'acme']])]) {
-      expect(await message({ designations })).toMatch(/^designations: must be an object/)
-    }
+    expect(await message({ designations: { tenantId: text } })).toMatch(/^designations\.tenantId: must /)
+    expect(await message({ anchor: text })).toMatch(/^anchor: must /)
   })
 
-  it('attenuate refuses unknown options, an empty set of options, and options that are not an object', async () => {
-    const token = await mint()
-    for (const options of [{}, { designations: {} }, { anchor: undefined, expiresIn: undefined }]) {
-      expect(await messageOf(narrow(token, options))).toBe(
-        'options: must have designations, an anchor, attested or expiresIn',
-      )
-    }
-    expect(await messageOf(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
-      /^subject: unknown option/,
+  it.each([
+    ['null', null],
+    ['a string', 'tenantId'],
+    ['an array', ['acme']],
+    ['a map', new Map([['tenantId', 'acme']])],
+  ])('attenuate refuses designations that are %s', async (_name, designations) => {
+    expect(await messageOf(narrow(await mint(), { designations } as never))).toMatch(/^designations: must be an object/)
+  })
+
+  it.each<[string, AttenuateOptions]>([
+    ['no options', {}],
+    ['empty designations', { designations: {} }],
+    ['only undefined options', { anchor: undefined, expiresIn: undefined } as AttenuateOptions],
+  ])('attenuate refuses %s, because there is nothing to add', async (_name, options) => {
+    expect(await messageOf(narrow(await mint(), options))).toBe(
+      'options: must have designations, an anchor, attested or expiresIn',
     )
-    for (const options of [undefined, null, 'tenantId', []]) {
-      expect(await messageOf(attenuate(token, root.publicKey, options as never))).toBe('options: must be an object')
-    }
   })
 
-  it('attenuate refuses invalid lifetimes and clocks', async () => {
+  it('attenuate refuses an unknown option', async () => {
+    const options = { expiresIn: 9, subject: 'mallory' } as never
+    expect(await messageOf(narrow(await mint(), options))).toMatch(/^subject: unknown option/)
+  })
+
+  it.each([undefined, null, 'tenantId', []])('attenuate refuses options that are %j', async (options) => {
+    expect(await messageOf(attenuate(await mint(), root.publicKey, options as never))).toBe(
+      'options: must be an object',
+    )
+  })
+
+  it.each([0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null])('attenuate refuses expiresIn %s', async (expiresIn) => {
+    const narrowed = narrow(await mint(), { expiresIn } as never)
+    expect(await messageOf(narrowed)).toMatch(/^expiresIn: must be a whole, positive/)
+  })
+
+  it('attenuate refuses an invalid clock', async () => {
     const token = await mint()
-    for (const expiresIn of [0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null]) {
-      expect(await messageOf(narrow(token, { expiresIn } as never))).toMatch(/^expiresIn: must be a whole, positive/)
-    }
     expect(await messageOf(narrow(token, { expiresIn: 1, now: () => Number.NaN }))).toMatch(/^now: /)
     expect(await messageOf(narrow(token, { expiresIn: 1, now: NOW } as never))).toBe('now: must be a function')
   })
 
-  it('attenuate refuses an invalid public key and does not print it', async () => {
-    const token = await mint()
-    for (const key of [root.privateKey, '', 'ed25519/00', `ed25519/${'00'.repeat(32)}`, undefined, new Map()]) {
-      const message = await messageOf(attenuate(token, key as never, { expiresIn: 9 }))
-      expect(message).toMatch(/^keys: /)
-      expect(message).not.toContain(root.privateKey.slice(-64, -56))
-    }
+  it.each([
+    ['a private key', root.privateKey],
+    ['an empty string', ''],
+    ['a short key', 'ed25519/00'],
+    ['an all-zero key', `ed25519/${'00'.repeat(32)}`],
+    ['undefined', undefined],
+    ['an empty map', new Map()],
+  ])('attenuate refuses %s as the public key and does not print it', async (_name, key) => {
+    const message = await messageOf(attenuate(await mint(), key as never, { expiresIn: 9 }))
+    expect(message).toMatch(/^keys: /)
+    expect(message).not.toContain(root.privateKey.slice(-64, -56))
   })
 
   it('attenuate refuses sealed tokens', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   attenuate,
+  type CapabilityRequest,
   createUseLedger,
   createVerifier,
   inspect,
@@ -52,24 +53,19 @@ describe('a single-use capability', () => {
     await expectRefused(verify(token, READ_INVOICES, { singleUse }), { code: 'already_used' })
   })
 
-  it('a request that is refused for another reason does not spend a single-use capability', async () => {
+  it.each<[string, CapabilityRequest, Partial<VerifierOptions>?]>([
+    ['wrong_resource', { ...READ_ACME, resource: 'orders' }],
+    ['wrong_designation', { ...READ_INVOICES, designations: { tenantId: 'globex' } }],
+    ['missing_designation', READ_INVOICES],
+    ['undesignated', { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }],
+    ['wrong_anchor', READ_ACME, { anchor: 'service:orders' }],
+    ['expired', READ_ACME, { now: () => NOW + 300 }],
+    ['revoked', READ_ACME, { revocation: { isRevoked: () => true } }],
+  ])('a request that is refused with %s does not spend a single-use capability', async (code, request, change = {}) => {
     const singleUse = ledger()
     const token = await mint(singleUse, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
     const options = { singleUse, anchor: 'service:billing' }
-    const globex = { ...READ_INVOICES, designations: { tenantId: 'globex' } }
-    const failing: readonly (readonly [string, () => Promise<unknown>])[] = [
-      ['wrong_resource', () => verify(token, { ...READ_ACME, resource: 'orders' }, options)],
-      ['wrong_designation', () => verify(token, globex, options)],
-      ['missing_designation', () => verify(token, READ_INVOICES, options)],
-      [
-        'undesignated',
-        () => verify(token, { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }, options),
-      ],
-      ['wrong_anchor', () => verify(token, READ_ACME, { ...options, anchor: 'service:orders' })],
-      ['expired', () => verify(token, READ_ACME, { ...options, now: () => NOW + 300 })],
-      ['revoked', () => verify(token, READ_ACME, { ...options, revocation: { isRevoked: () => true } })],
-    ]
-    for (const [code, attempt] of failing) await expectRefused(attempt(), { code })
+    await expectRefused(verify(token, request, { ...options, ...change }), { code })
     await expect(verify(token, READ_ACME, options)).resolves.toBeDefined()
   })
 

@@ -232,63 +232,70 @@ describe('strings in a capability', () => {
 })
 
 describe('what mintCapability refuses', () => {
-  it('mintCapability refuses missing and unknown options, and options that are not an object', async () => {
-    for (const name of ['subject', 'resource', 'operation']) {
-      expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
-    }
-    expect(await faultOf({ expiresin: 60 })).toMatch(/^expiresin: unknown option/)
-    expect(await faultOf({ ['__proto__\n']: 60 })).toMatch(/^__proto__\\u\{a\}: unknown option/)
-    expect(await faultOf({ constructor: 60 })).toMatch(/^constructor: unknown option/)
-    for (const options of [undefined, null, 'alice', 7, []]) {
-      await expect(mintCapability(options as never, root.privateKey)).rejects.toThrow(/^options: must be an object$/)
-    }
+  it.each(['subject', 'resource', 'operation'])('mintCapability refuses a missing %s', async (name) => {
+    expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
   })
 
-  it('mintCapability refuses lifetimes that are not whole, positive, safe integers', async () => {
-    const lifetimes = [
-      ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5n, null, true, {}, []],
-      ...'|5|s|0s|-5s|+5s|05s|1.5h|5 m| 5m|5m |5m\n|5M|5w|5ms|1h30m|٥m|5e3s|constructor'.split('|'),
-      ...['9007199254740992s', '104249991375d', '99999999999999999999s'],
-    ]
-    for (const expiresIn of lifetimes) {
-      const message = await faultOf({ expiresIn })
-      expect(message, String(expiresIn)).toMatch(/^expiresIn: must be a whole, positive number of seconds/)
-    }
+  it.each([
+    ['expiresin', /^expiresin: unknown option/],
+    ['__proto__\n', /^__proto__\\u\{a\}: unknown option/],
+    ['constructor', /^constructor: unknown option/],
+  ])('mintCapability refuses the unknown option %j', async (name, message) => {
+    expect(await faultOf({ [name]: 60 })).toMatch(message)
+  })
+
+  it.each([undefined, null, 'alice', 7, []])('mintCapability refuses options that are %j', async (options) => {
+    await expect(mintCapability(options as never, root.privateKey)).rejects.toThrow(/^options: must be an object$/)
+  })
+
+  const lifetimes = [
+    ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5n, null, true, {}, []],
+    ...'|5|s|0s|-5s|+5s|05s|1.5h|5 m| 5m|5m |5m\n|5M|5w|5ms|1h30m|٥m|5e3s|constructor'.split('|'),
+    ...['9007199254740992s', '104249991375d', '99999999999999999999s'],
+  ].map((expiresIn) => [typeof expiresIn, JSON.stringify(String(expiresIn)), expiresIn] as const)
+  it.each(lifetimes)('mintCapability refuses expiresIn of type %s: %s', async (_type, _text, expiresIn) => {
+    expect(await faultOf({ expiresIn })).toMatch(/^expiresIn: must be a whole, positive number of seconds/)
+  })
+
+  it('mintCapability refuses a lifetime that ends too far in the future', async () => {
     expect(await faultOf({ expiresIn: Number.MAX_SAFE_INTEGER })).toBe('expiresIn: ends too far in the future')
   })
 
-  it('mintCapability refuses clocks that do not return a time', async () => {
-    for (const time of [
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-      -1,
-      -0.5,
-      '1800000000',
-      undefined,
-      null,
-      5n,
-      new Date(0),
-    ]) {
+  const times = [Number.NaN, Number.POSITIVE_INFINITY, -1, -0.5, '1800000000', undefined, null, 5n, new Date(0)]
+  it.each(times.map((time) => [typeof time, String(time), time] as const))(
+    'mintCapability refuses a clock that returns the %s %s',
+    async (_type, _text, time) => {
       expect(await faultOf({ now: () => time })).toMatch(/^now: must return Unix seconds/)
-    }
+    },
+  )
+
+  it('mintCapability refuses a clock of milliseconds', async () => {
     expect(await faultOf({ now: () => NOW * 1000 })).toBe('now: must return seconds, not milliseconds')
-    for (const now of [NOW, 'now', {}]) expect(await faultOf({ now })).toBe('now: must be a function')
   })
 
-  it('mintCapability refuses root key ids that are not unsigned 32-bit integers', async () => {
-    for (const rootKeyId of [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]) {
+  it.each([NOW, 'now', {}])('mintCapability refuses the clock %j, which is not a function', async (now) => {
+    expect(await faultOf({ now })).toBe('now: must be a function')
+  })
+
+  const ids = [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]
+  it.each(ids.map((id) => [typeof id, String(id), id] as const))(
+    'mintCapability refuses the %s %s as a root key id',
+    async (_type, _text, rootKeyId) => {
       expect(await faultOf({ rootKeyId })).toBe('rootKeyId: must be an integer from 0 to 4294967295')
-    }
-  })
+    },
+  )
 
-  it('mintCapability refuses designations that only look empty, as a forgotten await does', async () => {
-    for (const designations of [
-      Promise.resolve({ tenantId: 'acme' }),
-      new URLSearchParams('tenantId=acme'),
-      new Map(),
-    ]) {
-      expect(await faultOf({ designations })).toMatch(/^designations: must be an object/)
-    }
+  it.each([
+    ['a promise, as a forgotten await leaves it', Promise.resolve({ tenantId: 'acme' })],
+    ['search params', new URLSearchParams('tenantId=acme')],
+    ['an empty map', new Map()],
+    ['null', null],
+    ['a string', 'tenantId'],
+    ['a number', 7],
+    ['a list of pairs', [['tenantId', 'acme']]],
+    ['a map', new Map([['tenantId', 'acme']])],
+  ])('mintCapability refuses designations that are %s', async (_name, designations) => {
+    expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
   })
 
   it('mintCapability refuses the reserved labels', async () => {
@@ -298,10 +305,7 @@ describe('what mintCapability refuses', () => {
     expect(await faultOf({ designations: { facet: '1' } })).toBe('designations.facet: the label is reserved')
   })
 
-  it('mintCapability refuses designations that are not an object, and labels that no token can hold', async () => {
-    for (const designations of [null, 'tenantId', 7, [['tenantId', 'acme']], new Map([['tenantId', 'acme']])]) {
-      expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
-    }
+  it('mintCapability refuses labels that no token can hold', async () => {
     expect(await faultOf({ designations: { '': 'acme' } })).toMatch(/^designations\. \(label\): must not be empty$/)
     expect(await faultOf({ designations: { '\ud800': 'acme' } })).toMatch(
       /^designations\.\\u\{d800\} \(label\): .*surrogates/,
@@ -310,21 +314,19 @@ describe('what mintCapability refuses', () => {
     expect(long).toMatch(/^designations\.x+… \(label\): must not be longer than 4096 bytes/)
   })
 
-  it('mintCapability refuses an invalid private key and does not print it', async () => {
-    const hex = root.privateKey.slice('ed25519-private/'.length)
-    for (const key of [
-      undefined,
-      null,
-      '',
-      root.publicKey,
-      hex,
-      `ed25519-private/${hex.slice(2)}`,
-      { privateKey: hex },
-    ]) {
-      const message = await messageOf(mintCapability({ ...right, ...clock }, key as never))
-      expect(message).toMatch(/^privateKey: /)
-      expect(message).not.toContain(hex.slice(2, 10))
-    }
+  const hex = root.privateKey.slice('ed25519-private/'.length)
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['an empty string', ''],
+    ['a public key', root.publicKey],
+    ['hex without an algorithm', hex],
+    ['a key that is one byte short', `ed25519-private/${hex.slice(2)}`],
+    ['an object with the key', { privateKey: hex }],
+  ])('mintCapability refuses %s as the private key and does not print it', async (_name, key) => {
+    const message = await messageOf(mintCapability({ ...right, ...clock }, key as never))
+    expect(message).toMatch(/^privateKey: /)
+    expect(message).not.toContain(hex.slice(2, 10))
   })
 
   it('mintCapability refuses to write a token that no verifier would read', async () => {

@@ -84,10 +84,15 @@ describe('any sequence of steps by the authority and by holders of a context', (
             expect(refusedNow).toEqual(expect.arrayContaining([...refused]))
             if (!('expiresIn' in taken) || taken.expiresIn === undefined) {
               expect(after.expiresAt).toBeLessThanOrEqual(before.expiresAt)
+            } else {
+              expect(after.expiresAt).toBe(NOW + taken.expiresIn)
             }
             if (taken.does === 'compact' || taken.does === 'fork' || taken.does === 'seal and compact') {
               expect(after.exposures).toEqual(before.exposures)
               expect(refusedNow).toEqual(refused)
+            } else {
+              const added = taken.does === 'add' ? taken.exposures : []
+              expect(new Set(after.exposures)).toEqual(new Set([...before.exposures, ...added]))
             }
             before = after
             refused = refusedNow

@@ -327,32 +327,48 @@ describe('what cannot be delegated', () => {
     expect(await messageOf(delegate(7 as never))).toMatch(/^token: must be a string/)
   })
 
-  it('delegateIdentity refuses a token that would not verify', async () => {
-    const alice = await mintAlice()
-    const cases: readonly (readonly [string, string, TestKey?])[] = [
-      ['malformed_token', 'nonsense'],
-      ['invalid_signature', alice, mallory],
-      [
-        'expired',
-        await mintIdentity(
-          { subject: 'agent:alice', delegatable: true, expiresIn: 1, now: () => NOW - 1 },
-          root.privateKey,
-        ),
-      ],
-      [
-        'wrong_kind',
-        await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey),
-      ],
-      ['wrong_kind', identity({ facts: [pred('context', 'agent:alice')], checks: identityBlock().checks ?? [] })],
-      ['wrong_subject', identity(identityBlock(), [delegationBlock('agent:bob')])],
-      [
-        'unsupported_block',
-        identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
-      ],
-      ['wrong_anchor', await presentIdentity(alice, root.publicKey, { anchor: 'service:billing', now })],
-      ['check_failed', identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] }))],
-    ]
-    for (const [code, token, key] of cases) await expectRefused(delegate(token, HELPER, {}, key), { code }, token)
+  it.each<[string, string, () => string | Promise<string>, TestKey?]>([
+    ['a text that is not a token', 'malformed_token', () => 'nonsense'],
+    ['an identity that another key signed', 'invalid_signature', () => mintAlice(), mallory],
+    [
+      'an expired identity',
+      'expired',
+      () =>
+        mintIdentity({ subject: 'agent:alice', delegatable: true, expiresIn: 1, now: () => NOW - 1 }, root.privateKey),
+    ],
+    [
+      'a capability',
+      'wrong_kind',
+      () => mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey),
+    ],
+    [
+      'a context',
+      'wrong_kind',
+      () => identity({ facts: [pred('context', 'agent:alice')], checks: identityBlock().checks ?? [] }),
+    ],
+    [
+      'an identity that names somebody else',
+      'wrong_subject',
+      () => identity(identityBlock(), [delegationBlock('agent:bob')]),
+    ],
+    [
+      'an identity with two names in one block',
+      'unsupported_block',
+      () => identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
+    ],
+    [
+      'a copy for one service',
+      'wrong_anchor',
+      async () => presentIdentity(await mintAlice(), root.publicKey, { anchor: 'service:billing', now }),
+    ],
+    [
+      'an identity of a namespace',
+      'check_failed',
+      () => identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] })),
+    ],
+  ])('delegateIdentity refuses %s with %s', async (_name, code, make, key) => {
+    const token = await make()
+    await expectRefused(delegate(token, HELPER, {}, key), { code }, token)
   })
 
   it('delegateIdentity refuses options that are not an object', async () => {

@@ -381,23 +381,22 @@ describe('importPublicKey', () => {
     await expect(importPublicKey({ ...jwk, x: zero, y: zero })).rejects.toThrow(/^key: the public key is not a point/)
   })
 
-  it('importPublicKey refuses a value that is not a key', async () => {
-    const hostile = [
-      undefined,
-      null,
-      1,
-      [],
-      {},
-      '',
-      'constructor',
-      { kty: 'OKP' },
-      { kty: 'oct', k: 'AA' },
-      bytesOf('00'),
-    ]
-    for (const key of hostile) await expect(importPublicKey(key as never)).rejects.toThrow(/^key: /)
-    for (const pem of ['-----BEGIN PUBLIC KEY-----', pemOf('CERTIFICATE', '3000'), pemOf('PUBLIC KEY', '3000')]) {
-      await expect(importPublicKey(pem)).rejects.toThrow(/^key: /)
-    }
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 1],
+    ['an array', []],
+    ['an empty object', {}],
+    ['an empty string', ''],
+    ['the name of an inherited property', 'constructor'],
+    ['a JWK without a curve', { kty: 'OKP' }],
+    ['a JWK of a secret', { kty: 'oct', k: 'AA' }],
+    ['bytes', bytesOf('00')],
+    ['the first line of a PEM file', '-----BEGIN PUBLIC KEY-----'],
+    ['a certificate', pemOf('CERTIFICATE', '3000')],
+    ['a PEM file without a key in it', pemOf('PUBLIC KEY', '3000')],
+  ])('importPublicKey refuses %s', async (_name, key) => {
+    await expect(importPublicKey(key as never)).rejects.toThrow(/^key: /)
   })
 
   it('the export functions refuse an unknown format', async () => {

@@ -66,7 +66,7 @@ const PLACES: readonly (readonly [string, (r: Uint8Array) => Envelope])[] = [
 ]
 
 describe('a signature whose R is a point of small order is refused, whatever the platform says', () => {
-  describe.each(PLACES)('in %s', (_place, forgeWith) => {
+  describe.each(PLACES)('a small R in %s', (_place, forgeWith) => {
     it.each(SMALL_ORDER_POINTS)('a signature with R = %s is refused', async (hex) => {
       lenient()
       const token = writeToken(forgeWith(Uint8Array.from(Buffer.from(hex, 'hex'))))

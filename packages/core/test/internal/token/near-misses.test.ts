@@ -33,7 +33,7 @@ function word(...facts: Predicate[]): BlockSpec {
   return { facts, signing: { external: gateway.privateKey } }
 }
 
-describe('of several designations', () => {
+describe('several designations', () => {
   it('each of several designations must be bound', async () => {
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' } }))
     await expectRefused(verify(token, BOTH), { code: 'undesignated', label: 'invoiceId', actual: '7' })
@@ -311,7 +311,7 @@ describe('a verifier asserts only what it has', () => {
   })
 })
 
-describe('of an `or`', () => {
+describe('a check with `or`', () => {
   const ways = [query(acme), query(pred('resource', 'invoices')), query(pred('designation', 'tenantId', 'globex'))]
 
   it('every query of an `or` must name the designation, also the first and the last', async () => {
