@@ -137,7 +137,7 @@ const casesOf = (algorithm: Algorithm): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: a private JWK beside somebody else's public key is refused`,
+    name: `${algorithm}: a private JWK with the public key of another is refused`,
     run: async () => {
       const [alice, mallory] = [await generateKeyPair({ algorithm }), await generateKeyPair({ algorithm })]
       const jwk = {
@@ -162,7 +162,7 @@ export const keyCases: readonly Case[] = [
     },
   },
   {
-    name: 'a P-256 public key that is no point of the curve is refused',
+    name: 'a P-256 public key off the curve is refused',
     run: async () => {
       for (const hex of [`02${'00'.repeat(31)}01`, `03${'ff'.repeat(32)}`, `04${'11'.repeat(32)}`]) {
         await misused(importPublicKey(`secp256r1/${hex}`), 'key: ')

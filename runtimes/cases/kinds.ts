@@ -62,7 +62,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: an identity is delegated and shortened, whatever its name is written in`,
+    name: `${algorithm}: an identity is delegated and shortened, with a name in any script`,
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair({ algorithm })
       const options = { keys: publicKey, now }

@@ -56,7 +56,7 @@ export const readingCases: readonly Case[] = [
     },
   },
   {
-    name: 'a string of 10,000 characters is read by whoever raises the limit for it',
+    name: 'a string of 10,000 characters is read by a verifier with a higher limit',
     run: async () => {
       const raised = await verify(tokens.longString, keys.ed25519, READ, { limits: { stringBytes: 10_000 } })
       same(raised.subject, 'x'.repeat(10_000))
@@ -85,7 +85,7 @@ export const readingCases: readonly Case[] = [
     },
   },
   {
-    name: 'an Ed25519 key that is no point of the curve verifies nothing',
+    name: 'an Ed25519 key off the curve verifies nothing',
     run: async () => {
       await refused(verify(tokens.ed25519, keys.noPoint), 'invalid_signature')
       await refused(verify(tokens.weakSignature, keys.noPoint), 'invalid_signature')

@@ -31,7 +31,7 @@ async function issue(algorithm?: (typeof ALGORITHMS)[number]) {
 
 const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
   {
-    name: `${algorithm}: no flipped bit is accepted, anywhere in a token`,
+    name: `${algorithm}: a token with one flipped bit is refused`,
     run: async () => {
       const { publicKey, token } = await issue(algorithm)
       const bytes = fromBase64Url(token)
@@ -60,7 +60,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: revoking either block refuses the token, and spares what it was narrowed from`,
+    name: `${algorithm}: revoking any block refuses the token, and revoking the last block spares the wider token`,
     run: async () => {
       const { publicKey, broad, token } = await issue(algorithm)
       const [first = '', last = ''] = revocationIds(token)
@@ -76,7 +76,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
 
 const tokenCases: readonly Case[] = [
   {
-    name: 'what is no token is malformed, however it is spelled',
+    name: 'a text that is not a token is malformed',
     run: async () => {
       const { publicKey, broad } = await issue()
       const body = broad.replace(/=+$/, '')
@@ -87,7 +87,7 @@ const tokenCases: readonly Case[] = [
     },
   },
   {
-    name: 'a token expires in the second that it names, later by the tolerance',
+    name: 'a token expires in the second that it names, or later by the clock tolerance',
     run: async () => {
       const { publicKey, broad } = await issue()
       const at = (seconds: number, clockTolerance = 0) =>
@@ -145,7 +145,7 @@ const tokenCases: readonly Case[] = [
     },
   },
   {
-    name: 'a token for another service, or for none, is refused',
+    name: 'a token for another service, or without an anchor, is refused',
     run: async () => {
       const { publicKey, broad } = await issue()
       const token = await narrow(broad, publicKey, { anchor: 'service:billing' })
@@ -170,7 +170,7 @@ const tokenCases: readonly Case[] = [
     },
   },
   {
-    name: 'an error is an Error, has one fixed message, and tells callers no more than its code',
+    name: 'a CapabilityError is an Error with a fixed message whose JSON holds only its code',
     run: async () => {
       const { publicKey, token } = await issue()
       const tenantId = 'a\n\u001b[31m\u202e\u0000"🎉'
@@ -190,7 +190,7 @@ const tokenCases: readonly Case[] = [
 
 const keyCases: readonly Case[] = [
   {
-    name: 'one of several root keys is chosen by its id, and never tried',
+    name: 'a root key is chosen by its id, and other root keys are never tried',
     run: async () => {
       const [{ publicKey, privateKey }, other] = [await issue(), await issue('secp256r1')]
       const keys: Keys = new Map<number | 'default', string>([
@@ -206,7 +206,7 @@ const keyCases: readonly Case[] = [
     },
   },
   {
-    name: 'a resolver finds root keys, at once or later; if it fails, nothing is decided',
+    name: 'a resolver finds root keys synchronously or not, and its failure is unavailable',
     run: async () => {
       const { publicKey, privateKey, broad } = await issue()
       const token = await mint(privateKey, { rootKeyId: 7 })
@@ -232,7 +232,7 @@ const keyCases: readonly Case[] = [
     },
   },
   {
-    name: 'a revocation check, a clock or a search for the object that fails makes the answer unavailable',
+    name: 'a revocation check, a clock or a designations function that fails makes the answer unavailable',
     run: async () => {
       const { publicKey, token } = await issue()
       const fail = () => {

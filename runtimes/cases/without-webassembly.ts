@@ -6,7 +6,7 @@ import { type Case, mint } from './support.ts'
 export const casesWithoutWebAssembly: readonly Case[] = [
   ...readingCases,
   {
-    name: 'minting says what to do on a platform that compiles no WebAssembly',
+    name: 'minting says what to do on a platform that does not compile WebAssembly',
     run: async () => {
       const { privateKey } = await generateKeyPair()
       const outcome = await mint(privateKey).catch((error: unknown) => `${error}`)

@@ -8,7 +8,7 @@ const anchored = { designations: { tenantId: 'acme' }, anchor: 'service:billing'
 
 const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
   {
-    name: `${algorithm}: what is minted and narrowed verifies, and says what it was made of`,
+    name: `${algorithm}: a minted and narrowed token verifies, and shows what it was made of`,
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair({ algorithm })
       const token = await narrow(await mint(privateKey), publicKey, anchored)
@@ -27,7 +27,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: a token is narrowed again and again, and lives as long as its shortest block`,
+    name: `${algorithm}: a token is narrowed again and again, and ends with its earliest end`,
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair({ algorithm })
       let token = await mint(privateKey, { expiresIn: '2h' })
@@ -45,7 +45,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: tokens under twelve fresh keys verify, whatever their numbers begin with`,
+    name: `${algorithm}: tokens under twelve fresh keys verify`,
     run: async () => {
       for (let attempt = 0; attempt < 12; attempt++) {
         const { publicKey, privateKey } = await generateKeyPair({ algorithm })
@@ -54,7 +54,7 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
     },
   },
   {
-    name: `${algorithm}: tokens that somebody else made are narrowed`,
+    name: `${algorithm}: tokens of another implementation are narrowed`,
     run: async () => {
       const key = keys[algorithm]
       await verify(await narrow(tokens[algorithm], key), key, READ_ACME)
@@ -104,7 +104,7 @@ export const writingCases: readonly Case[] = [
     },
   },
   {
-    name: 'the padding of a token may be left out',
+    name: 'the padding of a token can be left out',
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair()
       const endings = new Set<string>()
@@ -150,7 +150,7 @@ export const writingCases: readonly Case[] = [
     },
   },
   {
-    name: 'nothing is built on a token of another key, or of another curve',
+    name: 'nothing is appended to a token of another key or curve',
     run: async () => {
       const [alice, mallory] = [await generateKeyPair(), await generateKeyPair()]
       await refused(narrow(await mint(mallory.privateKey), alice.publicKey), 'invalid_signature')
@@ -159,7 +159,7 @@ export const writingCases: readonly Case[] = [
     },
   },
   {
-    name: 'a token that traps the WebAssembly library is refused, and the next one is narrowed',
+    name: 'a token that traps the WebAssembly library is refused, and the next token is narrowed',
     run: async () => {
       for (let attempt = 0; attempt < 20; attempt++) {
         await refused(narrow(tokens.trap, keys.ed25519), 'malformed_token')
@@ -168,7 +168,7 @@ export const writingCases: readonly Case[] = [
     },
   },
   {
-    name: 'minting goes on when the memory of the WebAssembly library has been thrown away',
+    name: 'minting goes on after the memory of the WebAssembly library was replaced',
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair()
       const designations = Object.fromEntries(['a', 'b', 'c'].map((label) => [label, label.repeat(3500)]))
@@ -178,7 +178,7 @@ export const writingCases: readonly Case[] = [
     },
   },
   {
-    name: 'many tokens are written and read at once',
+    name: 'many tokens are written and read at the same time',
     run: async () => {
       const { publicKey, privateKey } = await generateKeyPair()
       const subjects = await Promise.all(

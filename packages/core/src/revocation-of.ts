@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from './internal/base/limits.ts'
 import { checksOf } from './internal/evaluate/check.ts'
 import { statedWorld } from './internal/evaluate/world.ts'
-import { readToken } from './internal/read/read-token.ts'
+import { authenticateToken } from './internal/read/authenticate-token.ts'
 import { literalEnd } from './internal/rules/expiry.ts'
 import { idsOf } from './internal/rules/revocation.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
@@ -41,7 +41,7 @@ export interface TokenRevocation {
 export async function revocationOf(token: string, keys: Keys): Promise<TokenRevocation> {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
   // Statements of later blocks do not matter: a holder could add one that no verifier supports to keep the rest from being revoked.
-  const { token: proven } = await readToken(token, rootKeys(keys), DEFAULT_LIMITS, () => {})
+  const { token: proven } = await authenticateToken(token, rootKeys(keys), DEFAULT_LIMITS, () => {})
   const [id = ''] = idsOf(proven)
   return Object.freeze({ id, expiresAt: endOf(proven.blocks[0] as SignedBlock) })
 }

@@ -15,7 +15,7 @@ async function narrowed(): Promise<string> {
 }
 
 describe('inspect', () => {
-  it('tells what a token says, block by block, and who attested it', async () => {
+  it('inspect tells what a token says, block by block, and who attested it', async () => {
     const token = await narrowed()
     expect(await inspect(token, root.publicKey)).toEqual({
       verified: true,
@@ -40,14 +40,14 @@ describe('inspect', () => {
     expect(await inspect(await seal(token, root.publicKey), root.publicKey)).toMatchObject({ sealed: true })
   })
 
-  it('says the same without a key, as unverified, and refuses it under another', async () => {
+  it('inspect says the same without keys, as unverified, and refuses the token under another key', async () => {
     const token = await narrowed()
     const proven = await inspect(token, root.publicKey)
     expect(await inspect(token)).toEqual({ ...proven, verified: false })
     await expect(inspect(token, mallory.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
   })
 
-  it('counts the delegations of an identity, not what only shortens its life', async () => {
+  it('inspect counts the delegations of an identity, not blocks that only shorten its life', async () => {
     const actor = (name: string) =>
       checkIf(pred('actor', variable('a')), [{ value: variable('a') }, { value: name }, { binary: 'equal' }])
     const { checks = [] } = capabilityBlock()
@@ -59,7 +59,7 @@ describe('inspect', () => {
     expect(await inspect(identity)).toMatchObject({ kind: 'identity', subject: 'agent:alice', depth: 1, blocks: 3 })
   })
 
-  it('tells of a token that does not end, or is of no kind', async () => {
+  it('inspect tells when a token does not end, or has no kind', async () => {
     expect(await inspect(capability({ facts: [fact('context', 'alice')] }))).toMatchObject({
       kind: 'context',
       subject: 'alice',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRevocationList, type RevocationCheck, revocationIds, revocationOf } from '../src/index.ts'
+import { withS } from './support/forge/crypto.ts'
 import {
   binary,
   capabilityBlock,
@@ -12,9 +13,8 @@ import {
   trusting,
   variable,
 } from './support/forge/datalog.ts'
-import { appendBlock, forge, forgeEnvelope, sealToken } from './support/forge/forge.ts'
-import { withS } from './support/forge/crypto.ts'
 import { readToken, writeToken } from './support/forge/envelope.ts'
+import { appendBlock, forge, forgeEnvelope, sealToken } from './support/forge/forge.ts'
 import { gateway, mallory, root, rootP256 } from './support/keys.ts'
 import { capability, codeOf, NOW, READ_ACME, READ_INVOICES, refusal, verify } from './support/verify.ts'
 

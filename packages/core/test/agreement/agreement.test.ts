@@ -24,13 +24,13 @@ const READ_INVOICES: OracleRequest = { time: NOW, resource: 'invoices', operatio
 const OFF_CURVE = [`ed25519/02${'00'.repeat(31)}`, `secp256r1/02${'00'.repeat(31)}01`]
 
 describe('the reader agrees with the reference implementation', () => {
-  it.each(AGREEMENT_CASES)('$name', async (example) => {
+  it.each(AGREEMENT_CASES)('the reader and the reference agree: $name', async (example) => {
     const [verdicts] = (await verdictsOf(example)) as [Verdicts]
     expect(verdicts).toMatchObject({ oracle: example.oracle, base: example.base })
     expect(disagreement(verdicts)).toBeUndefined()
   })
 
-  it.each(ACCEPTED_DIFFERENCES)('but for this: $name', async (example) => {
+  it.each(ACCEPTED_DIFFERENCES)('the reader differs from the reference as documented: $name', async (example) => {
     const { spec, rootKey, requests, base, reader } = example
     const [request] = requests as [OracleRequest]
     const oracle = createOracle()
@@ -39,7 +39,7 @@ describe('the reader agrees with the reference implementation', () => {
     expect(await verdictsOf(example)).toMatchObject([{ base, reader }])
   })
 
-  it('but for this: a key that a block lists, that signs nothing and is no point of its curve, is not looked at', async () => {
+  it('the reader differs from the reference as documented: a listed key off its curve that signs nothing is not checked', async () => {
     for (const key of OFF_CURVE) {
       const spec: TokenSpec = { root: root.privateKey, authority: { ...capabilityBlock(), publicKeys: [key] } }
       const token = forge(spec)
@@ -50,7 +50,7 @@ describe('the reader agrees with the reference implementation', () => {
     }
   })
 
-  it("and such a key can sign nothing: no block, no third party's block, no seal", async () => {
+  it('a key off its curve can sign no block, no third-party block and no seal', async () => {
     for (const key of OFF_CURVE) {
       const signature = key.startsWith('ed25519') ? new Uint8Array(64) : Uint8Array.of(0x30, 6, 2, 1, 1, 2, 1, 1)
       const external = { external: mallory.privateKey, externalKey: key, externalSignature: signature }

@@ -34,19 +34,19 @@ const SOUND = SAMPLES.filter(({ validations }) =>
 /** The reference implementation does not parse the source of the one whose rule is invalid. */
 const PARSED = SOUND.filter(({ name }) => name !== 'test018_unbound_variables_in_rule')
 
-describe('of the official conformance samples of Biscuit', () => {
-  it('every validation is in the table, once and in order', () => {
+describe('the official conformance samples of Biscuit', () => {
+  it('every validation of the samples is in the table, once and in order', () => {
     const published = SAMPLES.flatMap(({ name, validations }) => [...validations.keys()].map((key) => [name, key]))
     expect(SAMPLE_CASES.map(({ sample, validation }) => [sample, validation])).toEqual(published)
     expect([SAMPLES.length, SAMPLE_CASES.length, OUTSIDE.length]).toEqual([38, 50, 12])
   })
 
-  it.each(SAMPLE_CASES)('$sample, validation "$validation", is $verdict', async (example) => {
+  it.each(SAMPLE_CASES)('sample $sample, validation "$validation", is $verdict', async (example) => {
     const { text } = sampleOf(example)
     expect(await verdictOf(text, validationOf(example).authorizer_code)).toBe(example.verdict)
   })
 
-  it('each has the documented verdict, or is refused for the reason in the table', () => {
+  it('each sample has the documented verdict, or is refused for the reason in the table', () => {
     for (const example of SAMPLE_CASES) {
       const { verdict, reason } = example
       if (reason === undefined) expect(verdict).toBe(documentedVerdict(validationOf(example).result))
@@ -54,7 +54,7 @@ describe('of the official conformance samples of Biscuit', () => {
     }
   })
 
-  it.each(OUTSIDE)('$name is outside the profile by what its source shows, from that block on', async (sample) => {
+  it.each(OUTSIDE)('sample $name is outside the profile from the block that its source shows', async (sample) => {
     const { code, block } = await refusal(authenticateToken(sample.text, roots))
     expect(code).toBe('unsupported_block')
     expect(block).toBe(sample.blocks.findIndex((documented) => outsideOf(documented.code).length > 0))
@@ -68,16 +68,19 @@ describe('of the official conformance samples of Biscuit', () => {
     expect(counts.filter(([, count]) => count > 0)).toEqual([...CHECKS_INSIDE])
   })
 
-  it.each([...CHECKS_INSIDE.keys()])('%s: those checks hold, as documented', (name) => {
-    const example = { sample: name, validation: '' }
-    const inside = insideOf(sampleOf(example))
-    assertProfile(inside)
-    const { authorizer_code, result } = validationOf(example)
-    expect(authorize(inside.blocks, authorizer_code)).toBe('accepted')
-    expect(documentedVerdict(result)).toBe('accepted')
-  })
+  it.each([...CHECKS_INSIDE.keys()])(
+    'the checks of sample %s that are inside the profile hold, as documented',
+    (name) => {
+      const example = { sample: name, validation: '' }
+      const inside = insideOf(sampleOf(example))
+      assertProfile(inside)
+      const { authorizer_code, result } = validationOf(example)
+      expect(authorize(inside.blocks, authorizer_code)).toBe('accepted')
+      expect(documentedVerdict(result)).toBe('accepted')
+    },
+  )
 
-  it.each(PARSED)('the blocks of $name state what is documented', ({ text, blocks }) => {
+  it.each(PARSED)('the blocks of sample $name state what is documented', ({ text, blocks }) => {
     const token = decodeToken(text, DEFAULT_LIMITS)
     expect(token.blocks).toHaveLength(blocks.length)
     for (const [index, { code, version, external_key }] of blocks.entries()) {
@@ -87,18 +90,18 @@ describe('of the official conformance samples of Biscuit', () => {
     }
   })
 
-  it.each(SOUND)('$name has the documented revocation ids', async ({ text, validations }) => {
+  it.each(SOUND)('sample $name has the documented revocation ids', async ({ text, validations }) => {
     const ids = revocationIds(text)
     for (const validation of validations.values()) expect(ids).toEqual(validation.revocation_ids)
   })
 
-  it.each(SAMPLES)('$name is no capability for the verifier', async ({ name, text }) => {
+  it.each(SAMPLES)('the verifier does not accept sample $name as a capability', async ({ name, text }) => {
     const { verdict } = SAMPLE_CASES.find(({ sample }) => sample === name) as SampleCase
     const [, code] = /^refused: (\w+_\w+)$/.exec(verdict) ?? []
     await expectRefused(verify(text, undefined, { keys: SAMPLE_ROOT }), { code: code ?? 'wrong_kind' })
   })
 
-  it('the documentation holds the table', () => {
+  it('docs/internals/verification.md contains the table of samples', () => {
     const path = '../../../../docs/internals/verification.md'
     const page = readFileSync(new URL(path, import.meta.url), 'utf8').split(/\r?\n/)
     const table = sampleTable()

@@ -38,7 +38,7 @@ describe('attenuate', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('narrows a capability signed with %s, knowing only the public key', async (_algorithm, key) => {
+  ])('attenuate narrows a capability signed with %s and needs only the public key', async (_algorithm, key) => {
     const broad = await mint({}, key)
     const token = await narrow(broad, { designations: { tenantId: 'acme' }, anchor: 'service:billing' }, key)
     const exact = { tenantId: 'acme', anchor: 'service:billing' }
@@ -50,7 +50,7 @@ describe('attenuate', () => {
     expect(passes(broad, {}, NOW, key)).toBe(true)
   })
 
-  it('appends one block with the statements of the Hessra open core', async () => {
+  it('attenuate appends one block with the statements of the Hessra open core', async () => {
     const broad = await mint({ designations: { tenantId: 'acme' } })
     const token = await narrow(broad, {
       designations: { invoiceId: '42', region: 'eu' },
@@ -70,7 +70,7 @@ describe('attenuate', () => {
     ])
   })
 
-  it('shortens a life, and cannot prolong it', async () => {
+  it('attenuate shortens the life of a token and cannot prolong it', async () => {
     const broad = await mint({ expiresIn: 60 })
     const short = await narrow(broad, { expiresIn: 10 })
     expect(passes(short, {}, NOW + 9)).toBe(true)
@@ -80,12 +80,12 @@ describe('attenuate', () => {
     expect(passes(long, {}, NOW + 60)).toBe(false)
   })
 
-  it('adds nothing about time unless asked to', async () => {
+  it('attenuate adds no time check unless expiresIn is given', async () => {
     const token = await attenuate(await mint(), root.publicKey, { designations: { tenantId: 'acme' } })
     expect(sourcesByReference(token, root.publicKey)[1]).toBe('check if designation("tenantId", "acme");\n')
   })
 
-  it('narrows again and again, down to the limit of blocks', async () => {
+  it('attenuate narrows again and again, up to the limit of 32 blocks', async () => {
     let token = await mint()
     const designations: Record<string, string> = {}
     for (let block = 1; block < DEFAULT_LIMITS.blocks; block++) {
@@ -99,17 +99,17 @@ describe('attenuate', () => {
     )
   })
 
-  it('narrows a token after its expiry: the result is just as dead', async () => {
+  it('an expired token that is attenuated is still expired', async () => {
     const token = await mint({ expiresIn: 1, now: () => 1000 })
     expect(passes(await narrow(token, { designations: { tenantId: 'acme' } }), { tenantId: 'acme' })).toBe(false)
   })
 
-  it('keeps the root key id', async () => {
+  it('attenuate keeps the root key id', async () => {
     const token = await narrow(await mint({ rootKeyId: 7 }), { designations: { tenantId: 'acme' } })
     expect(decodeToken(token, DEFAULT_LIMITS).rootKeyId).toBe(7)
   })
 
-  it('reads tokens without padding, and writes it', async () => {
+  it('attenuate reads tokens without padding and writes padding', async () => {
     const endings = new Set<string>()
     for (const subject of ['a', 'al', 'ali', 'alic', 'alice']) {
       const token = await narrow((await mint({ subject })).replaceAll('=', ''), { designations: { [subject]: 'acme' } })
@@ -120,7 +120,7 @@ describe('attenuate', () => {
     expect(endings.size).toBeGreaterThan(1)
   })
 
-  it('builds upon blocks of third parties', async () => {
+  it('attenuate appends to a token that has blocks of third parties', async () => {
     const attested = appendBlock(
       await mint(),
       { facts: [fact('designation', 'region', 'eu')] },
@@ -131,13 +131,13 @@ describe('attenuate', () => {
     expect(passes(token)).toBe(false)
   })
 
-  it('accepts the public key in upper case', async () => {
+  it('attenuate accepts a public key in upper case', async () => {
     const [algorithm, hex = ''] = root.publicKey.split('/')
     const token = await attenuate(await mint(), `${algorithm}/${hex.toUpperCase()}`, { expiresIn: '1m', now })
     expect(passes(token)).toBe(true)
   })
 
-  it('binds every string exactly, and only ever takes away', async () => {
+  it('attenuate binds every string exactly, and the result never passes where the wider token was refused', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
       fc.constantFrom(
@@ -174,7 +174,7 @@ describe('attenuate', () => {
 })
 
 describe('what attenuate refuses', () => {
-  it('another value for a label that is bound, in whichever block', async () => {
+  it('attenuate refuses another value for a label that any block binds', async () => {
     const minted = await mint({ designations: { tenantId: 'acme' } })
     const message = 'designations.tenantId: the token demands another value already'
     expect(await messageOf(narrow(minted, { designations: { tenantId: 'globex' } }))).toBe(message)
@@ -187,7 +187,7 @@ describe('what attenuate refuses', () => {
     expect(await messageOf(narrow(attested, { designations: { tenantId: 'globex' } }))).toBe(message)
   })
 
-  it('not the same value once more, nor one of several that a check allows', async () => {
+  it('attenuate accepts the same value again, and one of several values that a check allows', async () => {
     const same = await narrow(await mint({ designations: { tenantId: 'acme' } }), {
       designations: { tenantId: 'acme' },
     })
@@ -201,70 +201,97 @@ describe('what attenuate refuses', () => {
     expect(passes(chosen, { tenantId: 'acme' })).toBe(false)
   })
 
-  it('a second anchor, even of the same name', async () => {
-    const anchored = await mint({ anchor: 'service:billing' })
-    const narrowed = await narrow(await mint(), { anchor: 'service:billing' })
-    for (const token of [anchored, narrowed]) {
-      for (const anchor of ['service:billing', 'service:payroll']) {
-        expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
-      }
-      expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
-    }
+  const mintAnchored = () => mint({ anchor: 'service:billing' })
+  const narrowToAnchor = async () => narrow(await mint(), { anchor: 'service:billing' })
+  it.each([
+    ['the same', 'minted with one', 'service:billing', mintAnchored],
+    ['another', 'minted with one', 'service:payroll', mintAnchored],
+    ['the same', 'narrowed to one', 'service:billing', narrowToAnchor],
+    ['another', 'narrowed to one', 'service:payroll', narrowToAnchor],
+  ])('attenuate refuses %s anchor for a token that was %s', async (_which, _how, anchor, make) => {
+    const token = await make()
+    expect(await messageOf(narrow(token, { anchor }))).toBe('anchor: the token has one already')
+    expect(passes(await narrow(token, { expiresIn: 9 }), { anchor: 'service:billing' })).toBe(true)
   })
 
-  it('reserved labels, and strings that no token can hold', async () => {
+  it.each(['anchor', 'facet'])('attenuate refuses the reserved label %s', async (label) => {
+    const narrowed = narrow(await mint(), { designations: { [label]: '1' } })
+    expect(await messageOf(narrowed)).toMatch(new RegExp(`^designations\\.${label}: the label is reserved`))
+  })
+
+  it.each([
+    ['an empty string', ''],
+    ['a lone surrogate', '\ud800'],
+    ['4097 bytes', 'x'.repeat(4097)],
+    ['a number', 7],
+    ['null', null],
+  ])('attenuate refuses %s as a designation and as an anchor', async (_name, text) => {
     const token = await mint()
     const message = (options: object): Promise<string> => messageOf(narrow(token, options as never))
-    expect(await message({ designations: { anchor: 'b' } })).toMatch(/^designations\.anchor: the label is reserved/)
-    expect(await message({ designations: { facet: '1' } })).toMatch(/^designations\.facet: the label is reserved/)
-    for (const text of ['', '\ud800', 'x'.repeat(4097), 7, null]) {
-      expect(await message({ designations: { tenantId: text } })).toMatch(/^designations\.tenantId: must /)
-      expect(await message({ anchor: text })).toMatch(/^anchor: must /)
-    }
-    for (const designations of [null, 'tenantId', ['acme'], new Map([['tenantId', 'acme']])]) {
-      expect(await message({ designations })).toMatch(/^designations: must be an object/)
-    }
+    expect(await message({ designations: { tenantId: text } })).toMatch(/^designations\.tenantId: must /)
+    expect(await message({ anchor: text })).toMatch(/^anchor: must /)
   })
 
-  it('nothing to add, unknown options, and what is no options object', async () => {
-    const token = await mint()
-    for (const options of [{}, { designations: {} }, { anchor: undefined, expiresIn: undefined }]) {
-      expect(await messageOf(narrow(token, options))).toBe(
-        'options: must have designations, an anchor, attested or expiresIn',
-      )
-    }
-    expect(await messageOf(narrow(token, { expiresIn: 9, subject: 'mallory' } as never))).toMatch(
-      /^subject: unknown option/,
+  it.each([
+    ['null', null],
+    ['a string', 'tenantId'],
+    ['an array', ['acme']],
+    ['a map', new Map([['tenantId', 'acme']])],
+  ])('attenuate refuses designations that are %s', async (_name, designations) => {
+    expect(await messageOf(narrow(await mint(), { designations } as never))).toMatch(/^designations: must be an object/)
+  })
+
+  it.each<[string, AttenuateOptions]>([
+    ['no options', {}],
+    ['empty designations', { designations: {} }],
+    ['only undefined options', { anchor: undefined, expiresIn: undefined } as AttenuateOptions],
+  ])('attenuate refuses %s, because there is nothing to add', async (_name, options) => {
+    expect(await messageOf(narrow(await mint(), options))).toBe(
+      'options: must have designations, an anchor, attested or expiresIn',
     )
-    for (const options of [undefined, null, 'tenantId', []]) {
-      expect(await messageOf(attenuate(token, root.publicKey, options as never))).toBe('options: must be an object')
-    }
   })
 
-  it('lifetimes and clocks that are none', async () => {
+  it('attenuate refuses an unknown option', async () => {
+    const options = { expiresIn: 9, subject: 'mallory' } as never
+    expect(await messageOf(narrow(await mint(), options))).toMatch(/^subject: unknown option/)
+  })
+
+  it.each([undefined, null, 'tenantId', []])('attenuate refuses options that are %j', async (options) => {
+    expect(await messageOf(attenuate(await mint(), root.publicKey, options as never))).toBe(
+      'options: must be an object',
+    )
+  })
+
+  it.each([0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null])('attenuate refuses expiresIn %s', async (expiresIn) => {
+    const narrowed = narrow(await mint(), { expiresIn } as never)
+    expect(await messageOf(narrowed)).toMatch(/^expiresIn: must be a whole, positive/)
+  })
+
+  it('attenuate refuses an invalid clock', async () => {
     const token = await mint()
-    for (const expiresIn of [0, -1, 1.5, Number.NaN, '0s', '5', '1.5h', null]) {
-      expect(await messageOf(narrow(token, { expiresIn } as never))).toMatch(/^expiresIn: must be a whole, positive/)
-    }
     expect(await messageOf(narrow(token, { expiresIn: 1, now: () => Number.NaN }))).toMatch(/^now: /)
     expect(await messageOf(narrow(token, { expiresIn: 1, now: NOW } as never))).toBe('now: must be a function')
   })
 
-  it('keys that are no public key, without printing them', async () => {
-    const token = await mint()
-    for (const key of [root.privateKey, '', 'ed25519/00', `ed25519/${'00'.repeat(32)}`, undefined, new Map()]) {
-      const message = await messageOf(attenuate(token, key as never, { expiresIn: 9 }))
-      expect(message).toMatch(/^keys: /)
-      expect(message).not.toContain(root.privateKey.slice(-64, -56))
-    }
+  it.each([
+    ['a private key', root.privateKey],
+    ['an empty string', ''],
+    ['a short key', 'ed25519/00'],
+    ['an all-zero key', `ed25519/${'00'.repeat(32)}`],
+    ['undefined', undefined],
+    ['an empty map', new Map()],
+  ])('attenuate refuses %s as the public key and does not print it', async (_name, key) => {
+    const message = await messageOf(attenuate(await mint(), key as never, { expiresIn: 9 }))
+    expect(message).toMatch(/^keys: /)
+    expect(message).not.toContain(root.privateKey.slice(-64, -56))
   })
 
-  it('sealed tokens', async () => {
+  it('attenuate refuses sealed tokens', async () => {
     const message = 'token: is sealed, nothing can be appended'
     expect(await messageOf(narrow(sealToken(await mint()), { designations: { tenantId: 'acme' } }))).toBe(message)
   })
 
-  it('tokens that another key signed, were changed, or had a block cut off', async () => {
+  it('attenuate refuses tokens that another key signed, that were changed, or that lost a block', async () => {
     const token = await mint()
     const options = { designations: { tenantId: 'acme' } }
     await expectRefused(narrow(token, options, mallory), { code: 'invalid_signature' }, token)
@@ -297,11 +324,14 @@ describe('what attenuate refuses', () => {
     expect(error.message).toBe(new CapabilityError(code as CapabilityErrorCode).message)
   })
 
-  it.each([undefined, null, 7, {}])('attenuate takes no token that is %j: it must be a string', async (text) => {
-    expect(await messageOf(narrow(text as never, { expiresIn: 9 }))).toBe('token: must be a string')
-  })
+  it.each([undefined, null, 7, {}])(
+    'attenuate throws a TypeError for the token %j, which is not a string',
+    async (text) => {
+      expect(await messageOf(narrow(text as never, { expiresIn: 9 }))).toBe('token: must be a string')
+    },
+  )
 
-  it('tokens whose blocks no verifier would read', async () => {
+  it('attenuate refuses tokens with blocks that no verifier would read', async () => {
     const options = { designations: { tenantId: 'acme' } }
     // A term that names a symbol which does not exist: it would crash the library that writes tokens.
     const trap = appendBlock(await mint(), { facts: [fact('evil', { symbol: 2n ** 60n })] })
@@ -311,7 +341,7 @@ describe('what attenuate refuses', () => {
     expect(passes(await narrow(await mint(), options), { tenantId: 'acme' })).toBe(true)
   })
 
-  it('more than a verifier reads', async () => {
+  it('attenuate refuses to write more than a verifier reads', async () => {
     const many = (count: number): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, 'v']))
     const token = await mint()

@@ -32,16 +32,16 @@ function narrowed(block: BlockSpec | Check): string {
 }
 
 describe('a designation of the request', () => {
-  it('must be bound by a check of the token', async () => {
+  it('a designation of the request must be bound by a check of the token', async () => {
     const capability = await verify(narrowed(designationCheck('tenantId', 'acme')), READ_ACME)
     expect(Object.entries(capability.designations)).toEqual([['tenantId', 'acme']])
   })
 
-  it('that no check names is refused: a capability that forgot its tenant is not good for every tenant', async () => {
+  it('a designation that no check names is refused: a capability that forgot its tenant is not good for every tenant', async () => {
     await expectRefused(verify(capability(), READ_ACME), { code: 'undesignated', label: 'tenantId', actual: 'acme' })
   })
 
-  it('with another value is refused', async () => {
+  it('a designation with another value is refused', async () => {
     await expectRefused(verify(narrowed(designationCheck('tenantId', 'globex')), READ_ACME), {
       code: 'wrong_designation',
       label: 'tenantId',
@@ -52,7 +52,7 @@ describe('a designation of the request', () => {
     })
   })
 
-  it('that the request lacks is refused', async () => {
+  it('a designation that the token demands and the request lacks is refused', async () => {
     await expectRefused(verify(narrowed(designationCheck('tenantId', 'acme'))), {
       code: 'missing_designation',
       label: 'tenantId',
@@ -62,7 +62,7 @@ describe('a designation of the request', () => {
   })
 
   it.each(['Acme', 'acme ', ' acme', 'acme\u0000', 'a\u0301cme', 'аcme', 'ACME', ''])(
-    'is compared as it stands: %j is not acme',
+    'designations are compared exactly: %j is not acme',
     async (value) => {
       const request = { ...READ_INVOICES, designations: { tenantId: value } }
       await expectRefused(verify(narrowed(designationCheck('tenantId', 'acme')), request), {
@@ -72,7 +72,7 @@ describe('a designation of the request', () => {
   )
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    'may have the label or the value %s',
+    'a designation can have the label or the value %s',
     async (name) => {
       const token = capability(capabilityBlock({ designations: JSON.parse(`{"${name}": "${name}"}`) }))
       const designations = JSON.parse(`{"${name}": "${name}"}`) as Record<string, string>
@@ -83,12 +83,12 @@ describe('a designation of the request', () => {
     },
   )
 
-  it('twice in the token with two values leaves no request that it is good for', async () => {
+  it('a token that demands two values for one label passes no request', async () => {
     const token = narrowed({ checks: [designationCheck('tenantId', 'acme'), designationCheck('tenantId', 'globex')] })
     await expectRefused(verify(token, READ_ACME), { code: 'wrong_designation' })
   })
 
-  it('may be one of as many as a token can hold', async () => {
+  it('the designations of a request can be as many as a token can hold', async () => {
     const designations = Object.fromEntries(
       Array.from({ length: 126 }, (_, index) => [`label${index}`, `value${index}`]),
     )
@@ -96,7 +96,7 @@ describe('a designation of the request', () => {
     await expect(verify(token, { ...READ_INVOICES, designations })).resolves.toMatchObject({ designations })
   })
 
-  it('may be left unnamed by who says so, and is then not among the proven ones', async () => {
+  it('allowUndesignated accepts a designation that no check names, and leaves it out of the proven ones', async () => {
     const request: CapabilityRequest = { ...READ_ACME, allowUndesignated: true }
     expect({ ...(await verify(capability(), request)).designations }).toEqual({})
     await expectRefused(verify(narrowed(designationCheck('tenantId', 'globex')), request), {
@@ -120,24 +120,24 @@ describe('nothing but a ground `check if` binds', () => {
     ['an expression alone', checkIf(lazy(true, 'lazyOr', false))],
     ['a check that its own block satisfies', { facts: [acme], checks: [checkIf(acme)] }],
   ]
-  it.each(escapes)('%s does not', async (_name, block) => {
+  it.each(escapes)('%s does not bind a designation', async (_name, block) => {
     await expectRefused(verify(narrowed(block), READ_ACME), { code: 'undesignated' })
   })
 
-  it('a check of the authority block that a fact of the authority block satisfies does not', async () => {
+  it('a check of the authority block that its own fact satisfies does not bind a designation', async () => {
     const base = capabilityBlock({ designations: { tenantId: 'acme' } })
     await expectRefused(verify(capability({ ...base, facts: [...base.facts!, acme] }), READ_ACME), {
       code: 'undesignated',
     })
   })
 
-  it('a check that sees the authority block, where the pair is stated, does not', async () => {
+  it('a check that sees the pair stated in the authority block does not bind a designation', async () => {
     const base = capabilityBlock()
     const token = capability({ ...base, facts: [...base.facts!, acme] }, [{ checks: [checkIf(acme)] }])
     await expectRefused(verify(token, READ_ACME), { code: 'undesignated' })
   })
 
-  it('a check that sees the pair in a block before it does not', async () => {
+  it('a check that sees the pair stated in the block before it does not bind a designation', async () => {
     const token = capability(capabilityBlock(), [
       { facts: [acme] },
       { checks: [{ queries: [trusting(query(acme), 'previous')] }] },
@@ -145,7 +145,7 @@ describe('nothing but a ground `check if` binds', () => {
     await expectRefused(verify(token, READ_ACME), { code: 'undesignated' })
   })
 
-  it('a check that names a key does, attested or not: its value is held against the requested one', async () => {
+  it('a check that names a key binds its value, attested or not', async () => {
     const demand: BlockSpec = { checks: [{ queries: [trusting(query(acme), key)] }] }
     const attested = capability(capabilityBlock(), [
       demand,
@@ -163,14 +163,14 @@ describe('nothing but a ground `check if` binds', () => {
       checkIfAny(query(acme, pred('resource', 'invoices')), query(pred('operation', 'read'), acme)),
     ],
     ['the pair beside other conditions', checkIf(acme, pred('resource', 'invoices'), binary(1, 'lessThan', 2))],
-  ])('%s does', async (_name, check) => {
+  ])('%s binds a designation', async (_name, check) => {
     await expect(verify(narrowed(check), READ_ACME)).resolves.toMatchObject({ designations: { tenantId: 'acme' } })
     await expectRefused(verify(narrowed(check), { ...READ_INVOICES, designations: { tenantId: 'globex' } }), {
       code: 'wrong_designation',
     })
   })
 
-  it('facts that a holder states about the request change nothing', async () => {
+  it('facts that a holder states about the request bind nothing', async () => {
     const forged: Predicate[] = [
       fact('designation', 'tenantId', 'globex'),
       fact('right', 'alice', 'orders', 'write'),
@@ -201,15 +201,22 @@ describe('`designatedBy` says who must have named the object', () => {
   const byGateway = appendBlock(capability(), { checks: [checkIf(acme)] }, { externalKey: gateway.privateKey })
 
   it.each([
-    ['anyone', 'anyone', [true, true, true]],
-    ['the authority', 'authority', [true, false, false]],
-    ['the gateway', { publicKey: gateway.publicKey }, [false, false, true]],
-  ] as const)('%s', async (_name, designatedBy, expected) => {
-    for (const [index, token] of [byAuthority, byHolder, byGateway].entries()) {
-      const verdict = verify(token, READ_ACME, { designatedBy })
-      if (expected[index]) await expect(verdict).resolves.toBeDefined()
-      else await expectRefused(verdict, { code: 'undesignated' })
-    }
+    ['anyone', 'the authority', 'anyone', byAuthority],
+    ['anyone', 'a holder', 'anyone', byHolder],
+    ['anyone', 'the gateway', 'anyone', byGateway],
+    ['the authority', 'the authority', 'authority', byAuthority],
+    ['the gateway', 'the gateway', { publicKey: gateway.publicKey }, byGateway],
+  ] as const)('`designatedBy` %s accepts what %s designated', async (_who, _by, designatedBy, token) => {
+    await expect(verify(token, READ_ACME, { designatedBy })).resolves.toBeDefined()
+  })
+
+  it.each([
+    ['the authority', 'a holder', 'authority', byHolder],
+    ['the authority', 'the gateway', 'authority', byGateway],
+    ['the gateway', 'the authority', { publicKey: gateway.publicKey }, byAuthority],
+    ['the gateway', 'a holder', { publicKey: gateway.publicKey }, byHolder],
+  ] as const)('`designatedBy` %s refuses what %s designated', async (_who, _by, designatedBy, token) => {
+    await expectRefused(verify(token, READ_ACME, { designatedBy }), { code: 'undesignated' })
   })
 })
 
@@ -218,7 +225,7 @@ describe('an attested check', () => {
   const authority = capabilityBlock({ checks: [attestedTenant] })
   const word = (...facts: Predicate[]): BlockSpec => ({ facts, signing: { external: gateway.privateKey } })
 
-  it('cannot be met by the URL: the verifier would satisfy it with what the caller asked for', async () => {
+  it('an attested check is not met by what the caller asked for', async () => {
     await expectRefused(verify(capability(authority), READ_ACME), {
       code: 'missing_designation',
       label: 'tenantId',
@@ -228,18 +235,18 @@ describe('an attested check', () => {
     })
   })
 
-  it('is met by the holder of the key', async () => {
+  it('an attested check is met by the holder of its key', async () => {
     await expect(verify(capability(authority, [word(acme)]))).resolves.toBeDefined()
     await expectRefused(verify(capability(authority, [word(globex)])), { code: 'missing_designation' })
   })
 
-  it('is not met by another key, nor by nobody', async () => {
+  it('an attested check is not met by another key, and not by the request alone', async () => {
     await expectRefused(verify(capability(authority, [{ facts: [acme] }])), { code: 'missing_designation' })
     const forged = { facts: [acme], signing: { external: mallory.privateKey } }
     await expectRefused(verify(capability(authority, [forged])), { code: 'missing_designation' })
   })
 
-  it('must be about the object that is asked for', async () => {
+  it('an attested check must be about the requested object', async () => {
     const request = { ...READ_INVOICES, designations: { tenantId: 'globex' }, allowUndesignated: true }
     await expectRefused(verify(capability(authority, [word(acme)]), request), {
       code: 'wrong_designation',
@@ -255,13 +262,13 @@ describe('an attested check', () => {
   it.each<[string, Predicate]>([
     ['the value', pred('designation', 'tenantId', x)],
     ['the label', pred('designation', x, 'acme')],
-  ])('with a variable for %s does not say what it is about', async (_name, predicate) => {
+  ])('an attested check with a variable for %s binds no object', async (_name, predicate) => {
     const open = capabilityBlock({ checks: [{ queries: [trusting(query(predicate), key)] }] })
     const request = { ...READ_INVOICES, designations: { tenantId: 'globex' }, allowUndesignated: true }
     await expectRefused(verify(capability(open, [word(acme)]), request), { code: 'wrong_designation' })
   })
 
-  it('about the anchor must be about this service: the word for another one does not do', async () => {
+  it('an attested check of the anchor must name this service', async () => {
     const anchored = (service: string) => pred('designation', 'anchor', service)
     const base = capabilityBlock({ checks: [{ queries: [trusting(query(anchored('service:orders')), key)] }] })
     const token = capability(base, [
@@ -279,7 +286,7 @@ describe('an attested check', () => {
     await expect(verify(there, READ_INVOICES, { anchor: 'service:orders' })).resolves.toBeDefined()
   })
 
-  it('is one also by the scope of its block', async () => {
+  it('a check that names a key in the scope of its block is an attested check', async () => {
     const block: BlockSpec = { scope: [key], checks: [checkIf(acme)] }
     await expectRefused(verify(narrowed(block), READ_ACME), { code: 'missing_designation' })
   })
@@ -287,15 +294,18 @@ describe('an attested check', () => {
   it.each<[string, string, Predicate, object, object]>([
     ['the namespace of the service', 'check_failed', pred('namespace', 'billing'), { namespace: 'billing' }, {}],
     ['the subject of the request', 'wrong_subject', pred('subject', 'alice'), {}, { subject: 'alice' }],
-  ])('cannot be met by %s: it asks for a signature', async (_name, code, predicate, options, request) => {
-    const asking = capabilityBlock({ checks: [{ queries: [trusting(query(predicate), key)] }] })
-    await expectRefused(verify(capability(asking)), { code })
-    await expectRefused(verify(capability(asking), { ...READ_INVOICES, ...request }, options), { code })
-    const signed = capability(asking, [word(predicate)])
-    await expect(verify(signed, { ...READ_INVOICES, ...request }, options)).resolves.toBeDefined()
-  })
+  ])(
+    'an attested check is not met by %s, because it asks for a signature',
+    async (_name, code, predicate, options, request) => {
+      const asking = capabilityBlock({ checks: [{ queries: [trusting(query(predicate), key)] }] })
+      await expectRefused(verify(capability(asking)), { code })
+      await expectRefused(verify(capability(asking), { ...READ_INVOICES, ...request }, options), { code })
+      const signed = capability(asking, [word(predicate)])
+      await expect(verify(signed, { ...READ_INVOICES, ...request }, options)).resolves.toBeDefined()
+    },
+  )
 
-  it('of activation waits for its activator, whatever the request says', async () => {
+  it('an attested check of activation waits for its activator, whatever the request says', async () => {
     const latent = capabilityBlock({ checks: [activationCheck(activator.publicKey)] })
     await expectRefused(verify(capability(latent)), { code: 'not_activated' })
     await expectRefused(verify(capability(latent, [{ facts: [fact('activation', 1)] }])), { code: 'not_activated' })
@@ -314,7 +324,7 @@ describe('the anchor', () => {
   const anchored = narrowed(designationCheck('anchor', 'service:billing'))
   const billing = { anchor: 'service:billing' }
 
-  it('holds a capability to one service', async () => {
+  it('the anchor limits a capability to one service', async () => {
     await expect(verify(anchored, READ_INVOICES, billing)).resolves.toMatchObject({ designations: {} })
     await expectRefused(verify(anchored, READ_INVOICES, { anchor: 'service:orders' }), {
       code: 'wrong_anchor',
@@ -323,28 +333,28 @@ describe('the anchor', () => {
     })
   })
 
-  it('is demanded by a service that has one', async () => {
+  it('a service with an anchor refuses a capability without one', async () => {
     await expectRefused(verify(capability(), READ_INVOICES, billing), { code: 'wrong_anchor' })
     await expect(verify(capability(), READ_INVOICES, { ...billing, allowUnanchored: true })).resolves.toBeDefined()
   })
 
-  it('is not forgiven to a capability for another service', async () => {
+  it('allowUnanchored does not accept a capability for another service', async () => {
     const options = { anchor: 'service:orders', allowUnanchored: true }
     await expectRefused(verify(anchored, READ_INVOICES, options), { code: 'wrong_anchor' })
   })
 
-  it('is refused by a service that has none', async () => {
+  it('a service without an anchor refuses a capability that has one', async () => {
     await expectRefused(verify(anchored), { code: 'wrong_anchor' })
   })
 
-  it('cannot be asked for by a request, nor can a facet', async () => {
+  it('a request cannot designate the anchor or the facet', async () => {
     for (const label of ['anchor', 'facet']) {
       const request = { ...READ_INVOICES, designations: { [label]: 'service:billing' } }
       await expect(verify(anchored, request)).rejects.toThrow(TypeError)
     }
   })
 
-  it('that a block states itself does not count', async () => {
+  it('an anchor that a block states itself does not count', async () => {
     const forged = {
       facts: [fact('designation', 'anchor', 'service:billing')],
       checks: [designationCheck('anchor', 'service:billing')],
@@ -352,23 +362,23 @@ describe('the anchor', () => {
     await expectRefused(verify(narrowed(forged), READ_INVOICES, billing), { code: 'wrong_anchor' })
   })
 
-  it('is asked for after the object, so that a forgotten tenant is told first', async () => {
+  it('a forgotten tenant is reported before a missing anchor', async () => {
     await expectRefused(verify(capability(), READ_ACME, billing), { code: 'undesignated' })
   })
 
-  it('may be attested by a check that names a key: the service knows its own name', async () => {
+  it('a check that names a key can demand an attested anchor', async () => {
     const check = designationCheck('anchor', 'service:billing', key)
     await expect(
       verify(capability(capabilityBlock({ checks: [check] })), READ_INVOICES, billing),
     ).resolves.toBeDefined()
   })
 
-  it('of a facet that no ledger holds is refused', async () => {
+  it('a demand for a facet is refused without a ledger', async () => {
     await expectRefused(verify(narrowed(designationCheck('facet', '7'))), { code: 'already_used' })
   })
 })
 
-describe('a `reject if` over what the verifier does not assert passes because nobody looks, and is refused', () => {
+describe('a `reject if` over what the verifier does not assert would always pass, and is refused', () => {
   it.each<[string, Check, string, string | undefined]>([
     ['a label that is not asserted', rejectIf(pred('designation', 'env', 'prod')), 'missing_designation', 'env'],
     ['a variable label', rejectIf(pred('designation', x, 'prod')), 'missing_designation', undefined],
@@ -376,12 +386,12 @@ describe('a `reject if` over what the verifier does not assert passes because no
     ['a predicate of another arity', rejectIf(pred('resource', 'a', 'b')), 'unsupported_block', undefined],
     ['the right of the token itself', rejectIf(pred('right', x, x, x)), 'unsupported_block', undefined],
     [
-      'one of several',
+      'one such predicate among several',
       { kind: 'reject', queries: [query(pred('resource', 'orders')), query(pred('user', 'bob'))] },
       'unsupported_block',
       undefined,
     ],
-  ])('%s', async (_name, check, code, label) => {
+  ])('a `reject if` over %s is refused', async (_name, check, code, label) => {
     await expectRefused(verify(narrowed({ checks: [designationCheck('tenantId', 'acme'), check] }), READ_ACME), {
       code,
       label,
@@ -390,7 +400,7 @@ describe('a `reject if` over what the verifier does not assert passes because no
     })
   })
 
-  it('over a label of the request it decides', async () => {
+  it('a `reject if` over a label of the request decides', async () => {
     const token = narrowed({ checks: [designationCheck('tenantId', 'acme'), rejectIf(globex)] })
     await expect(verify(token, READ_ACME)).resolves.toBeDefined()
     await expectRefused(verify(narrowed({ checks: [checkIf(acme), rejectIf(acme)] }), READ_ACME), {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   attenuate,
+  type CapabilityRequest,
   createUseLedger,
   createVerifier,
   inspect,
@@ -23,7 +24,7 @@ const mint = (singleUse: UseLedger, more: object = {}, key: TestKey = root) =>
   mintCapability({ ...RIGHT, singleUse, ...more }, key.privateKey)
 
 describe('a single-use capability', () => {
-  it('passes once', async () => {
+  it('a single-use capability passes once and is then refused as already used', async () => {
     const singleUse = ledger()
     const token = await mint(singleUse)
     await expect(verify(token, READ_INVOICES, { singleUse })).resolves.toMatchObject({ subject: 'alice' })
@@ -35,7 +36,7 @@ describe('a single-use capability', () => {
     })
   })
 
-  it('passes for one of many at the same time', async () => {
+  it('of many simultaneous uses of a single-use capability one passes', async () => {
     const singleUse = ledger()
     const token = await mint(singleUse)
     const outcomes = await Promise.allSettled(
@@ -44,7 +45,7 @@ describe('a single-use capability', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('is used up with all that was narrowed from it', async () => {
+  it('using a single-use capability uses up every token that was narrowed from it', async () => {
     const singleUse = ledger()
     const token = await mint(singleUse)
     const narrow = await attenuate(token, root.publicKey, { designations: { tenantId: 'acme' } })
@@ -52,28 +53,23 @@ describe('a single-use capability', () => {
     await expectRefused(verify(token, READ_INVOICES, { singleUse }), { code: 'already_used' })
   })
 
-  it('is not spent by a request that is refused for anything else', async () => {
+  it.each<[string, CapabilityRequest, Partial<VerifierOptions>?]>([
+    ['wrong_resource', { ...READ_ACME, resource: 'orders' }],
+    ['wrong_designation', { ...READ_INVOICES, designations: { tenantId: 'globex' } }],
+    ['missing_designation', READ_INVOICES],
+    ['undesignated', { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }],
+    ['wrong_anchor', READ_ACME, { anchor: 'service:orders' }],
+    ['expired', READ_ACME, { now: () => NOW + 300 }],
+    ['revoked', READ_ACME, { revocation: { isRevoked: () => true } }],
+  ])('a request that is refused with %s does not spend a single-use capability', async (code, request, change = {}) => {
     const singleUse = ledger()
     const token = await mint(singleUse, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
     const options = { singleUse, anchor: 'service:billing' }
-    const globex = { ...READ_INVOICES, designations: { tenantId: 'globex' } }
-    const failing: readonly (readonly [string, () => Promise<unknown>])[] = [
-      ['wrong_resource', () => verify(token, { ...READ_ACME, resource: 'orders' }, options)],
-      ['wrong_designation', () => verify(token, globex, options)],
-      ['missing_designation', () => verify(token, READ_INVOICES, options)],
-      [
-        'undesignated',
-        () => verify(token, { ...READ_ACME, designations: { tenantId: 'acme', region: 'eu' } }, options),
-      ],
-      ['wrong_anchor', () => verify(token, READ_ACME, { ...options, anchor: 'service:orders' })],
-      ['expired', () => verify(token, READ_ACME, { ...options, now: () => NOW + 300 })],
-      ['revoked', () => verify(token, READ_ACME, { ...options, revocation: { isRevoked: () => true } })],
-    ]
-    for (const [code, attempt] of failing) await expectRefused(attempt(), { code })
+    await expectRefused(verify(token, request, { ...options, ...change }), { code })
     await expect(verify(token, READ_ACME, options)).resolves.toBeDefined()
   })
 
-  it('is spent once for a request, however often the same proof is asked about', async () => {
+  it('one proof spends a single-use capability once, however often it is asked to authorize', async () => {
     const singleUse = ledger()
     const proven = await createVerifier({ keys: root.publicKey, anchor: null, singleUse, now }).prove(
       await mint(singleUse),
@@ -84,13 +80,13 @@ describe('a single-use capability', () => {
     await expect(proven.authorize(READ_INVOICES)).resolves.toBeDefined()
   })
 
-  it('is refused where there is no ledger, and where the ledger knows nothing of it', async () => {
+  it('a single-use capability is refused without a ledger, and by a ledger that did not mint it', async () => {
     const token = await mint(ledger())
     await expectRefused(verify(token), { code: 'already_used' })
     await expectRefused(verify(token, READ_INVOICES, { singleUse: ledger() }), { code: 'already_used' })
   })
 
-  it('ends with its life in the ledger too, whatever tolerance the verifier has', async () => {
+  it('the ledger forgets a single-use capability at its end, whatever clock tolerance the verifier has', async () => {
     let time = NOW
     const singleUse = createUseLedger({ now: () => time })
     const token = await mint(singleUse, { expiresIn: 60 })
@@ -99,7 +95,7 @@ describe('a single-use capability', () => {
     await expectRefused(verify(token, READ_INVOICES, options), { code: 'already_used' })
   })
 
-  it('cannot be used again by re-encoding its P-256 signature', async () => {
+  it('a single-use capability cannot be used again by re-encoding its P-256 signature', async () => {
     for (const first of [0, 1]) {
       const singleUse = ledger()
       const token = readToken(await mint(singleUse, {}, rootP256))
@@ -112,7 +108,7 @@ describe('a single-use capability', () => {
     }
   })
 
-  it('does not lend its pin to another token', async () => {
+  it('the pin of a single-use capability is worth nothing to another token', async () => {
     const singleUse = ledger()
     const pinned = await mint(singleUse)
     const [binding] = (await inspect(pinned)).designations
@@ -122,7 +118,7 @@ describe('a single-use capability', () => {
     await expect(verify(pinned, READ_INVOICES, { singleUse })).resolves.toBeDefined()
   })
 
-  it('with a second pin is good for nothing, and loses nothing', async () => {
+  it('a single-use capability with a second pin is refused, and its own pin is not spent', async () => {
     const singleUse = ledger()
     const token = await mint(singleUse)
     const twice = appendBlock(token, { checks: [designationCheck('facet', 'another')] })
@@ -144,19 +140,19 @@ describe('a ledger that cannot answer', () => {
     ['answers with a number', () => 1],
     ['answers with a text', () => Promise.resolve('true')],
   ]
-  it.each(odd)('%s: the verifier refuses', async (_name, consume) => {
+  it.each(odd)('a verifier refuses when its ledger %s', async (_name, consume) => {
     const singleUse = ledger()
     const token = await mint(singleUse)
     const broken = { ...singleUse, consume } as VerifierOptions['singleUse']
     await expectRefused(verify(token, READ_INVOICES, { singleUse: broken }), { code: 'unavailable' })
   })
 
-  it('mints nothing', async () => {
+  it('mintCapability fails when the ledger cannot store the pin', async () => {
     const issue = () => Promise.reject(new Error('down'))
     await expectRefused(mint({ ...ledger(), issue }), { code: 'unavailable' })
   })
 
-  it('is a mistake if it is no ledger at all', async () => {
+  it('a ledger without the needed methods is a TypeError', async () => {
     await expect(mint({} as UseLedger)).rejects.toThrow(/^singleUse.issue: must be a function/)
     expect(() => createVerifier({ keys: root.publicKey, anchor: null, singleUse: {} as UseLedger })).toThrow(
       /^singleUse.consume: /,
@@ -167,14 +163,14 @@ describe('a ledger that cannot answer', () => {
 })
 
 describe('the ledger in memory', () => {
-  it('is told the id, the pin and the end of the token', async () => {
+  it('the in-memory ledger stores the id, the pin and the end of a token', async () => {
     const issued: unknown[] = []
     const singleUse = { ...ledger(), issue: (...note: unknown[]) => void issued.push(note) }
     const token = await mint(singleUse, { expiresIn: 60 })
     expect(issued).toEqual([[revocationIds(token)[0], expect.stringMatching(/^[0-9a-f-]{36}$/), NOW + 60]])
   })
 
-  it('keeps pins of one token and of others apart', () => {
+  it('the in-memory ledger tells pins and tokens apart', () => {
     const singleUse = ledger()
     singleUse.issue('ab', 'one', NOW + 1)
     expect(singleUse.consume('ab', 'two')).toBe(false)
@@ -184,7 +180,7 @@ describe('the ledger in memory', () => {
     expect(singleUse.consume('ab', 'one')).toBe(false)
   })
 
-  it('forgets what has ended, and nothing else', () => {
+  it('the in-memory ledger forgets expired tokens and nothing else', () => {
     let time = NOW
     const singleUse = createUseLedger({ now: () => time })
     singleUse.issue('kept', 'one', NOW + 100)

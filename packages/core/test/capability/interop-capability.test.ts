@@ -48,11 +48,11 @@ describe.each(CURVES)('a capability that another implementation has made, on $cu
   const read = (token: string, request = READ_INVOICES, options: Partial<VerifierOptions> = {}) =>
     verify(token, request, { keys, ...options })
 
-  it('is read when it is plain', async () => {
+  it('a plain capability of another implementation is read', async () => {
     await expect(read(mint([]))).resolves.toMatchObject({ ...RIGHT, expiresAt: END })
   })
 
-  it('is read with designations and an anchor, in the authority block and in a block of a holder', async () => {
+  it('designations and an anchor are read from the authority block and from a block of the holder', async () => {
     const anchored = [designation('tenantId', 'acme'), designation('anchor', 'service:billing')]
     for (const token of [mint(anchored), mint([], [{ statements: [...anchored, shorter] }])]) {
       const capability = await read(token, READ_ACME, { anchor: 'service:billing' })
@@ -61,7 +61,7 @@ describe.each(CURVES)('a capability that another implementation has made, on $cu
     }
   })
 
-  it('is read with a designation that an attester has stated', async () => {
+  it('a designation that an attester has stated is read', async () => {
     const demand = [trusting('region', 'eu', other.publicKey)]
     const attested = mint(demand, [{ statements: [states('region', 'eu')], signer: other.privateKey }])
     await expect(read(attested)).resolves.toMatchObject(RIGHT)
@@ -70,7 +70,7 @@ describe.each(CURVES)('a capability that another implementation has made, on $cu
     await expectRefused(read(byMallory), { code: 'missing_designation' })
   })
 
-  it('is read when it was latent and is activated, its pin completed', async () => {
+  it('an activated and completed capability of another implementation is read', async () => {
     const latent: Statement = ['check if activation($a) trusting {key}', {}, wakes.publicKey]
     const blocks: ReferenceBlock[] = [
       { statements: [designation('tenantId', 'acme')] },
@@ -83,14 +83,14 @@ describe.each(CURVES)('a capability that another implementation has made, on $cu
     await expect(at(3)).resolves.toMatchObject({ expiresAt: NOW + 60 })
   })
 
-  it('is read with the namespace of v1 where the verifier has that namespace', async () => {
+  it('a capability of v1 with a namespace is read by a verifier of that namespace', async () => {
     const token = mint([['check if namespace({ns})', { ns: 'billing' }]])
     await expect(read(token, READ_INVOICES, { namespace: 'billing' })).resolves.toMatchObject(RIGHT)
     await expectRefused(read(token), { code: 'check_failed' })
     await expectRefused(read(token, READ_INVOICES, { namespace: 'orders' }), { code: 'check_failed' })
   })
 
-  it('is read in its legacy form where the subject is pinned', async () => {
+  it('a legacy capability is read where the subject is pinned', async () => {
     const token = mintByReference(authority.privateKey, [
       plain[0] as Statement,
       ['check if subject($sub), resource($res), operation($op), right($sub, $res, $op)'],
@@ -100,7 +100,7 @@ describe.each(CURVES)('a capability that another implementation has made, on $cu
     await expectRefused(read(token), { code: 'wrong_subject' })
   })
 
-  it('is refused in the forms that are not read', async () => {
+  it('forms of capabilities that are not supported are refused', async () => {
     const chain = mint([
       ['node($s, {component}) <- service($s) trusting {key}', { component: 'edge' }, other.publicKey],
     ])
@@ -121,7 +121,7 @@ describe.each(CURVES)(
       acceptedByReference(token, authority.publicKey, facts)
     const mint = (more: object = {}) => mintCapability({ ...RIGHT, now, ...more }, authority.privateKey)
 
-    it('with designations and an anchor', async () => {
+    it('our designations and anchor satisfy another implementation', async () => {
       const narrow = { designations: { tenantId: 'acme' }, anchor: 'service:billing' }
       const narrowed = await attenuate(await mint(), authority.publicKey, { ...narrow, expiresIn: 60, now })
       for (const token of [await mint(narrow), narrowed]) {
@@ -132,7 +132,7 @@ describe.each(CURVES)(
       expect(accepts(narrowed, asks({ tenantId: 'acme', anchor: 'service:billing' }, NOW + 60))).toBe(false)
     })
 
-    it('with an attested designation, demanded at the minting and by a holder', async () => {
+    it('our attested designations satisfy another implementation, from mint and from a holder', async () => {
       const attested = { region: { value: 'eu', by: other.publicKey } }
       const later = await attenuate(await mint(), authority.publicKey, { attested })
       for (const token of [await mint({ attested }), later]) {
@@ -146,7 +146,7 @@ describe.each(CURVES)(
       }
     })
 
-    it('through the life of a latent one', async () => {
+    it('our latent capability satisfies another implementation at each step of its life', async () => {
       const key = authority.publicKey
       const latent = await mint({ activator: wakes.publicKey, anchor: 'service:billing' })
       const narrow = await attenuate(latent, key, { designations: { tenantId: 'acme' } })

@@ -33,14 +33,14 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
   const byMallory = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: mallory.privateKey })
   const byActivator = (token: string, block: BlockSpec) => appendBlock(token, block, { externalKey: wakes.privateKey })
 
-  it('it is good once it is activated and complete, at its anchor, and shorter than before', async () => {
+  it('a latent capability passes at its anchor once it is activated and completed, and ends earlier than before', async () => {
     const token = await complete()
     await expect(read(token)).resolves.toMatchObject({ subject: 'alice', expiresAt: NOW + 60 })
     await expectRefused(verify(token, READ_ACME, { ...options, anchor: 'service:orders' }), { code: 'wrong_anchor' })
     await expectRefused(verify(token, READ_ACME, { ...options, now: () => NOW + 60 }), { code: 'expired' })
   })
 
-  it('it is not before that', async () => {
+  it('a latent capability is refused until it is activated and completed', async () => {
     await expectRefused(read(await inert()), { code: 'not_activated' })
     await expectRefused(read(await narrowed()), {
       code: 'not_activated',
@@ -57,7 +57,7 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     })
   })
 
-  it('and without a pin it is good as soon as it is activated', async () => {
+  it('a latent capability without a pin passes as soon as it is activated', async () => {
     const token = await activate(
       await narrowed(),
       { keys: key, privateKey: wakes.privateKey },
@@ -66,7 +66,7 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     await expect(read(token)).resolves.toMatchObject({ subject: 'alice' })
   })
 
-  it('nobody but the activator activates it', async () => {
+  it('only the activator can activate a latent capability', async () => {
     const token = await narrowed()
     await expectRefused(read(appendBlock(token, { facts: [activation] })), { code: 'not_activated' })
     await expectRefused(read(byMallory(token, { facts: [activation] })), { code: 'not_activated' })
@@ -79,7 +79,7 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     )
   })
 
-  it('nobody but the activator completes it, and only the pin that he set', async () => {
+  it('only the activator can complete a latent capability, and only with the pin that the activator set', async () => {
     const token = await active()
     await expectRefused(read(appendBlock(token, { facts: [facet('one')] })), { code: 'already_used' })
     await expectRefused(read(byMallory(token, { facts: [facet('one')] })), { code: 'already_used' })
@@ -92,7 +92,7 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     )
   })
 
-  it('a completion before the activation is refused, and does for no later activation with another pin', async () => {
+  it('a completion before the activation is refused, and does not serve a later activation with another pin', async () => {
     await expect(
       completeUse(await narrowed(), { keys: key, privateKey: wakes.privateKey }, { facet: 'one' }),
     ).rejects.toThrow(/^facet: /)
@@ -100,21 +100,21 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
     await expectRefused(read(again), { code: 'already_used' })
   })
 
-  it('the block of one capability does for no other', async () => {
+  it('the activation block of one capability does not activate another', async () => {
     const from = readToken(await complete())
     const to = readToken(await narrowed())
     const moved = writeToken({ ...to, blocks: [...to.blocks, ...from.blocks.slice(1)], proof: from.proof })
     await expectRefused(read(moved), { code: 'invalid_signature' })
   })
 
-  it('and cannot be cut off again to use the capability without the pin', async () => {
+  it('the block that demands a pin cannot be cut off an activated capability', async () => {
     const whole = readToken(await active())
     const cut = writeToken({ ...whole, blocks: whole.blocks.slice(0, 1) })
     await expectRefused(read(cut), { code: 'invalid_signature' })
   })
 })
 
-describe('the word of a third party holds the blocks before it, and none after it', () => {
+describe('an attestation covers the blocks before it and none after it', () => {
   /** What mallory, who holds `token`, makes of it with the last signed word of a longer copy that she sees. */
   function withWordOf(token: string, longer: string): string {
     const { block, external } = readToken(longer).blocks.findLast(
@@ -128,12 +128,12 @@ describe('the word of a third party holds the blocks before it, and none after i
   const wake = (token: string) => activate(token, { keys: root.publicKey, privateKey: activator.privateKey }, { now })
   const inert = () => mintCapability({ ...RIGHT, activator: activator.publicKey, now }, root.privateKey)
 
-  it('what was narrowed before the activation stays', async () => {
+  it('narrowing before the activation is kept', async () => {
     const latent = await inert()
     await expectRefused(verify(withWordOf(latent, await wake(await narrow(latent)))), { code: 'invalid_signature' })
   })
 
-  it('what was narrowed after it is left out by whoever holds an inert copy', async () => {
+  it('narrowing after the activation can be left out by anyone who holds a latent copy', async () => {
     const latent = await inert()
     const seen = await narrow(await wake(latent))
     await expectRefused(verify(seen), { code: 'missing_designation' })
@@ -142,7 +142,7 @@ describe('the word of a third party holds the blocks before it, and none after i
 })
 
 describe('activation', () => {
-  it('only shortens life, whatever the activator says and whenever he says it', async () => {
+  it('activation only shortens the life of a capability, whenever it happens', async () => {
     const seconds = fc.integer({ min: 1, max: 1_000_000 })
     await fc.assert(
       fc.asyncProperty(seconds, seconds, fc.integer({ min: 0, max: 1_000_000 }), async (life, longer, delay) => {
@@ -160,7 +160,7 @@ describe('activation', () => {
     )
   })
 
-  it('takes nothing away that the latent capability demanded', async () => {
+  it('activation keeps every demand of the latent capability', async () => {
     const designations = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ minLength: 1, maxLength: 8 }), {
       minKeys: 1,
       maxKeys: 4,
@@ -191,7 +191,7 @@ describe('attested designations', () => {
   const mint = (more: object = demand) => mintCapability({ ...RIGHT, now, ...more }, root.privateKey)
   const acme = { designations: { tenantId: 'acme' } }
 
-  it('bind the label: no request can name another value, and the attester must have said it', async () => {
+  it('an attested designation binds its label, and only the attester can state its value', async () => {
     const token = await mint()
     const attested = await attest(token, { keys: root.publicKey, privateKey: gateway.privateKey }, acme)
     await expect(verify(attested, READ_ACME, { designatedBy: 'authority' })).resolves.toMatchObject(acme)
@@ -201,7 +201,7 @@ describe('attested designations', () => {
     })
   })
 
-  it('are not stated by the holder, by mallory, or by the gateway of another token', async () => {
+  it('neither the holder, nor mallory, nor an attestation for another token states an attested designation', async () => {
     const token = await mint()
     const stated: BlockSpec = { facts: [fact('designation', 'tenantId', 'acme')] }
     await expectRefused(verify(appendBlock(token, stated), READ_ACME), { code: 'missing_designation' })
@@ -212,7 +212,7 @@ describe('attested designations', () => {
     await expectRefused(verify(moved, READ_ACME), { code: 'invalid_signature' })
   })
 
-  it('make a sign-off by several, none of whom can be left out', async () => {
+  it('a capability that asks for several attesters is refused while one of them is missing', async () => {
     const signatories = { finance: gateway, legal: activator }
     const attestations = Object.entries(signatories).map(
       ([label, { publicKey }]) => [`approval:${label}`, { value: 'payout-7', by: publicKey }] as const,
@@ -233,7 +233,7 @@ describe('attested designations', () => {
     ])
   })
 
-  it('make a chain of services: each says that it was there, and the last one is told by all of them', async () => {
+  it('attestations form a chain of services, and the last service sees all of them', async () => {
     const hops = { edge: gateway, orders: activator }
     const attested = Object.fromEntries(
       Object.entries(hops).map(([name, { publicKey }]) => [`hop:${name}`, { value: name, by: publicKey }]),
@@ -258,7 +258,7 @@ describe('attested designations', () => {
     await expect(verify(both, undefined, options)).resolves.toBeDefined()
   })
 
-  it('are refused with another value than the token demands or states, and cost nothing', async () => {
+  it('attest refuses another value than the token demands or states', async () => {
     const globex = { designations: { tenantId: 'globex' } }
     for (const token of [await mint(), await mint({ designations: { tenantId: 'acme' } })]) {
       await expect(attest(token, { keys: root.publicKey, privateKey: gateway.privateKey }, globex)).rejects.toThrow(
@@ -282,14 +282,14 @@ describe('attested designations', () => {
     [{ ...demand, designations: { tenantId: 'globex' } }, /^attested.tenantId: is another value/],
     [{ activator: gateway.privateKey }, /^activator: this is a private key/],
     [{ activator: 'activator' }, /^activator: /],
-  ])('mint refuses %j', async (more, message) => {
+  ])('mintCapability refuses the attested option %j', async (more, message) => {
     await expect(mint(more)).rejects.toThrow(TypeError)
     await expect(mint(more)).rejects.toThrow(message)
     await expect(mint(more)).rejects.not.toThrow(gateway.privateKey.slice(-64))
   })
 
   it.each([10n, { toJSON: () => expect.fail('was asked to print itself') }])(
-    'attest and activate name the option that %s is wrong for',
+    'attest and activate name the option for which %s is invalid',
     async (expiresIn) => {
       const wrong = { expiresIn: expiresIn as never }
       const stated = { designations: { tenantId: 'acme' }, ...wrong }
@@ -303,7 +303,7 @@ describe('attested designations', () => {
     },
   )
 
-  it('attest refuses to state nothing, reserved labels, wrong keys, and tokens that are none', async () => {
+  it('attest refuses empty designations, reserved labels, invalid keys and invalid tokens', async () => {
     const token = await mint()
     const fails = (options: object, key = gateway.privateKey, text = token) =>
       expect(attest(text, { keys: root.publicKey, privateKey: key }, options as never)).rejects
@@ -325,7 +325,7 @@ describe('attested designations', () => {
 })
 
 describe('a sealed token', () => {
-  it('is good for what the open one is good for, under the same ids, and takes no block more', async () => {
+  it('a sealed token passes where the open one passes, has the same revocation ids and takes no more blocks', async () => {
     const token = await mintCapability({ ...RIGHT, designations: { tenantId: 'acme' }, now }, root.privateKey)
     const sealed = await seal(token, root.publicKey)
     const before = await verify(token, READ_ACME)

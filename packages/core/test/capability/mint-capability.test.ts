@@ -65,7 +65,7 @@ describe('mintCapability', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('mints what biscuit-wasm alone accepts, signed with %s', async (_algorithm, key) => {
+  ])('mintCapability writes tokens that biscuit-wasm alone accepts, signed with %s', async (_algorithm, key) => {
     const token = await mint({ expiresIn: 60 }, key)
     expect(passesReference(token, key.publicKey, request)).toBe(true)
     expect(passesReference(token, key.publicKey, { ...request, time: NOW + 59 })).toBe(true)
@@ -75,7 +75,7 @@ describe('mintCapability', () => {
     expect(() => passesReference(token, mallory.publicKey, request)).toThrow()
   })
 
-  it('writes the statements of the Hessra open core, in its order', async () => {
+  it('mintCapability writes the statements of the Hessra open core, in its order', async () => {
     const token = await mint({
       designations: { tenantId: 'acme', invoiceId: '42' },
       anchor: 'service:billing',
@@ -94,7 +94,7 @@ describe('mintCapability', () => {
     ])
   })
 
-  it('demands every designation and the anchor', async () => {
+  it('a minted capability demands every designation and the anchor', async () => {
     const token = await mint({ designations: { tenantId: 'acme' }, anchor: 'service:billing' })
     const passes = (...designations: [string, string][]): boolean =>
       passesReference(token, root.publicKey, { ...request, designations: new Map(designations) })
@@ -106,7 +106,7 @@ describe('mintCapability', () => {
     expect(passes()).toBe(false)
   })
 
-  it('writes URL-safe base64 with padding', async () => {
+  it('mintCapability writes URL-safe base64 with padding', async () => {
     const endings = new Set<string>()
     for (let length = 1; length <= 12; length++) {
       const token = await mint({ subject: 'x'.repeat(length) })
@@ -117,11 +117,11 @@ describe('mintCapability', () => {
     expect([...endings].sort()).toEqual(['', '=', '=='])
   })
 
-  it('never mints the same token twice', async () => {
+  it('mintCapability never writes the same token twice', async () => {
     expect(await mint()).not.toBe(await mint())
   })
 
-  it('lives 300 seconds unless told otherwise', async () => {
+  it('a minted capability lives 300 seconds by default', async () => {
     const token = await mint()
     expect(passesReference(token, root.publicKey, { ...request, time: NOW + 299 })).toBe(true)
     expect(passesReference(token, root.publicKey, { ...request, time: NOW + 300 })).toBe(false)
@@ -135,12 +135,12 @@ describe('mintCapability', () => {
     ['7d', NOW, NOW + 604_800],
     [2 ** 40, NOW, NOW + 2 ** 40],
     [Number.MAX_SAFE_INTEGER - NOW, NOW, Number.MAX_SAFE_INTEGER],
-  ])('ends %j after %j at %j', async (expiresIn, now, end) => {
+  ])('a capability with expiresIn %j, minted at %j, ends at %j', async (expiresIn, now, end) => {
     const token = await mint({ expiresIn, now: () => now })
     expect(sourcesByReference(token, root.publicKey)[0]).toContain(`$time < ${end};`)
   })
 
-  it('uses the system clock by default', async () => {
+  it('mintCapability uses the system clock by default', async () => {
     const before = Math.floor(Date.now() / 1000)
     const token = await mintCapability({ ...right, expiresIn: 10 }, root.privateKey)
     const end = Number(/\$time < (\d+);/.exec(sourcesByReference(token, root.publicKey)[0] ?? '')?.[1])
@@ -148,17 +148,17 @@ describe('mintCapability', () => {
     expect(end).toBeLessThanOrEqual(Math.floor(Date.now() / 1000) + 10)
   })
 
-  it('writes the root key id, from 0 to the largest', async () => {
+  it('mintCapability writes any root key id of 32 bits', async () => {
     for (const rootKeyId of [0, 7, 0xffff_ffff]) expect(readToken(await mint({ rootKeyId })).rootKeyId).toBe(rootKeyId)
     expect(readToken(await mint()).rootKeyId).toBeUndefined()
   })
 
-  it('takes an absent option for one that is undefined', async () => {
+  it('mintCapability treats an undefined option as absent', async () => {
     const token = await mint({ designations: undefined, anchor: undefined, expiresIn: undefined, rootKeyId: undefined })
     expect(passesReference(token, root.publicKey, request)).toBe(true)
   })
 
-  it('accepts a private key in upper case', async () => {
+  it('mintCapability accepts a private key in upper case', async () => {
     const [prefix, hex = ''] = root.privateKey.split('/')
     const token = await mintCapability({ ...right, ...clock }, `${prefix}/${hex.toUpperCase()}`)
     expect(passesReference(token, root.publicKey, request)).toBe(true)
@@ -166,9 +166,9 @@ describe('mintCapability', () => {
 })
 
 describe('strings in a capability', () => {
-  it.each(HOSTILE_STRINGS)('are bound exactly: %j', (text) => bindsExactly(text))
+  it.each(HOSTILE_STRINGS)('a capability binds the string %j exactly', (text) => bindsExactly(text))
 
-  it('are bound exactly up to 4096 bytes', async () => {
+  it('a capability binds strings of up to 4096 bytes exactly', async () => {
     for (const text of LONGEST) await bindsExactly(text)
   })
 
@@ -186,7 +186,7 @@ describe('strings in a capability', () => {
     expect(passesReference(token, root.publicKey, { ...exact, resource: `${text}x` })).toBe(false)
   }
 
-  it('are bound exactly, whatever they are', async () => {
+  it('a capability binds random strings exactly', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
@@ -219,7 +219,7 @@ describe('strings in a capability', () => {
     ['null', null, /must be a string$/],
     ['an object', { toString: () => 'alice' }, /must be a string$/],
     ['an array', ['alice'], /must be a string$/],
-  ])('are refused by the name of the option when one is %s', async (_kind, text, reason) => {
+  ])('mintCapability names the option whose value is %s', async (_kind, text, reason) => {
     for (const name of ['subject', 'resource', 'operation', 'anchor']) {
       const message = await faultOf({ [name]: text })
       expect(message).toMatch(reason)
@@ -232,76 +232,80 @@ describe('strings in a capability', () => {
 })
 
 describe('what mintCapability refuses', () => {
-  it('options that are missing or unknown, and what is no options object', async () => {
-    for (const name of ['subject', 'resource', 'operation']) {
-      expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
-    }
-    expect(await faultOf({ expiresin: 60 })).toMatch(/^expiresin: unknown option/)
-    expect(await faultOf({ ['__proto__\n']: 60 })).toMatch(/^__proto__\\u\{a\}: unknown option/)
-    expect(await faultOf({ constructor: 60 })).toMatch(/^constructor: unknown option/)
-    for (const options of [undefined, null, 'alice', 7, []]) {
-      await expect(mintCapability(options as never, root.privateKey)).rejects.toThrow(/^options: must be an object$/)
-    }
+  it.each(['subject', 'resource', 'operation'])('mintCapability refuses a missing %s', async (name) => {
+    expect(await faultOf({ [name]: undefined })).toBe(`${name}: must be a string`)
   })
 
-  it('lifetimes that are not whole, positive and safe', async () => {
-    const lifetimes = [
-      ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5n, null, true, {}, []],
-      ...'|5|s|0s|-5s|+5s|05s|1.5h|5 m| 5m|5m |5m\n|5M|5w|5ms|1h30m|٥m|5e3s|constructor'.split('|'),
-      ...['9007199254740992s', '104249991375d', '99999999999999999999s'],
-    ]
-    for (const expiresIn of lifetimes) {
-      const message = await faultOf({ expiresIn })
-      expect(message, String(expiresIn)).toMatch(/^expiresIn: must be a whole, positive number of seconds/)
-    }
+  it.each([
+    ['expiresin', /^expiresin: unknown option/],
+    ['__proto__\n', /^__proto__\\u\{a\}: unknown option/],
+    ['constructor', /^constructor: unknown option/],
+  ])('mintCapability refuses the unknown option %j', async (name, message) => {
+    expect(await faultOf({ [name]: 60 })).toMatch(message)
+  })
+
+  it.each([undefined, null, 'alice', 7, []])('mintCapability refuses options that are %j', async (options) => {
+    await expect(mintCapability(options as never, root.privateKey)).rejects.toThrow(/^options: must be an object$/)
+  })
+
+  const lifetimes = [
+    ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 5n, null, true, {}, []],
+    ...'|5|s|0s|-5s|+5s|05s|1.5h|5 m| 5m|5m |5m\n|5M|5w|5ms|1h30m|٥m|5e3s|constructor'.split('|'),
+    ...['9007199254740992s', '104249991375d', '99999999999999999999s'],
+  ].map((expiresIn) => [typeof expiresIn, JSON.stringify(String(expiresIn)), expiresIn] as const)
+  it.each(lifetimes)('mintCapability refuses expiresIn of type %s: %s', async (_type, _text, expiresIn) => {
+    expect(await faultOf({ expiresIn })).toMatch(/^expiresIn: must be a whole, positive number of seconds/)
+  })
+
+  it('mintCapability refuses a lifetime that ends too far in the future', async () => {
     expect(await faultOf({ expiresIn: Number.MAX_SAFE_INTEGER })).toBe('expiresIn: ends too far in the future')
   })
 
-  it('clocks that tell no time', async () => {
-    for (const time of [
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-      -1,
-      -0.5,
-      '1800000000',
-      undefined,
-      null,
-      5n,
-      new Date(0),
-    ]) {
+  const times = [Number.NaN, Number.POSITIVE_INFINITY, -1, -0.5, '1800000000', undefined, null, 5n, new Date(0)]
+  it.each(times.map((time) => [typeof time, String(time), time] as const))(
+    'mintCapability refuses a clock that returns the %s %s',
+    async (_type, _text, time) => {
       expect(await faultOf({ now: () => time })).toMatch(/^now: must return Unix seconds/)
-    }
+    },
+  )
+
+  it('mintCapability refuses a clock of milliseconds', async () => {
     expect(await faultOf({ now: () => NOW * 1000 })).toBe('now: must return seconds, not milliseconds')
-    for (const now of [NOW, 'now', {}]) expect(await faultOf({ now })).toBe('now: must be a function')
   })
 
-  it('root key ids that are no unsigned 32-bit integers', async () => {
-    for (const rootKeyId of [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]) {
+  it.each([NOW, 'now', {}])('mintCapability refuses the clock %j, which is not a function', async (now) => {
+    expect(await faultOf({ now })).toBe('now: must be a function')
+  })
+
+  const ids = [-1, 1.5, 2 ** 32, Number.NaN, '1', 1n, {}, true]
+  it.each(ids.map((id) => [typeof id, String(id), id] as const))(
+    'mintCapability refuses the %s %s as a root key id',
+    async (_type, _text, rootKeyId) => {
       expect(await faultOf({ rootKeyId })).toBe('rootKeyId: must be an integer from 0 to 4294967295')
-    }
+    },
+  )
+
+  it.each([
+    ['a promise, as a forgotten await leaves it', Promise.resolve({ tenantId: 'acme' })],
+    ['search params', new URLSearchParams('tenantId=acme')],
+    ['an empty map', new Map()],
+    ['null', null],
+    ['a string', 'tenantId'],
+    ['a number', 7],
+    ['a list of pairs', [['tenantId', 'acme']]],
+    ['a map', new Map([['tenantId', 'acme']])],
+  ])('mintCapability refuses designations that are %s', async (_name, designations) => {
+    expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
   })
 
-  it('designations that look empty: a forgotten await must not mint a broad token', async () => {
-    for (const designations of [
-      Promise.resolve({ tenantId: 'acme' }),
-      new URLSearchParams('tenantId=acme'),
-      new Map(),
-    ]) {
-      expect(await faultOf({ designations })).toMatch(/^designations: must be an object/)
-    }
-  })
-
-  it('the reserved labels', async () => {
+  it('mintCapability refuses the reserved labels', async () => {
     expect(await faultOf({ designations: { anchor: 'service:billing' } })).toBe(
       'designations.anchor: the label is reserved, use the option "anchor"',
     )
     expect(await faultOf({ designations: { facet: '1' } })).toBe('designations.facet: the label is reserved')
   })
 
-  it('designations that are no object from label to value, and labels that no token can hold', async () => {
-    for (const designations of [null, 'tenantId', 7, [['tenantId', 'acme']], new Map([['tenantId', 'acme']])]) {
-      expect(await faultOf({ designations })).toBe('designations: must be an object from label to value')
-    }
+  it('mintCapability refuses labels that no token can hold', async () => {
     expect(await faultOf({ designations: { '': 'acme' } })).toMatch(/^designations\. \(label\): must not be empty$/)
     expect(await faultOf({ designations: { '\ud800': 'acme' } })).toMatch(
       /^designations\.\\u\{d800\} \(label\): .*surrogates/,
@@ -310,24 +314,22 @@ describe('what mintCapability refuses', () => {
     expect(long).toMatch(/^designations\.x+… \(label\): must not be longer than 4096 bytes/)
   })
 
-  it('private keys that are none, without printing them', async () => {
-    const hex = root.privateKey.slice('ed25519-private/'.length)
-    for (const key of [
-      undefined,
-      null,
-      '',
-      root.publicKey,
-      hex,
-      `ed25519-private/${hex.slice(2)}`,
-      { privateKey: hex },
-    ]) {
-      const message = await messageOf(mintCapability({ ...right, ...clock }, key as never))
-      expect(message).toMatch(/^privateKey: /)
-      expect(message).not.toContain(hex.slice(2, 10))
-    }
+  const hex = root.privateKey.slice('ed25519-private/'.length)
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['an empty string', ''],
+    ['a public key', root.publicKey],
+    ['hex without an algorithm', hex],
+    ['a key that is one byte short', `ed25519-private/${hex.slice(2)}`],
+    ['an object with the key', { privateKey: hex }],
+  ])('mintCapability refuses %s as the private key and does not print it', async (_name, key) => {
+    const message = await messageOf(mintCapability({ ...right, ...clock }, key as never))
+    expect(message).toMatch(/^privateKey: /)
+    expect(message).not.toContain(hex.slice(2, 10))
   })
 
-  it('tokens that no verifier would read', async () => {
+  it('mintCapability refuses to write a token that no verifier would read', async () => {
     const many = (count: number, value: string): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, value]))
     const message = /^designations: /

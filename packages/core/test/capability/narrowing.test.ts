@@ -54,8 +54,11 @@ async function acceptedBy(
 ): Promise<Set<string>> {
   const accepted = new Set<string>()
   for (const [v, verifier] of verifiers.entries()) {
+    // As `verify` does it, with one proof for all requests: signatures would take most of the time here.
+    const proof = await verifier.prove(token).catch(() => undefined)
+    if (proof === undefined) continue
     for (const [r, wanted] of requests.entries()) {
-      const passes = await verifier.verify(token, wanted).then(
+      const passes = await proof.authorize(wanted).then(
         () => true,
         () => false,
       )
@@ -87,12 +90,19 @@ async function expectNarrower(narrow: string, wide: string, requests: readonly C
 
 const minted = fc.record({ designations, anchor: fc.option(fc.constant('service:billing'), { nil: undefined }) })
 
+const mintedTokens = new Map<string, Promise<string>>()
+
+/** Options repeat in many runs, and one token of each will do. */
 function mint(options: { designations: Record<string, string>; anchor: string | undefined }): Promise<string> {
-  return mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now, ...options }, root.privateKey)
+  const key = JSON.stringify([Object.entries(options.designations), options.anchor])
+  const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
+  const token = mintedTokens.get(key) ?? mintCapability({ ...right, now, ...options }, root.privateKey)
+  mintedTokens.set(key, token)
+  return token
 }
 
 describe('whatever a holder appends', () => {
-  it('by attenuation only narrows', async () => {
+  it('whatever a holder attenuates, the result passes nowhere that the wider token was refused', async () => {
     let passed = 0
     await fc.assert(
       fc.asyncProperty(
@@ -117,7 +127,7 @@ describe('whatever a holder appends', () => {
     expect(passed).toBeGreaterThan(0)
   }, 30_000)
 
-  it('by hand only narrows, whatever it states, checks or trusts, and whoever signs it', async () => {
+  it('a block that a holder writes by hand only narrows, whatever it states, checks or trusts', async () => {
     let passed = 0
     await fc.assert(
       fc.asyncProperty(

@@ -21,7 +21,7 @@ async function proven(more: object = {}) {
 }
 
 describe('one proof of a single-use capability', () => {
-  it('decides about any number of requests without spending it', async () => {
+  it('one proof decides about any number of requests without spending the capability', async () => {
     const { proof, asked } = await proven()
     expect(await proof.decide(READ_INVOICES)).toMatchObject({ subject: 'alice', operation: 'read' })
     await expectRefused(proof.decide({ ...READ_INVOICES, resource: 'orders' }), { code: 'wrong_resource' })
@@ -29,7 +29,7 @@ describe('one proof of a single-use capability', () => {
     expect(asked()).toBe(0)
   })
 
-  it('is spent once for one run, and is used up for any other', async () => {
+  it('a run spends a single-use capability once, and every other run is refused', async () => {
     const { proof, asked } = await proven()
     const [first, second] = [{}, {}]
     await proof.spend(first)
@@ -40,13 +40,13 @@ describe('one proof of a single-use capability', () => {
     expect(asked()).toBe(2)
   })
 
-  it('is spent for one of many runs at the same time', async () => {
+  it('of many simultaneous runs one spends a single-use capability', async () => {
     const { proof } = await proven()
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => proof.spend({})))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('is one use however often authorize is asked, and none is left for a run', async () => {
+  it('repeated authorize calls are one use, and leave none for a run', async () => {
     const { proof, asked } = await proven()
     await proof.authorize(READ_INVOICES)
     await proof.authorize(READ_INVOICES)
@@ -56,7 +56,7 @@ describe('one proof of a single-use capability', () => {
 })
 
 describe('a proof of a capability that is good for any number of uses', () => {
-  it('spends nothing', async () => {
+  it('a run of a capability without a limit of uses spends nothing', async () => {
     const { proof, asked } = await proven({ singleUse: undefined })
     await proof.spend({})
     await proof.spend({})

@@ -14,7 +14,7 @@ describe('what mallory states of a session', () => {
   it.each([
     ['her own', {}],
     ['a third party', byMallory],
-  ])('is no exposure in a block of %s, and no source', async (_name, options) => {
+  ])('what mallory states in a block of %s is neither an exposure nor a source', async (_name, options) => {
     const token = appendBlock(await mint({ exposures: ['pii'] }), exposureBlock('forged'), options)
     expect(await verify(token)).toMatchObject({ exposures: ['pii'], sources: [] })
     await expectRefused(verify(token, { excludes: ['forged'] }), { code: 'exposed', block: 1 })
@@ -26,13 +26,13 @@ describe('what mallory states of a session', () => {
     await expect(verify(stated, { excludes: ['pii', 'pii&secret'] })).resolves.toMatchObject({ exposures: [] })
   })
 
-  it("is not believed because it says whose it is: the root's name on her signature", async () => {
+  it('a block of mallory that names the root key is refused', async () => {
     const signing = { external: mallory.privateKey, externalKey: root.publicKey }
     const token = forgeContext(contextBlock(), [{ ...exposureBlock('forged'), signing }])
     await expectRefused(verify(token), { code: 'invalid_signature' })
   })
 
-  it('is not believed when it is signed by the root key of another curve or another id', async () => {
+  it('exposures that are signed by the root key of another curve or another id do not count', async () => {
     const token = appendBlock(await mint(), exposureBlock('forged'), { externalKey: rootP256.privateKey })
     const keys = new Map<number | 'default', string>([
       ['default', root.publicKey],
@@ -41,7 +41,7 @@ describe('what mallory states of a session', () => {
     expect(await verify(token, { keys })).toMatchObject({ exposures: [] })
   })
 
-  it('makes it no session of hers, no capability and no identity', async () => {
+  it('what mallory states makes a context neither hers, nor a capability, nor an identity', async () => {
     const facts = [fact('context', 'agent:mallory')]
     const ofOtherKinds = [
       fact('subject', 'agent:mallory'),
@@ -63,12 +63,12 @@ describe('what mallory states of a session', () => {
     }
   })
 
-  it('cannot make the time stand still', async () => {
+  it('a time that mallory states does not prolong a context', async () => {
     const token = appendBlock(await mint({ expiresIn: 60 }), { facts: [fact('time', 0)] })
     await expectRefused(verify(token, { now: () => now() + 60 }), { code: 'expired' })
   })
 
-  it('is no exposure of an earlier version for anyone: such a fact is refused', async () => {
+  it('a fact `exposure(..)` of an earlier version is refused in any block', async () => {
     for (const options of [{}, byMallory, { externalKey: root.privateKey }]) {
       const token = appendBlock(await mint(), { facts: [fact('exposure', 'pii')] }, options)
       await expectRefused(verify(token), { code: 'unsupported_block', block: 1 })
@@ -84,7 +84,7 @@ describe('what mallory states of a session', () => {
 })
 
 describe('an exposure', () => {
-  it('cannot be cut off, by whoever holds the longer token', async () => {
+  it('an exposure cannot be cut off a token', async () => {
     const clean = await mint()
     const exposed = readToken(await add(await add(clean, 'pii'), 'secret'))
     for (const count of [0, 1]) {
@@ -96,14 +96,14 @@ describe('an exposure', () => {
     await expectRefused(verify(without), { code: 'invalid_signature' })
   })
 
-  it('cannot be moved to another session', async () => {
+  it('an exposure cannot be moved to another session', async () => {
     const victim = await mint({ subject: 'agent:bob' })
     const exposed = readToken(await add(await mint(), 'pii'))
     const moved = writeToken({ ...readToken(victim), blocks: exposed.blocks, proof: exposed.proof })
     await expectRefused(verify(moved), { code: 'invalid_signature' })
   })
 
-  it('cannot be hidden by what a later block states or checks', async () => {
+  it('an exposure cannot be hidden by what a later block states or checks', async () => {
     const token = await add(await mint(), 'pii')
     for (const block of [
       { facts: [fact('context', 'agent:mallory'), fact('exposed_label', 'cleared')] },
@@ -118,7 +118,7 @@ describe('an exposure', () => {
     }
   })
 
-  it('is in no older copy: that is for the authority to remember, and not detected here', async () => {
+  it('an older copy without the exposure stays valid: the authority must remember what it recorded', async () => {
     const older = await mint()
     await add(older, 'pii')
     await expect(verify(older, { excludes: ['pii'] })).resolves.toMatchObject({ exposures: [] })
@@ -126,7 +126,7 @@ describe('an exposure', () => {
 })
 
 describe('a check that names a key', () => {
-  it('rejects on the word of the verifier all the same, with a scope of its own or of its block', async () => {
+  it('a `reject if` that names a key still rejects what the verifier excludes', async () => {
     const check = rejectIf(pred('exposure', 'pii'))
     const own = {
       checks: [{ ...check, queries: check.queries.map((query) => trusting(query, { key: mallory.publicKey })) }],
@@ -141,7 +141,7 @@ describe('a check that names a key', () => {
 })
 
 describe('a key that is not the root key', () => {
-  it('adds no exposure and mints nothing anew', async () => {
+  it('a key other than the root key cannot add exposures, compact or fork', async () => {
     const token = await mint()
     const options = { exposures: ['pii'], source: 'crm', now }
     for (const { privateKey } of [mallory, rootP256]) {
@@ -157,7 +157,7 @@ describe('a key that is not the root key', () => {
     }
   })
 
-  it('signs no context, whatever root key id it claims', async () => {
+  it('a key other than the root key signs no context under any root key id', async () => {
     const token = forge({ root: mallory.privateKey, authority: contextBlock(), rootKeyId: 1 })
     const keys = new Map<number | 'default', string>([
       ['default', publicKeyOf(mallory.privateKey)],
@@ -167,7 +167,7 @@ describe('a key that is not the root key', () => {
   })
 })
 
-it('a check of a holder is satisfied by nothing that he excludes himself', async () => {
+it('a check of a holder is not satisfied by what the holder excludes', async () => {
   const token = appendBlock(await mint(), { checks: [reject('pii'), checkIf(pred('exposed_label', 'pii'))] })
   await expectRefused(verify(token), { code: 'check_failed', block: 1, check: 1 })
 })

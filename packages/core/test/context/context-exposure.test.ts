@@ -21,7 +21,7 @@ const blocksOf = async (token: string) => (await inspect(token)).blocks
 const HUNDRED = Array.from({ length: 100 }, (_, index) => `classification:customer-data:${index}`)
 
 describe('addExposure', () => {
-  it('appends one block, and leaves the rest of the token as it is', async () => {
+  it('addExposure appends one block and leaves the rest of the token as it is', async () => {
     const token = await mint({ exposures: ['pii'] })
     const exposed = await addExposure(token, root.privateKey, { exposures: ['web', 'mail'], source: 'browser', now })
     expect(await verify(exposed)).toMatchObject({
@@ -34,7 +34,7 @@ describe('addExposure', () => {
     expect(await verify(token)).toMatchObject({ exposures: ['pii'] })
   })
 
-  it('drops labels that are there, and returns the same text where nothing is new', async () => {
+  it('addExposure drops known labels and returns the same token when nothing is new', async () => {
     const token = await add(await mint({ exposures: ['pii'] }), 'web')
     expect(await add(token, 'web', 'pii')).toBe(token)
     expect(await add(token)).toBe(token)
@@ -43,20 +43,20 @@ describe('addExposure', () => {
     expect(await verify(more)).toMatchObject({ exposures: ['pii', 'web', 'mail'] })
   })
 
-  it('adds what only somebody else has stated or excluded so far', async () => {
+  it('addExposure adds labels that only a holder has stated or excluded so far', async () => {
     const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     const forged = appendBlock(narrow, exposureBlock('pii'), { externalKey: mallory.privateKey })
     expect(await verify(await add(forged, 'pii'))).toMatchObject({ exposures: ['pii'] })
   })
 
-  it('works on both curves', async () => {
+  it('addExposure works on both curves', async () => {
     const options = { exposures: ['pii'], source: 'crm', now }
     const token = forgeContext(contextBlock(), [], { root: rootP256.privateKey })
     const exposed = await addExposure(token, rootP256.privateKey, options)
     expect(await verify(exposed, { keys: rootP256.publicKey })).toMatchObject({ exposures: ['pii'] })
   })
 
-  it('refuses an expired context, even if nothing is new', async () => {
+  it('addExposure refuses an expired context, even if nothing is new', async () => {
     const token = await mint({ exposures: ['pii'], expiresIn: 60 })
     for (const exposures of [['pii'], ['web'], []]) {
       const late = addExposure(token, root.privateKey, { exposures, source: 'crm', now: () => NOW + 60 })
@@ -66,7 +66,7 @@ describe('addExposure', () => {
     await expectRefused(add(short, 'web'), { code: 'expired', block: 1 })
   })
 
-  it('is no more certain of the time than its clock', async () => {
+  it('addExposure refuses as unavailable when its clock fails', async () => {
     const broken = addExposure(await mint(), root.privateKey, {
       exposures: ['pii'],
       source: 'crm',
@@ -84,12 +84,12 @@ describe('addExposure', () => {
     [{ source: '' }, /^source: must not be empty/],
     [{ now: 7 }, /^now: must be a function/],
     [{ label: 'pii' }, /^label: unknown option/],
-  ])('refuses %j', async (options, message) => {
+  ])('addExposure refuses %j', async (options, message) => {
     const all = { exposures: ['pii'], source: 'crm', now, ...options } as AddExposureOptions
     expect(await messageOf(addExposure(await mint(), root.privateKey, all))).toMatch(message)
   })
 
-  it('wants a private key and a token that is a string', async () => {
+  it('addExposure throws a TypeError without a private key or a token string', async () => {
     const options = { exposures: ['pii'], source: 'crm', now }
     expect(await messageOf(addExposure(await mint(), root.publicKey, options))).toMatch(/^privateKey: /)
     expect(await messageOf(addExposure(7 as unknown as string, root.privateKey, options))).toMatch(/^token: /)
@@ -98,7 +98,7 @@ describe('addExposure', () => {
 })
 
 describe('a context with many exposures', () => {
-  it('never has more than 8 blocks: it is compacted, with nothing lost', async () => {
+  it('a context is compacted at 8 blocks, and no exposure is lost', async () => {
     let token = await mint({ rootKeyId: 7 })
     const narrow = { checks: [reject('offline'), timeCheck(NOW + 100, 't')] }
     token = appendBlock(token, narrow)
@@ -120,7 +120,7 @@ describe('a context with many exposures', () => {
     }
   })
 
-  it('holds a hundred in one batch', async () => {
+  it('a context holds a hundred exposures that are added in one batch', async () => {
     const initial = await mint({ exposures: HUNDRED, source: 'crm' })
     const added = await add(await mint(), ...HUNDRED)
     for (const token of [initial, added]) {
@@ -129,7 +129,7 @@ describe('a context with many exposures', () => {
     }
   })
 
-  it('holds a hundred one by one, each from a source of its own', async () => {
+  it('a context holds a hundred exposures that are added one by one from different sources', async () => {
     let token = await mint()
     for (const [index, label] of HUNDRED.entries()) {
       const source = `https://crm.example/contacts/${index}`
@@ -143,7 +143,7 @@ describe('a context with many exposures', () => {
     expect(new Set(excluded)).toEqual(new Set(['exposed']))
   })
 
-  it('says which option is too much past the limits, and the old token is still good', async () => {
+  it('past the limits addExposure names the option, and the old token stays valid', async () => {
     const full = await mint({ exposures: Array.from({ length: 127 }, (_, index) => `l${index}`) })
     expect(await messageOf(add(full, 'one-more'))).toMatch(
       /^exposures: no verifier would read the result \(limits_exceeded: checks\)/,
@@ -154,7 +154,7 @@ describe('a context with many exposures', () => {
     await expect(verify(long)).resolves.toBeDefined()
   })
 
-  it('is compacted where another block would be too large, and its compact form is not', async () => {
+  it('a context is compacted when one more block would make the token too large', async () => {
     const label = (name: string) => name.repeat(2200)
     let token = await mint({ exposures: [label('a')] })
     token = await addExposure(token, root.privateKey, { exposures: [label('b')], source: label('s'), now })
@@ -167,7 +167,7 @@ describe('a context with many exposures', () => {
     })
   })
 
-  it('is compacted where it is sealed', async () => {
+  it('a sealed context is compacted when an exposure is added', async () => {
     const sealed = sealToken(await mint({ exposures: ['pii'] }))
     const token = await add(sealed, 'web')
     expect(await inspect(token)).toMatchObject({ blocks: 1, sealed: false })
@@ -175,7 +175,7 @@ describe('a context with many exposures', () => {
     expect(await add(sealed, 'pii')).toBe(sealed)
   })
 
-  it('that cannot be compacted without losing a check is refused once it has to be', async () => {
+  it('a full context that cannot be compacted without losing a check is refused', async () => {
     const odd = { checks: [checkIf(pred('designation', 'tenantId', 'acme'))] }
     const token = appendBlock(await mint(), odd)
     await expect(add(token, 'pii')).resolves.toBeDefined()
@@ -187,7 +187,7 @@ describe('a context with many exposures', () => {
 })
 
 describe('excludeExposures', () => {
-  it('appends one block of nothing but rejects, with the public key alone', async () => {
+  it('excludeExposures appends one block of rejects and needs only the public key', async () => {
     const token = await mint()
     const narrow = await excludeExposures(token, root.publicKey, { exposures: ['pii', 'web', 'pii'] })
     expect(await inspect(narrow)).toMatchObject({ blocks: 2, expiresAt: NOW + 3600 })
@@ -203,7 +203,7 @@ describe('excludeExposures', () => {
     expect(await verify(token, { excludes: ['pii'] })).toBeDefined()
   })
 
-  it('stays with the context when the authority adds to it', async () => {
+  it('an exclusion stays in the context when the authority adds exposures', async () => {
     const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     await expectRefused(verify(await add(narrow, 'web'), { excludes: ['pii'] }), { code: 'exposed' })
   })
@@ -214,12 +214,12 @@ describe('excludeExposures', () => {
     [{ exposures: ['pii', 7] }, /^exposures\[1\]: must be a string/],
     [{ excludes: ['pii'] }, /^excludes: unknown option/],
     [{ exposures: ['a', 'b', 'c'].map((name) => name.repeat(4096)) }, /^exposures: .*16384/],
-  ])('refuses %j', async (options, message) => {
+  ])('excludeExposures refuses %j', async (options, message) => {
     const all = { exposures: ['pii'], ...options } as ExcludeExposuresOptions
     expect(await messageOf(excludeExposures(await mint(), root.publicKey, all))).toMatch(message)
   })
 
-  it('refuses a context that is sealed, full, not proven, or of before 2.0', async () => {
+  it('excludeExposures refuses a context that is sealed, full, unproven or older than 2.0', async () => {
     const options = { exposures: ['pii'] }
     const token = await mint()
     expect(await messageOf(excludeExposures(sealToken(token), root.publicKey, options))).toMatch(/^token: is sealed/)

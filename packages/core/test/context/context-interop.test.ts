@@ -39,7 +39,7 @@ const verify = (token: string, key: TestKey, excludes: readonly string[] = []) =
 describe.each(curves)('a context of the Hessra open core, signed with %s', (_curve, key) => {
   const exposed = () => write(key, crm)
 
-  it('is read without labels', async () => {
+  it('a context of the open core without labels is read', async () => {
     expect(await verify(write(key), key, ['pii'])).toMatchObject({
       kind: 'context',
       subject: 'agent:alice',
@@ -49,7 +49,7 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
     })
   })
 
-  it('is read with labels of its own', async () => {
+  it('a context of the open core with labels is read', async () => {
     expect(await verify(exposed(), key, ['web'])).toMatchObject({ exposures: ['pii', 'secret'], sources: ['crm'] })
     await expectRefused(verify(exposed(), key, ['secret']), {
       code: 'exposed',
@@ -59,7 +59,7 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
     })
   })
 
-  it('is read with labels that the issuer has added in a third-party block', async () => {
+  it('labels that the issuer added in a third-party block are read', async () => {
     const token = write(key, crm, { statements: browser, signer: key.privateKey })
     expect(await verify(token, key)).toMatchObject({
       exposures: ['pii', 'secret', 'web'],
@@ -73,7 +73,7 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
     })
   })
 
-  it("is read with a holder's own exclusions, and compound ones of 2.0", async () => {
+  it('exclusions of a holder and compound exclusions of 2.0 are read', async () => {
     const compound: Statement = ['reject if exposure({first}), exposure({second})', { first: 'a', second: 'b' }]
     const token = write(key, [compound], { statements: [rejectStatement('web')] })
     expect(await verify(token, key, ['a'])).toMatchObject({ exposures: [] })
@@ -86,12 +86,12 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
     })
   })
 
-  it('is read with a compound label of 3.0', async () => {
+  it('a compound label of 3.0 is read', async () => {
     const token = write(key, exposureStatements('crm', NOW, 'pii&secret'))
     await expectRefused(verify(token, key, ['pii&secret']), { code: 'exposed', label: 'pii&secret' })
   })
 
-  it('is built upon', async () => {
+  it('exposures can be added to a context of the open core', async () => {
     const more = await addExposure(exposed(), key.privateKey, { exposures: ['web'], source: 'browser', now })
     expect(labelsByReference(more, key)).toEqual(expect.arrayContaining(['pii', 'secret', 'web']))
     const fork = await forkContext(more, key.privateKey, { subject: 'agent:alice:worker', now })
@@ -106,7 +106,7 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
   it.each([
     ['1.x recorded exposure in first-party facts', undefined],
     ['an intermediate version recorded it in facts of the issuer', key.privateKey],
-  ])('is refused where %s: nothing in it would refuse', async (_name, signer) => {
+  ])('a context where %s is refused, because no check of it would refuse', async (_name, signer) => {
     const fact: Statement = ['exposure({label})', { label: 'pii' }]
     const token = write(key, [], signer === undefined ? { statements: [fact] } : { statements: [fact], signer })
     await expectRefused(verify(token, key), { code: 'unsupported_block', block: 1 })
@@ -114,7 +114,7 @@ describe.each(curves)('a context of the Hessra open core, signed with %s', (_cur
   })
 })
 
-describe.each(curves)('what is made here with %s', (_curve, key) => {
+describe.each(curves)('a context that is made here with %s', (_curve, key) => {
   const passes = (token: string, excludes: readonly string[] = [], time = NOW) =>
     passesAsContext(token, key, time, excludes)
 
@@ -123,7 +123,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
   const add = (token: string, ...exposures: string[]) =>
     addExposure(token, key.privateKey, { exposures, source: 'browser', now })
 
-  it('passes the verifier of the Hessra open core, until its end', async () => {
+  it('our context passes the verifier of the Hessra open core until its end', async () => {
     const token = await mint()
     expect(passes(token, ['pii'])).toBe(true)
     expect(passes(token, ['pii'], END - 1)).toBe(true)
@@ -131,7 +131,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
     expect(labelsByReference(token, key)).toEqual([])
   })
 
-  it('is refused by it for what it was exposed to, and has its labels read', async () => {
+  it('the Hessra open core reads our labels and refuses what they exclude', async () => {
     const minted = await mint(['pii'])
     const added = await add(await add(minted, 'web'), 'secret', 'pii')
     const compacted = await compactContext(added, key.privateKey, { now })
@@ -145,7 +145,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
     expect(labelsByReference(minted, key)).toEqual(['pii'])
   })
 
-  it('is refused by it for what a holder excludes, which is no label', async () => {
+  it('the Hessra open core refuses what a holder excludes, which is not a label', async () => {
     const narrow = await excludeExposures(await mint(), key.publicKey, { exposures: ['pii'] })
     for (const token of [narrow, await compactContext(narrow, key.privateKey, { now })]) {
       expect(passes(token, ['pii'])).toBe(false)
@@ -154,7 +154,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
     }
   })
 
-  it('has the very statements of the Hessra open core', async () => {
+  it('our context has exactly the statements of the Hessra open core', async () => {
     const token = await add(await mint(['pii', 'secret']), 'web')
     const narrow = await excludeExposures(token, key.publicKey, { exposures: ['a', 'b'] })
     const expected = write(
@@ -167,7 +167,7 @@ describe.each(curves)('what is made here with %s', (_curve, key) => {
   })
 })
 
-it('does not count as an exposure for the Hessra open core either if mallory states it', async () => {
+it('an exposure that mallory states does not count for the Hessra open core either', async () => {
   for (const signed of [{}, { signer: mallory.privateKey }]) {
     const token = write(root, [], { statements: crm, ...signed })
     expect(labelsByReference(token, root)).toEqual([])

@@ -26,7 +26,7 @@ const TRICKS: readonly (readonly [string, string, RegExp])[] = [
 ]
 
 describe('a label', () => {
-  it.each(TRICKS)('that %s is refused wherever one is given', async (_name, label, message) => {
+  it.each(TRICKS)('a label that %s is refused by every function that takes labels', async (_name, label, message) => {
     const token = await mint()
     const labels = ['web', label]
     for (const attempt of [
@@ -43,7 +43,7 @@ describe('a label', () => {
 
   const readable = TRICKS.filter(([, label]) => label.isWellFormed() && label.length <= 4096)
   it.each(readable)(
-    'of the authority that %s is refused where it is read: nobody could exclude it',
+    'an authority label that %s is refused when a context is read, since nobody could exclude it',
     async (_name, label) => {
       const initial = forgeContext(contextBlock(exposureBlock(label)))
       await expectRefused(verify(initial), { code: 'unsupported_block', block: 0 })
@@ -56,13 +56,13 @@ describe('a label', () => {
     ['a number', fact('exposed_label', 7)],
     ['two strings', fact('exposed_label', 'pii', 'secret')],
     ['nothing', fact('exposed_label')],
-  ])('of the authority that is %s is refused where it is read', async (_name, stated) => {
+  ])('an authority label that is %s is refused when a context is read', async (_name, stated) => {
     const token = forgeContext(contextBlock({ facts: [stated] }))
     await expectRefused(verify(token), { code: 'unsupported_block', block: 0 })
   })
 
   it.each(['__proto__', 'constructor', 'ed25519/00', '{label}', '$label', 'a:b/c d', 'Straße 東京 🦊', 'a&b'])(
-    'such as %j is only a label',
+    '%j is a label like any other',
     async (label) => {
       const token = await mint({ exposures: [label] })
       expect(await verify(token, { excludes: ['other'] })).toMatchObject({ exposures: [label] })
@@ -72,12 +72,12 @@ describe('a label', () => {
 })
 
 describe('compoundLabel', () => {
-  it('sorts and joins its members, each once', () => {
+  it('compoundLabel sorts and joins its members, each once', () => {
     expect(compoundLabel(['secret', 'pii', 'secret'])).toBe('pii&secret')
     expect(compoundLabel(['pii', 'secret'])).toBe('pii&secret')
   })
 
-  it('sorts by bytes in UTF-8, as the Hessra open core does', () => {
+  it('compoundLabel sorts by UTF-8 bytes, as the Hessra open core does', () => {
     expect(compoundLabel(['🦊', '\uffee', 'é', 'z', 'Z'])).toBe('Z&z&é&\uffee&🦊')
   })
 
@@ -91,12 +91,12 @@ describe('compoundLabel', () => {
     [['pii', 'a&b'], /^members\[1\]: must not be a compound/],
     [['pii', 'a"b'], /^members\[1\]: .*quotes/],
     [['a'.repeat(4000), 'b'.repeat(4000)], /^members: must not be longer than 4096/],
-  ])('refuses %j', (members, message) => {
+  ])('compoundLabel refuses %j', (members, message) => {
     expect(() => compoundLabel(members as string[])).toThrow(TypeError)
     expect(() => compoundLabel(members as string[])).toThrow(message)
   })
 
-  it('has one spelling for every set of members, which is a label', async () => {
+  it('compoundLabel spells each set of members in one way, and the result is a label', async () => {
     const token = await mint()
     const member = fc.stringMatching(/^[a-zé🦊:-]{1,3}$/u).filter((text) => text === text.normalize('NFC'))
     const sets = fc.uniqueArray(member, { minLength: 2, maxLength: 5 })

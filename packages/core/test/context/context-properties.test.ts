@@ -65,8 +65,8 @@ async function refusedBy(token: string): Promise<readonly number[]> {
   return [...refused.keys()].filter((index) => refused[index])
 }
 
-describe('whatever is done to a context, by its authority or by a holder', () => {
-  it('exposure only grows, what was refused stays refused, and life grows only where that is asked for', async () => {
+describe('any sequence of steps by the authority and by holders of a context', () => {
+  it('exposure only grows, refusals stay, and life grows only where it is asked for', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(label, { maxLength: 2 }),
@@ -84,10 +84,15 @@ describe('whatever is done to a context, by its authority or by a holder', () =>
             expect(refusedNow).toEqual(expect.arrayContaining([...refused]))
             if (!('expiresIn' in taken) || taken.expiresIn === undefined) {
               expect(after.expiresAt).toBeLessThanOrEqual(before.expiresAt)
+            } else {
+              expect(after.expiresAt).toBe(NOW + taken.expiresIn)
             }
             if (taken.does === 'compact' || taken.does === 'fork' || taken.does === 'seal and compact') {
               expect(after.exposures).toEqual(before.exposures)
               expect(refusedNow).toEqual(refused)
+            } else {
+              const added = taken.does === 'add' ? taken.exposures : []
+              expect(new Set(after.exposures)).toEqual(new Set([...before.exposures, ...added]))
             }
             before = after
             refused = refusedNow
@@ -98,7 +103,7 @@ describe('whatever is done to a context, by its authority or by a holder', () =>
     )
   })
 
-  it('the verifier of the Hessra open core refuses nothing that passes here, and here nothing else is refused but compounds', async () => {
+  it('the Hessra open core accepts what passes here, and only compounds are refused here alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         let token = await mint()

@@ -37,7 +37,7 @@ const fork = (token: string, options: Partial<ForkContextOptions> = {}) =>
 const byRoot = { external: root.privateKey }
 
 describe('compactContext', () => {
-  it('makes one block of many, with the same labels, sources, subject, end and root key id', async () => {
+  it('compactContext makes one block with the same labels, sources, subject, end and root key id', async () => {
     const token = await add(await add(await mint({ exposures: ['pii'], source: 'db', rootKeyId: 3 }), 'web'), 'mail')
     const compacted = await compact(token)
     expect(await inspect(compacted)).toMatchObject({ blocks: 1 })
@@ -52,13 +52,13 @@ describe('compactContext', () => {
     expect(await verify(token)).toBeDefined()
   })
 
-  it('gives it revocation ids of its own', async () => {
+  it('compactContext gives the result new revocation ids', async () => {
     const token = await mint()
     const compacted = await compact(token, { now: () => NOW + 1, expiresIn: 60 })
     expect(revocationIds(compacted)[0]).not.toBe(revocationIds(token)[0])
   })
 
-  it('keeps an earlier end that a holder has set, unless it is told to renew', async () => {
+  it('compactContext keeps an earlier end that a holder has set, unless it is told to renew', async () => {
     const token = appendBlock(await mint(), { checks: [timeCheck(NOW + 20, 't')] })
     expect(await verify(await compact(token))).toMatchObject({ expiresAt: NOW + 20 })
     expect(await verify(await compact(token, { now: () => NOW + 19 }))).toMatchObject({ expiresAt: NOW + 20 })
@@ -66,14 +66,14 @@ describe('compactContext', () => {
     expect(await verify(await compact(token, { expiresIn: 5 }))).toMatchObject({ expiresAt: NOW + 5 })
   })
 
-  it('does not bring back what has ended', async () => {
+  it('compactContext refuses an expired context', async () => {
     const token = await mint({ expiresIn: 60 })
     for (const options of [{}, { expiresIn: 60 }]) {
       await expectRefused(compact(token, { ...options, now: () => NOW + 60 }), { code: 'expired' })
     }
   })
 
-  it('keeps what holders exclude, without calling it an exposure', async () => {
+  it('compactContext keeps what holders exclude and does not turn it into an exposure', async () => {
     const narrow = await excludeExposures(await add(await mint(), 'web'), root.publicKey, { exposures: ['pii', 'web'] })
     const third = appendBlock(narrow, { checks: [reject('mail')] }, { externalKey: mallory.privateKey })
     const compacted = await compact(await compact(third))
@@ -88,7 +88,7 @@ describe('compactContext', () => {
     await expect(verify(compacted, { excludes: ['other'] })).resolves.toBeDefined()
   })
 
-  it('keeps compound rejects of 2.0, each once in either order', async () => {
+  it('compactContext keeps compound rejects of 2.0, each once whatever the order of members', async () => {
     const token = forgeContext(contextBlock({ checks: [reject('a', 'b'), reject('b', 'a')] }), [
       { checks: [reject('c', 'd')] },
     ])
@@ -103,7 +103,7 @@ describe('compactContext', () => {
     await expect(verify(compacted, { limits: { checks: 3 } })).resolves.toBeDefined()
   })
 
-  it('gives a label of the authority that no check rejects its check', async () => {
+  it('compactContext writes the missing check for an authority label that no check rejects', async () => {
     const token = forgeContext(contextBlock({ facts: [fact('exposed_label', 'pii')] }))
     await expectRefused(verify(await compact(token), { excludes: ['pii'] }), {
       code: 'exposed',
@@ -111,7 +111,7 @@ describe('compactContext', () => {
     })
   })
 
-  it('does not grow, however often', async () => {
+  it('compacting a context again does not make it larger', async () => {
     let token = await excludeExposures(await mint({ exposures: ['pii'], source: 'db' }), root.publicKey, {
       exposures: ['web'],
     })
@@ -119,12 +119,12 @@ describe('compactContext', () => {
     expect((await compact(await compact(token))).length).toBe(token.length)
   })
 
-  it('writes of one block what is in it, statement for statement', async () => {
+  it('compactContext rewrites a context of one block statement for statement', async () => {
     const token = await mint({ exposures: ['pii', 'web'], source: 'db' })
     expect(sourcesByReference(await compact(token), root.publicKey)).toEqual(sourcesByReference(token, root.publicKey))
   })
 
-  it('drops a reject that follows from an exposure', async () => {
+  it('compactContext drops a reject that follows from an exposure', async () => {
     const more = exposureBlock('b')
     const token = forgeContext(
       contextBlock({ ...more, checks: [...(more.checks ?? []), reject('a', 'b'), reject('b')] }),
@@ -134,13 +134,13 @@ describe('compactContext', () => {
     await expectRefused(verify(compacted, { excludes: ['a', 'b'] }), { code: 'exposed' })
   })
 
-  it('opens a sealed context', async () => {
+  it('the compact form of a sealed context is not sealed', async () => {
     const compacted = await compact(sealToken(await add(await mint(), 'pii')))
     expect(await inspect(compacted)).toMatchObject({ sealed: false })
     await expectRefused(verify(compacted, { excludes: ['pii'] }), { code: 'exposed' })
   })
 
-  it('never lets a life that no number holds exactly become longer', async () => {
+  it('compactContext never prolongs an end that a number cannot hold exactly', async () => {
     const token = forgeContext({ facts: [fact('context', 'agent:alice')], checks: [timeCheck(2n ** 62n)] })
     expect(await verify(await compact(token))).toMatchObject({ expiresAt: Number.MAX_SAFE_INTEGER })
   })
@@ -149,13 +149,13 @@ describe('compactContext', () => {
     [{ expiresIn: -1 }, /^expiresIn: /],
     [{ now: 7 }, /^now: /],
     [{ subject: 'agent:bob' }, /^subject: unknown option/],
-  ])('refuses %j', async (options, message) => {
+  ])('compactContext refuses %j', async (options, message) => {
     expect(await messageOf(compact(await mint(), options))).toMatch(message)
   })
 })
 
 describe('forkContext', () => {
-  it('gives a child all labels of its parent, and what is excluded, until the same end', async () => {
+  it('forkContext gives the child all labels, exclusions and the end of its parent', async () => {
     const parent = await excludeExposures(
       await add(await mint({ exposures: ['pii'], source: 'db' }), 'web'),
       root.publicKey,
@@ -176,16 +176,16 @@ describe('forkContext', () => {
     await expectRefused(verify(child, { subject: 'agent:alice' }), { code: 'wrong_subject' })
   })
 
-  it('of a clean parent is clean', async () => {
+  it('a fork of a context without exposures has none', async () => {
     expect(await verify(await fork(await mint()))).toMatchObject({ exposures: [], sources: [] })
   })
 
-  it('says once that labels are inherited, over any number of generations', async () => {
+  it('forkContext marks labels as inherited once, over any number of generations', async () => {
     const grandchild = await fork(await fork(await mint({ exposures: ['pii'], source: 'db' })))
     expect(await verify(grandchild)).toMatchObject({ sources: ['inherited', 'db'] })
   })
 
-  it('ends with its parent, wherever that end comes from, or as it is told', async () => {
+  it('a forked context ends with its parent by default, or as it is told', async () => {
     const parent = appendBlock(await mint(), { checks: [timeCheck(NOW + 20, 't')] })
     expect(await verify(await fork(parent))).toMatchObject({ expiresAt: NOW + 20 })
     expect(await verify(await fork(parent, { expiresIn: '10s' }))).toMatchObject({ expiresAt: NOW + 10 })
@@ -193,7 +193,7 @@ describe('forkContext', () => {
     await expectRefused(fork(parent, { now: () => NOW + 20 }), { code: 'expired' })
   })
 
-  it('does not hear of what its parent is exposed to afterwards', async () => {
+  it('a forked context does not get exposures that its parent gets later', async () => {
     const parent = await mint()
     const child = await fork(parent)
     await add(parent, 'pii')
@@ -206,17 +206,17 @@ describe('forkContext', () => {
     [{ expiresIn: '1 h' }, /^expiresIn: /],
     [{ now: 7 }, /^now: /],
     [{ exposures: [] }, /^exposures: unknown option/],
-  ])('refuses %j', async (options, message) => {
+  ])('forkContext refuses %j', async (options, message) => {
     expect(await messageOf(fork(await mint(), options as Partial<ForkContextOptions>))).toMatch(message)
   })
 
-  it('names the subject that no longer fits', async () => {
+  it('forkContext names the subject option when the subject makes the token too large', async () => {
     const full = await mint({ exposures: ['a', 'b'].map((name) => name.repeat(4000)), source: 's'.repeat(3000) })
     expect(await messageOf(fork(full, { subject: 'x'.repeat(4000) }))).toMatch(/^subject: .*16384/)
   })
 })
 
-describe('what cannot be taken along is refused, not dropped', () => {
+describe('compactContext and forkContext refuse what they cannot take along', () => {
   const time = pred('time', variable('t'))
   const odd: readonly (readonly [string, BlockSpec, { block: number; check?: number }])[] = [
     ['a designation', { checks: [designationCheck('tenantId', 'acme')] }, { block: 1, check: 0 }],
@@ -291,14 +291,14 @@ describe('what cannot be taken along is refused, not dropped', () => {
     ['a source of two terms', { facts: [fact('exposure_source', 'crm', 'db')], signing: byRoot }, { block: 1 }],
   ]
 
-  it.each(odd)('%s', async (_name, block, place) => {
+  it.each(odd)('compactContext and forkContext refuse %s', async (_name, block, place) => {
     const token = forgeContext(contextBlock(), [block])
     for (const write of [() => compact(token), () => compact(token, { expiresIn: 60 }), () => fork(token)]) {
       await expectRefused(write(), { code: 'unsupported_block', ...place })
     }
   })
 
-  it('in the authority block as well: a fact, a check, the rule of identities', async () => {
+  it('an unknown statement in the authority block is refused too: a fact, a check, the rule of identities', async () => {
     const rule = {
       head: pred('subject', variable('d'), variable('s')),
       body: [pred('namespace', variable('d')), pred('subject', variable('s'))],
@@ -313,7 +313,7 @@ describe('what cannot be taken along is refused, not dropped', () => {
     }
   })
 
-  it('and nothing of what the authority itself writes', async () => {
+  it('every statement that the authority itself writes is taken along', async () => {
     const token = forgeContext(contextBlock(exposureBlock('pii')), [{ ...exposureBlock('web'), signing: byRoot }])
     expect(await verify(await compact(token))).toMatchObject({ exposures: ['pii', 'web'], sources: ['crm'] })
   })

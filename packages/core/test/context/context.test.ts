@@ -22,7 +22,7 @@ describe('mintContext', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('mints a context of an hour, signed with %s', async (_curve, key) => {
+  ])('mintContext writes a context of one hour, signed with %s', async (_curve, key) => {
     const token = await mintContext({ subject: 'agent:alice', now }, key.privateKey)
     const context = await createContextVerifier({ keys: key.publicKey, now }).verify(token)
     expect(context).toEqual({
@@ -41,7 +41,7 @@ describe('mintContext', () => {
     expect(JSON.stringify(context)).not.toContain(token)
   })
 
-  it('takes labels from the start, each once, a source, a life and a root key id', async () => {
+  it('mintContext takes initial labels, a source, a life and a root key id', async () => {
     const options = { exposures: ['pii', 'secret', 'pii'], source: 'crm', expiresIn: '5m', rootKeyId: 7 } as const
     const keys = new Map([[7, root.publicKey]])
     expect(await verify(await mint(options), { keys })).toMatchObject({
@@ -52,7 +52,7 @@ describe('mintContext', () => {
     })
   })
 
-  it('writes no source where there is no exposure', async () => {
+  it('mintContext writes no source where there is no exposure', async () => {
     expect(await verify(await mint({ source: 'crm' }))).toMatchObject({ exposures: [], sources: [] })
   })
 
@@ -73,18 +73,18 @@ describe('mintContext', () => {
     [{ now: () => NOW * 1000 }, /^now: must return seconds/],
     [{ exposure: ['pii'] }, /^exposure: unknown option/],
     [{ exposures: ['a', 'b', 'c'].map((name) => name.repeat(4096)) }, /^exposures: .*16384/],
-  ])('refuses %j', async (options, message) => {
+  ])('mintContext refuses %j', async (options, message) => {
     expect(await messageOf(mint(options as Partial<MintContextOptions>))).toMatch(message)
   })
 
-  it('refuses a public key', async () => {
+  it('mintContext refuses a public key', async () => {
     expect(await messageOf(mintContext({ subject: 'agent:alice' }, root.publicKey))).toMatch(/^privateKey: /)
   })
 })
 
 describe('a context', () => {
   it.each(['agent:alice', 'agent:alice:worker', 'agent:alice:worker:7', 'agent:alice:'])(
-    'of agent:alice is good for %s',
+    'a context of agent:alice passes for %s',
     async (subject) => {
       await expect(verify(await mint(), { subject })).resolves.toMatchObject({ subject: 'agent:alice' })
     },
@@ -99,7 +99,7 @@ describe('a context', () => {
     ' agent:alice',
     'xagent:alice:worker',
     '',
-  ])('of agent:alice is not good for %j', async (subject) => {
+  ])('a context of agent:alice is refused for %j', async (subject) => {
     await expectRefused(verify(await mint(), { subject }), {
       code: 'wrong_subject',
       block: 0,
@@ -108,7 +108,7 @@ describe('a context', () => {
     })
   })
 
-  it('is good up to its end, with a tolerance a little longer', async () => {
+  it('a context passes until its end, and within the clock tolerance after it', async () => {
     const token = await mint({ expiresIn: 60 })
     const at = (time: number, clockTolerance = 0) => verify(token, { now: () => time, clockTolerance })
     await expect(at(NOW + 59)).resolves.toBeDefined()
@@ -123,7 +123,7 @@ describe('a context', () => {
     await expectRefused(at(NOW + 70, 10), { code: 'expired' })
   })
 
-  it('ends where a holder says so, if that is earlier', async () => {
+  it('a context ends earlier if a holder has set an earlier end', async () => {
     const token = appendBlock(await mint(), { checks: [timeCheck(NOW + 5, 't')] })
     expect(await verify(token)).toMatchObject({ expiresAt: NOW + 5 })
     await expectRefused(verify(token, { now: () => NOW + 5 }), { code: 'expired', block: 1, check: 0 })
@@ -131,18 +131,18 @@ describe('a context', () => {
     expect(await verify(later)).toMatchObject({ expiresAt: NOW + 3600 })
   })
 
-  it('that never ends is refused', async () => {
+  it('a context that never ends is refused', async () => {
     const token = forgeContext({ facts: [fact('context', 'agent:alice')] })
     await expectRefused(verify(token), { code: 'unsupported_block', block: 0 })
   })
 
-  it('is none with a fact of two terms', async () => {
+  it('a `context` fact of two terms makes no context', async () => {
     const pair = fact('context', 'agent:bob', 'agent:alice')
     await expectRefused(verify(forgeContext(contextBlock({ facts: [pair] }))), { code: 'unsupported_block' })
     await expectRefused(verify(forgeContext({ facts: [pair], checks: [timeCheck(END)] })), { code: 'wrong_kind' })
   })
 
-  it('is refused when a block of it is revoked, and not asked about before it is proven', async () => {
+  it('a context is refused when one of its blocks is revoked, which is looked up only once it is proven', async () => {
     const token = await add(await mint(), 'pii')
     for (const id of revocationIds(token)) {
       await expectRefused(verify(token, { revocation: createRevocationList([id]) }), { code: 'revoked' })
@@ -153,13 +153,13 @@ describe('a context', () => {
     await expectRefused(verify(token, { revocation: unasked, keys: mallory.publicKey }), { code: 'invalid_signature' })
   })
 
-  it('is read sealed as well', async () => {
+  it('a sealed context is read', async () => {
     const token = sealToken(await add(await mint(), 'pii'))
     expect(await verify(token)).toMatchObject({ exposures: ['pii'] })
     await expectRefused(verify(token, { excludes: ['pii'] }), { code: 'exposed' })
   })
 
-  it('is held against the limits of its verifier', async () => {
+  it('a context that exceeds a limit of its verifier is refused', async () => {
     const token = await add(await mint(), 'pii', 'secret')
     await expectRefused(verify(token, { limits: { checks: 2 } }), { code: 'limits_exceeded' })
     await expectRefused(verify(token, { limits: { steps: 5 }, excludes: ['web'] }), { code: 'limits_exceeded' })
@@ -168,7 +168,7 @@ describe('a context', () => {
 })
 
 describe('excluded labels', () => {
-  it('refuse a context that was exposed to one of them, saying which, and which block and check', async () => {
+  it('excluded labels refuse a context that was exposed to one of them, and name the label, block and check', async () => {
     const token = await add(await mint({ exposures: ['pii', 'secret'] }), 'web', 'mail')
     const excluding = (...excludes: string[]) => refusal(verify(token, { excludes }))
     expect(await excluding('secret')).toMatchObject({ code: 'exposed', label: 'secret', block: 0, check: 2 })
@@ -178,7 +178,7 @@ describe('excluded labels', () => {
     await expect(verify(token, { excludes: [] })).resolves.toBeDefined()
   })
 
-  it('refuse what a holder excludes, whoever he is', async () => {
+  it('labels that any holder excludes are refused when the verifier excludes them', async () => {
     const narrow = await excludeExposures(await mint(), root.publicKey, { exposures: ['pii'] })
     await expectRefused(verify(narrow, { excludes: ['pii'] }), {
       code: 'exposed',
@@ -194,7 +194,7 @@ describe('excluded labels', () => {
     })
   })
 
-  it('refuse a label of the authority that no check rejects', async () => {
+  it('an excluded label of the authority is refused even if no check rejects it', async () => {
     const token = forgeContext(contextBlock({ facts: [fact('exposed_label', 'pii')] }))
     await expectRefused(verify(token, { excludes: ['pii'] }), {
       code: 'exposed',
@@ -204,7 +204,7 @@ describe('excluded labels', () => {
     })
   })
 
-  it('refuse a context that forbids any exclusion at all', async () => {
+  it('a context that rejects every exposure is refused for any excluded label', async () => {
     const any = { checks: [{ kind: 'reject', queries: [{ body: [pred('exposure', variable('x'))] }] }] } as const
     const token = appendBlock(await mint(), any)
     await expectRefused(verify(token, { excludes: ['web'] }), {
@@ -215,7 +215,7 @@ describe('excluded labels', () => {
     await expect(verify(token)).resolves.toBeDefined()
   })
 
-  it('name a compound, which exposure to all of its members meets as well, in any order', async () => {
+  it('an excluded compound is met by exposure to all of its members, in any order', async () => {
     const compound = await mint({ exposures: ['pii&secret'] })
     await expectRefused(verify(compound, { excludes: ['pii&secret'] }), { code: 'exposed', block: 0 })
     const members = await add(await mint({ exposures: ['secret'] }), 'pii')
@@ -242,7 +242,7 @@ describe('other checks', () => {
       { ...reject(), queries: [{ body: [pred('weather', 'foul')] }] },
       { code: 'unsupported_block' },
     ],
-  ])('of a holder %s refuse', async (_name, check, expected) => {
+  ])('a check of a holder %s refuses', async (_name, check, expected) => {
     await expectRefused(verify(appendBlock(await mint(), { checks: [check] })), { ...expected, block: 1, check: 0 })
   })
 })
@@ -252,7 +252,7 @@ describe('the options of createContextVerifier', () => {
     [{ keys: undefined }, /^keys: is required/],
     [{ subject: 'agent:alice' } as object, /^subject: unknown option/],
     [{ clockTolerance: 61 }, /^clockTolerance: /],
-  ])('refuse %j when the verifier is built', (options, message) => {
+  ])('createContextVerifier refuses %j', (options, message) => {
     const build = () => createContextVerifier({ keys: root.publicKey, ...options } as ContextVerifierOptions)
     expect(build).toThrow(TypeError)
     expect(build).toThrow(message)
@@ -264,12 +264,12 @@ describe('the options of createContextVerifier', () => {
     [{ excludes: ['web', ''] }, /^excludes\[1\]: must not be empty/],
     [{ excludes: ['b&a'] }, /^excludes\[0\]: .*compoundLabel/],
     [{ exclude: ['pii'] }, /^request.exclude: unknown option/],
-  ])('refuse the request %j', async (request, message) => {
+  ])('a context verifier refuses the request %j', async (request, message) => {
     const verifier = createContextVerifier({ keys: root.publicKey, now })
     expect(await messageOf(verifier.verify(await mint(), request))).toMatch(message)
   })
 
-  it('want a token that is a string', async () => {
+  it('a context verifier throws a TypeError for a token that is not a string', async () => {
     expect(await messageOf(verify(7 as unknown as string))).toMatch(/^token: must be a string/)
   })
 })
@@ -279,14 +279,14 @@ describe('one key signs every kind of token', () => {
     mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey)
   const identity = () => forgeContext({ facts: [fact('subject', 'agent:alice')], checks: [timeCheck(END)] })
 
-  it('but a context is no capability', async () => {
+  it('a capability verifier refuses a context of the same root key', async () => {
     const verifier = createVerifier({ keys: root.publicKey, anchor: null, now })
     for (const token of [await mint(), await add(await mint(), 'pii')]) {
       await expectRefused(verifier.verify(token, { resource: 'invoices', operation: 'read' }), { code: 'wrong_kind' })
     }
   })
 
-  it('and no other kind is a context, for whoever reads or writes', async () => {
+  it('everything that reads or writes contexts refuses the other kinds', async () => {
     const two = forgeContext(contextBlock({ facts: [fact('subject', 'agent:alice')] }))
     const twice = forgeContext(contextBlock({ facts: [fact('context', 'agent:bob')] }))
     const number = forgeContext({ facts: [fact('context', 7)], checks: [timeCheck(END)] })

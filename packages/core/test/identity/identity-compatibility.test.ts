@@ -38,7 +38,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
   const mint = (authority: readonly Statement[], ...blocks: readonly ReferenceBlock[]): string =>
     mintByReference(key.privateKey, authority, blocks)
 
-  it('verifies here: delegatable or not', async () => {
+  it('an identity of biscuit-wasm alone verifies, delegatable or not', async () => {
     const token = mint(alice)
     await expect(speaks(token, { keys })).resolves.toMatchObject({
       identity: 'agent:alice',
@@ -52,7 +52,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expectRefused(speaksAs(bob, 'uri:urn:test:bob:x', { keys }), { code: 'wrong_subject' })
   })
 
-  it('verifies here: delegated twice', async () => {
+  it('an identity of biscuit-wasm alone verifies, delegated twice', async () => {
     await expect(speaks(mint(alice, helper), { keys })).resolves.toMatchObject({
       identity: 'agent:alice:helper',
       depth: 1,
@@ -71,7 +71,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expect(speaks(ours, { keys })).resolves.toMatchObject({ identity: 'agent:alice:helper:x:y', depth: 3 })
   })
 
-  it('verifies here: a just-in-time copy, for 5 seconds', async () => {
+  it('a just-in-time copy of biscuit-wasm alone verifies for 5 seconds', async () => {
     const copy = mint(alice, thirdParty(1, until(NOW + 5)))
     await expect(speaks(copy, { keys })).resolves.toMatchObject({
       identity: 'agent:alice',
@@ -81,7 +81,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expectRefused(speaks(copy, { keys, now: () => NOW + 5 }), { code: 'expired' })
   })
 
-  it('verifies here: with a namespace, as older ones have', async () => {
+  it('an older identity of biscuit-wasm alone with a namespace verifies', async () => {
     const authority = [...alice, ...inNamespace('acme')]
     await expect(speaks(mint(authority), { keys, namespace: 'acme' })).resolves.toMatchObject({
       identity: 'agent:alice',
@@ -95,7 +95,7 @@ describe.each(curves)('an identity that biscuit-wasm alone has written under a k
     await expectRefused(speaks(legacy, { keys, namespace: 'acme' }), { code: 'unsupported_block' })
   })
 
-  it('does not speak as whomever its holder prints', async () => {
+  it('an identity does not speak as a name that its holder only writes into it', async () => {
     const forged = mint(alice, { statements: [['check if actor($a), $a == "agent:admin" || true']] })
     // The other verifier takes the bearer for alice still, and whoever reads the printed block for the admin.
     expect(speaksByReference(forged, key, 'agent:alice', NOW)).toBe(true)
@@ -117,7 +117,7 @@ describe.each(curves)('an identity of ours under a key of %s', (_curve, key) => 
     for (const name of others) expect(speaksByReference(token, key, name, NOW), name).toBe(false)
   }
 
-  it('satisfies the named verifier of the open core', async () => {
+  it('our identity satisfies the named verifier of the open core', async () => {
     expectSpeaker(
       await mint(false),
       ['agent:alice'],
@@ -132,7 +132,7 @@ describe.each(curves)('an identity of ours under a key of %s', (_curve, key) => 
     )
   })
 
-  it('satisfies it delegated, and as a copy', async () => {
+  it('our identity satisfies the open core delegated, and as a copy', async () => {
     const helper = await delegateIdentity(await mint(true), key.publicKey, {
       identity: 'agent:alice:helper',
       expiresIn: 60,
@@ -145,7 +145,7 @@ describe.each(curves)('an identity of ours under a key of %s', (_curve, key) => 
     expectSpeaker(await presentIdentity(deep, key.publicKey, { now }), ['agent:alice:helper:x'], others, NOW + 5)
   })
 
-  it('satisfies it for one service where that service says who it is', async () => {
+  it('our identity for one service satisfies the open core when that service names itself', async () => {
     const copy = await presentIdentity(await mint(false), key.publicKey, { anchor: 'service:billing', now })
     const at = (anchor: string): boolean =>
       speaksByReference(copy, key, 'agent:alice', NOW, ['designation("anchor", {anchor})', { anchor }])
@@ -154,7 +154,7 @@ describe.each(curves)('an identity of ours under a key of %s', (_curve, key) => 
     expect(speaksByReference(copy, key, 'agent:alice', NOW)).toBe(false)
   })
 
-  it('with a limit of depth does not: that verifier does not say how deep a name is', async () => {
+  it('our identity with a limit of depth does not satisfy the open core, which asserts no depth', async () => {
     const limited = await delegateIdentity(await mint(true), key.publicKey, {
       identity: 'agent:alice:helper',
       maxDepth: 1,

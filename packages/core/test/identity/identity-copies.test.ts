@@ -28,7 +28,7 @@ describe('presentIdentity', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('makes a copy that lives for 5 seconds, of an identity signed with %s', async (_curve, key) => {
+  ])('presentIdentity makes a copy that lives for 5 seconds, of an identity signed with %s', async (_curve, key) => {
     const keys = key.publicKey
     const token = await copy(await mint({}, key), {}, key)
     await expect(speaks(token, { keys, now: () => NOW + 4.9 })).resolves.toMatchObject({
@@ -44,7 +44,7 @@ describe('presentIdentity', () => {
     })
   })
 
-  it('appends a block of the holder’s own, with the time alone or with the service that it is for', async () => {
+  it('presentIdentity appends one block with an end and, if asked for, a service', async () => {
     const sources = async (options: PresentIdentityOptions): Promise<string | undefined> =>
       sourcesByReference(await copy(await mint(), options), root.publicKey)[1]
     expect(await sources({})).toBe('check if time($time), $time < 1900000005;\n')
@@ -54,13 +54,13 @@ describe('presentIdentity', () => {
     expect(decodeToken(await copy(await mint()), DEFAULT_LIMITS).blocks[1]?.external).toBeUndefined()
   })
 
-  it('needs no options', async () => {
+  it('presentIdentity needs no options', async () => {
     const token = await presentIdentity(await mintIdentity({ subject: 'agent:alice' }, root.privateKey), root.publicKey)
     const { expiresAt } = await speaks(token, { now: () => Date.now() / 1000 })
     expect(Math.abs(expiresAt - Date.now() / 1000 - 5)).toBeLessThan(4)
   })
 
-  it('never outlives the identity', async () => {
+  it('a presented copy never outlives the identity', async () => {
     const token = await copy(await mint({ expiresIn: 3 }))
     await expect(speaks(token)).resolves.toMatchObject({ expiresAt: NOW + 3 })
     await expectRefused(speaks(token, { now: () => NOW + 3 }), { code: 'expired', block: 0 })
@@ -70,7 +70,7 @@ describe('presentIdentity', () => {
     )
   })
 
-  it('changes nobody’s name', async () => {
+  it('a presented copy keeps the name of the identity', async () => {
     const alice = await mint({ delegatable: true })
     await expect(speaksAs(await copy(alice), 'agent:alice:x')).resolves.toMatchObject({ assertedBy: 'holder' })
     const helper = await delegateIdentity(alice, root.publicKey, { identity: 'agent:alice:helper', now })
@@ -79,12 +79,12 @@ describe('presentIdentity', () => {
     await expectRefused(speaksAs(token, 'agent:alice'), { code: 'wrong_subject' })
   })
 
-  it('of a copy is no longer than the copy', async () => {
+  it('a copy of a copy does not outlive the first copy', async () => {
     const token = await copy(await copy(await mint()), { expiresIn: 60 })
     await expect(speaks(token)).resolves.toMatchObject({ expiresAt: NOW + 5 })
   })
 
-  it('refuses what it cannot append to', async () => {
+  it('presentIdentity refuses tokens that it cannot append to', async () => {
     expect(await messageOf(copy(sealToken(await mint())))).toBe('token: is sealed, nothing can be appended')
     expect(await messageOf(copy(identity(identityBlock(), Array(31).fill({}))))).toBe(
       'token: has as many blocks as a verifier reads',
@@ -111,17 +111,17 @@ describe('presentIdentity', () => {
     ['a clock that is none', { now: 5 }, /^now: must be a function/],
     ['a clock of milliseconds', { now: () => NOW * 1000 }, /^now: must return seconds/],
   ]
-  it.each(wrong)('refuses %s', async (_name, options, message) => {
+  it.each(wrong)('presentIdentity refuses %s', async (_name, options, message) => {
     expect(await messageOf(presentIdentity(await mint(), root.publicKey, options as never))).toMatch(message)
   })
 
-  it('refuses a private key in place of the public one', async () => {
+  it('presentIdentity refuses a private key in place of the public key', async () => {
     expect(await messageOf(presentIdentity(await mint(), root.privateKey))).toMatch(/^keys: /)
   })
 })
 
 describe('a copy for one service', () => {
-  it('speaks there, and nowhere else', async () => {
+  it('a copy for one service passes there and nowhere else', async () => {
     const token = await copy(await mint(), { anchor: 'service:billing' })
     await expect(speaks(token, { anchor: 'service:billing' })).resolves.toMatchObject({ identity: 'agent:alice' })
     await expectRefused(speaks(token, { anchor: 'service:orders' }), {
@@ -143,7 +143,7 @@ describe('a copy for one service', () => {
     })
   })
 
-  it('is what a service with a name of its own demands', async () => {
+  it('a service with an anchor demands a copy for that service', async () => {
     const plain = await copy(await mint())
     await expectRefused(speaks(plain, { anchor: 'service:billing' }), {
       code: 'wrong_anchor',
@@ -153,7 +153,7 @@ describe('a copy for one service', () => {
     await expect(speaks(plain, { anchor: 'service:billing', allowUnanchored: true })).resolves.toBeDefined()
   })
 
-  it('is not made by stating the designation', async () => {
+  it('a holder cannot make a copy for a service by stating the designation as a fact', async () => {
     const token = appendBlock(await mint(), {
       facts: [fact('designation', 'anchor', 'service:billing')],
       checks: [designationCheck('anchor', 'service:billing')],
@@ -161,7 +161,7 @@ describe('a copy for one service', () => {
     await expectRefused(speaks(token, { anchor: 'service:billing' }), { code: 'wrong_anchor' })
   })
 
-  it('cannot be turned into one for another', async () => {
+  it('a copy for one service cannot be turned into a copy for another', async () => {
     const token = await copy(await mint(), { anchor: 'service:billing' })
     expect(await messageOf(copy(token, { anchor: 'service:orders' }))).toBe('anchor: the token has one already')
     for (const externalKey of [undefined, gateway.privateKey]) {

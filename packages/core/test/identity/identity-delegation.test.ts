@@ -37,32 +37,35 @@ describe('delegateIdentity', () => {
   it.each([
     ['ed25519', root],
     ['secp256r1', rootP256],
-  ])('makes an identity below one signed with %s, knowing only the public key', async (_curve, key) => {
-    const token = await delegate(await mintAlice(true, key), HELPER, {}, key)
-    const verified = await speaks(token, { keys: key.publicKey })
-    expect(verified).toEqual({
-      kind: 'identity',
-      identity: HELPER,
-      subject: 'agent:alice',
-      assertedBy: 'holder',
-      depth: 1,
-      expiresAt: NOW + 3600,
-      revocationIds: revocationIds(token),
-      rootKeyId: undefined,
-    })
-    expect(verified.revocationIds).toHaveLength(2)
-    for (const name of ['agent:alice', 'agent:alice:other', 'agent:alice:helperx', 'agent:admin']) {
-      await expectRefused(speaksAs(token, name, { keys: key.publicKey }), {
-        code: 'wrong_subject',
-        expected: name === 'agent:admin' ? 'agent:alice' : HELPER,
-        actual: name,
-        block: name === 'agent:admin' ? 0 : 1,
-        check: 0,
+  ])(
+    'delegateIdentity makes an identity below one signed with %s and needs only the public key',
+    async (_curve, key) => {
+      const token = await delegate(await mintAlice(true, key), HELPER, {}, key)
+      const verified = await speaks(token, { keys: key.publicKey })
+      expect(verified).toEqual({
+        kind: 'identity',
+        identity: HELPER,
+        subject: 'agent:alice',
+        assertedBy: 'holder',
+        depth: 1,
+        expiresAt: NOW + 3600,
+        revocationIds: revocationIds(token),
+        rootKeyId: undefined,
       })
-    }
-  })
+      expect(verified.revocationIds).toHaveLength(2)
+      for (const name of ['agent:alice', 'agent:alice:other', 'agent:alice:helperx', 'agent:admin']) {
+        await expectRefused(speaksAs(token, name, { keys: key.publicKey }), {
+          code: 'wrong_subject',
+          expected: name === 'agent:admin' ? 'agent:alice' : HELPER,
+          actual: name,
+          block: name === 'agent:admin' ? 0 : 1,
+          check: 0,
+        })
+      }
+    },
+  )
 
-  it('appends the statements of the Hessra open core, signed with a key that is thrown away', async () => {
+  it('delegateIdentity appends the statements of the Hessra open core, signed with a throw-away key', async () => {
     const alice = await mintAlice()
     const [authority, ...blocks] = sourcesByReference(
       await delegate(alice, HELPER, { expiresIn: '5m' }),
@@ -85,7 +88,7 @@ describe('delegateIdentity', () => {
     expect([...signers].every((signer) => signer?.startsWith('ed25519/'))).toBe(true)
   })
 
-  it('delegates again and again, each name below the last, and reports how often', async () => {
+  it('an identity can be delegated again and again, and the verifier reports the depth', async () => {
     let token = await mintAlice()
     let name = 'agent:alice'
     for (let depth = 1; depth <= 5; depth++) {
@@ -101,7 +104,7 @@ describe('delegateIdentity', () => {
     await expectRefused(speaksAs(token, 'agent:alice:1'), { code: 'wrong_subject' })
   })
 
-  it('stops at as many signatures as a verifier reads', async () => {
+  it('delegateIdentity stops at as many signatures as a verifier reads', async () => {
     let token = await mintAlice()
     let name = 'agent:alice'
     for (let depth = 1; depth <= 19; depth++) {
@@ -114,18 +117,18 @@ describe('delegateIdentity', () => {
     )
   })
 
-  it('may skip segments', async () => {
+  it('delegateIdentity can skip segments of a name', async () => {
     const token = await delegate(await mintAlice(), 'agent:alice:team:helper')
     await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice:team:helper', depth: 1 })
     await expectRefused(speaksAs(token, 'agent:alice:team'), { code: 'wrong_subject' })
   })
 
-  it('keeps the root key id', async () => {
+  it('delegateIdentity keeps the root key id', async () => {
     const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true, rootKeyId: 7, now }, root.privateKey)
     await expect(speaks(await delegate(alice))).resolves.toMatchObject({ rootKeyId: 7 })
   })
 
-  it('builds upon blocks that restrict otherwise, as long as they hold', async () => {
+  it('delegateIdentity appends to a token whose other restrictions hold', async () => {
     const alice = await mintAlice()
     await expectRefused(delegate(appendBlock(alice, { checks: [designationCheck('tenantId', 'acme')] })), {
       code: 'missing_designation',
@@ -141,7 +144,7 @@ describe('delegateIdentity', () => {
 })
 
 describe('the life of a delegated identity', () => {
-  it('ends with that of the token, unless told otherwise', async () => {
+  it('a delegation ends with the token by default', async () => {
     const token = await delegate(await mintAlice())
     expect(sourcesByReference(token, root.publicKey)[1]).toContain('$time < 1900003600;')
     await expectRefused(speaks(token, { now: () => NOW + 3600 }), { code: 'expired' })
@@ -154,7 +157,7 @@ describe('the life of a delegated identity', () => {
     [{ notAfter: NOW + 1 }, NOW + 1],
     [{ notAfter: NOW + 3600 }, NOW + 3600],
     [{ expiresIn: 60, now: () => NOW + 0.999 }, NOW + 60],
-  ] as const)('ends with %j at %d', async (options, end) => {
+  ] as const)('a delegation with %j ends at %d', async (options, end) => {
     const token = await delegate(await mintAlice(), HELPER, options)
     await expect(speaks(token, { now: () => end - 1 })).resolves.toMatchObject({ expiresAt: end })
     await expectRefused(speaks(token, { now: () => end }), { code: 'expired', expected: String(end) })
@@ -169,11 +172,11 @@ describe('the life of a delegated identity', () => {
     ['in milliseconds', { notAfter: (NOW + 60) * 1000 }, 'notAfter: ends after the token, which ends at 1900003600'],
     ['told as a date', { notAfter: new Date(0) as never }, 'notAfter: must be whole Unix seconds'],
   ]
-  it.each(wrong)('cannot be one %s', async (_name, options, message) => {
+  it.each(wrong)('delegateIdentity refuses a life %s', async (_name, options, message) => {
     expect(await messageOf(delegate(await mintAlice(), HELPER, options))).toBe(message)
   })
 
-  it('is measured from one moment, however slow the call', async () => {
+  it('the life of a delegation is measured from one moment, however slow the call', async () => {
     const alice = await mintAlice()
     let time = NOW
     const ticking = (): number => time++
@@ -183,14 +186,14 @@ describe('the life of a delegated identity', () => {
     expect(time).toBe(NOW + 1)
   })
 
-  it('of a token that practically never ends is no longer than a number can tell', async () => {
+  it('a delegation of a token that practically never ends has an end that a number holds exactly', async () => {
     const token = await delegate(identity(identityBlock({ expiration: 2 ** 63 - 1024 })))
     expect(sourcesByReference(token, root.publicKey)[1]).toContain('$time < 9007199254740991;')
   })
 })
 
 describe('how deep an identity may be delegated', () => {
-  it('with a depth of 0, not at all', async () => {
+  it('an identity with a depth of 0 cannot be delegated further', async () => {
     const token = await delegate(await mintAlice(), HELPER, { maxDepth: 0 })
     expect(sourcesByReference(token, root.publicKey)[1]).toBe(
       'check if actor($a), $a == "agent:alice:helper";\ncheck if time($time), $time < 1900003600;\n',
@@ -208,7 +211,7 @@ describe('how deep an identity may be delegated', () => {
     await expectRefused(speaks(forced), { code: 'wrong_subject', block: 1, check: 0 })
   })
 
-  it('with more, by as many segments', async () => {
+  it('an identity can be delegated by as many segments as its depth', async () => {
     const token = await delegate(await mintAlice(), HELPER, { maxDepth: 2 })
     expect(sourcesByReference(token, root.publicKey)[1]).toBe(
       [
@@ -250,7 +253,7 @@ describe('how deep an identity may be delegated', () => {
     }
   })
 
-  it('never by more than is left', async () => {
+  it('a delegation cannot allow more depth than is left', async () => {
     const token = await delegate(await mintAlice(), HELPER, { maxDepth: 2 })
     expect(await messageOf(delegate(token, `${HELPER}:x`, { maxDepth: 2 }))).toBe(
       'maxDepth: is more than the token leaves',
@@ -260,7 +263,7 @@ describe('how deep an identity may be delegated', () => {
   })
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null, 2 ** 53])(
-    'as a whole number: not %j',
+    'delegateIdentity refuses the depth %j',
     async (maxDepth) => {
       expect(await messageOf(delegate(await mintAlice(), HELPER, { maxDepth: maxDepth as never }))).toMatch(
         /^maxDepth: must be a whole number/,
@@ -268,7 +271,7 @@ describe('how deep an identity may be delegated', () => {
     },
   )
 
-  it('binds the holder of that copy, not whoever holds the one it came of', async () => {
+  it('a limit of depth binds the delegated identity and not the one it came from', async () => {
     const alice = await mintAlice()
     await delegate(alice, HELPER, { maxDepth: 0 })
     await expect(speaksAs(alice, `${HELPER}:x`)).resolves.toMatchObject({ assertedBy: 'holder' })
@@ -290,19 +293,19 @@ describe('what cannot be delegated', () => {
     ],
     ['', 'identity: must not be empty'],
     [undefined, 'identity: must be a string'],
-  ])('the name %j', async (name, message) => {
+  ])('delegateIdentity refuses the name %j', async (name, message) => {
     const alice = await mintAlice()
     expect(await messageOf(delegateIdentity(alice, root.publicKey, { identity: name as never, now }))).toBe(message)
   })
 
-  it('a name beside the one that was delegated', async () => {
+  it('delegateIdentity refuses a name that is not below the delegated one', async () => {
     const token = await delegate(await mintAlice())
     for (const name of ['agent:alice:other', 'agent:alice', HELPER]) {
       expect(await messageOf(delegate(token, name))).toBe('identity: must be below the name of the token')
     }
   })
 
-  it('with names that make the token too large', async () => {
+  it('delegateIdentity refuses a name that makes the token too large', async () => {
     const chain = async (length: number): Promise<string> => {
       let token = await mintAlice()
       let name = `agent:alice:${'x'.repeat(length)}`
@@ -316,7 +319,7 @@ describe('what cannot be delegated', () => {
     await expect(chain(1300)).resolves.toBeDefined()
   })
 
-  it('an identity that is not delegatable, or sealed, or full', async () => {
+  it('delegateIdentity refuses an identity that is not delegatable, sealed or full', async () => {
     expect(await messageOf(delegate(await mintAlice(false)))).toBe('token: may not be delegated any further')
     expect(await messageOf(delegate(sealToken(await mintAlice())))).toBe('token: is sealed, nothing can be appended')
     const full = identity(identityBlock(), Array(31).fill({}))
@@ -324,35 +327,51 @@ describe('what cannot be delegated', () => {
     expect(await messageOf(delegate(7 as never))).toMatch(/^token: must be a string/)
   })
 
-  it('a token that would not verify', async () => {
-    const alice = await mintAlice()
-    const cases: readonly (readonly [string, string, TestKey?])[] = [
-      ['malformed_token', 'nonsense'],
-      ['invalid_signature', alice, mallory],
-      [
-        'expired',
-        await mintIdentity(
-          { subject: 'agent:alice', delegatable: true, expiresIn: 1, now: () => NOW - 1 },
-          root.privateKey,
-        ),
-      ],
-      [
-        'wrong_kind',
-        await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey),
-      ],
-      ['wrong_kind', identity({ facts: [pred('context', 'agent:alice')], checks: identityBlock().checks ?? [] })],
-      ['wrong_subject', identity(identityBlock(), [delegationBlock('agent:bob')])],
-      [
-        'unsupported_block',
-        identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
-      ],
-      ['wrong_anchor', await presentIdentity(alice, root.publicKey, { anchor: 'service:billing', now })],
-      ['check_failed', identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] }))],
-    ]
-    for (const [code, token, key] of cases) await expectRefused(delegate(token, HELPER, {}, key), { code }, token)
+  it.each<[string, string, () => string | Promise<string>, TestKey?]>([
+    ['a text that is not a token', 'malformed_token', () => 'nonsense'],
+    ['an identity that another key signed', 'invalid_signature', () => mintAlice(), mallory],
+    [
+      'an expired identity',
+      'expired',
+      () =>
+        mintIdentity({ subject: 'agent:alice', delegatable: true, expiresIn: 1, now: () => NOW - 1 }, root.privateKey),
+    ],
+    [
+      'a capability',
+      'wrong_kind',
+      () => mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now }, root.privateKey),
+    ],
+    [
+      'a context',
+      'wrong_kind',
+      () => identity({ facts: [pred('context', 'agent:alice')], checks: identityBlock().checks ?? [] }),
+    ],
+    [
+      'an identity that names somebody else',
+      'wrong_subject',
+      () => identity(identityBlock(), [delegationBlock('agent:bob')]),
+    ],
+    [
+      'an identity with two names in one block',
+      'unsupported_block',
+      () => identity(identityBlock(), [{ checks: [openCheck('agent:alice'), openCheck('agent:alice')] }]),
+    ],
+    [
+      'a copy for one service',
+      'wrong_anchor',
+      async () => presentIdentity(await mintAlice(), root.publicKey, { anchor: 'service:billing', now }),
+    ],
+    [
+      'an identity of a namespace',
+      'check_failed',
+      () => identity(identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] })),
+    ],
+  ])('delegateIdentity refuses %s with %s', async (_name, code, make, key) => {
+    const token = await make()
+    await expectRefused(delegate(token, HELPER, {}, key), { code }, token)
   })
 
-  it('with options that are none', async () => {
+  it('delegateIdentity refuses options that are not an object', async () => {
     const alice = await mintAlice()
     expect(await messageOf(delegateIdentity(alice, root.publicKey, undefined as never))).toMatch(/^options: /)
     expect(await messageOf(delegate(alice, HELPER, { subject: 'x' } as never))).toMatch(/^subject: unknown option/)
@@ -362,7 +381,7 @@ describe('what cannot be delegated', () => {
     expect(await messageOf(delegateIdentity(alice, root.privateKey, { identity: HELPER }))).toMatch(/^keys: /)
   })
 
-  it('and a capability is attenuated, not an identity', async () => {
+  it('attenuate refuses an identity', async () => {
     await expectRefused(attenuate(await mintAlice(), root.publicKey, { expiresIn: 5, now }), { code: 'wrong_kind' })
   })
 })
@@ -375,7 +394,7 @@ describe('the chain of delegations', () => {
     return { alice, helper, deep }
   }
 
-  it('cannot be shortened by whoever received its end', async () => {
+  it('the holder of a delegated identity cannot cut delegations off', async () => {
     const { alice, helper, deep } = await chain()
     const end = readToken(deep)
     for (const [blocks, names] of [
@@ -390,7 +409,7 @@ describe('the chain of delegations', () => {
     await expect(speaks(alice)).resolves.toMatchObject({ identity: 'agent:alice' })
   })
 
-  it('cannot be reordered, nor repeated', async () => {
+  it('delegations can be neither reordered nor repeated', async () => {
     const { deep } = await chain()
     const end = readToken(deep)
     const [first, second] = end.blocks as [(typeof end.blocks)[0], (typeof end.blocks)[0]]
@@ -403,7 +422,7 @@ describe('the chain of delegations', () => {
     }
   })
 
-  it('cannot be moved to another token', async () => {
+  it('a delegation cannot be moved to another token', async () => {
     const { helper } = await chain()
     const other = await mintIdentity({ subject: 'agent:alice', delegatable: true, now }, root.privateKey)
     const [block] = readToken(helper).blocks
@@ -415,7 +434,7 @@ describe('the chain of delegations', () => {
     await expectRefused(speaks(replayed), { code: 'invalid_signature' })
   })
 
-  it('is revoked from any of its links on', async () => {
+  it('revoking any delegation revokes all that follow it', async () => {
     const { alice, helper, deep } = await chain()
     const [, link] = revocationIds(helper)
     const revocation = createRevocationList([link!])

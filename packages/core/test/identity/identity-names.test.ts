@@ -52,7 +52,7 @@ describe('the name is read from decoded checks of known forms', () => {
     ],
   ]
 
-  it.each(forms)('as written by %s', async (_minter, write) => {
+  it.each(forms)('the name is read in the form that %s writes', async (_minter, write) => {
     const base = identity(identityBlock({ names: [write('agent:alice')] }))
     await expect(speaks(base)).resolves.toMatchObject({ identity: 'agent:alice', assertedBy: 'authority', depth: 0 })
     const delegated = identity(identityBlock(), [{ checks: [write('agent:alice:helper')] }])
@@ -236,7 +236,7 @@ describe('the name is read from decoded checks of known forms', () => {
     ['its depth as a number', { checks: [checkIf(pred('actor_depth', 2))] }],
   ]
 
-  it.each(others)('and of no other: a block that speaks of %s is refused, whoever wrote it', async (_name, block) => {
+  it.each(others)('an identity with a block that speaks of %s is refused', async (_name, block) => {
     const expected = { code: 'unsupported_block', block: 1, check: 0 }
     const tokens = [
       identity(identityBlock(), [block]),
@@ -253,21 +253,21 @@ describe('the name is read from decoded checks of known forms', () => {
     await expectRefused(speaks(minted), { code: 'unsupported_block', block: 0, check: 1 })
   })
 
-  it('and once a block', async () => {
+  it('an identity with two name checks in one block is refused', async () => {
     const twice = last(openCheck('agent:alice:helper'), openCheck('agent:alice:helper'))
     await expectRefused(speaks(twice), { code: 'unsupported_block', block: 1, check: 1 })
     const authority = identityBlock({ names: [openCheck('agent:alice'), exactCheck('agent:alice')] })
     await expectRefused(speaks(identity(authority)), { code: 'unsupported_block', block: 0, check: 1 })
   })
 
-  it('and the authority block names its subject', async () => {
+  it('an authority block that names another than its subject is refused', async () => {
     for (const name of ['agent:bob', 'agent:alice:helper', 'agent']) {
       const token = identity(identityBlock({ names: [exactCheck(name)] }))
       await expectRefused(speaks(token), { code: 'unsupported_block', block: 0, check: 0 })
     }
   })
 
-  it('an authority block that names nobody lets its subject speak, and nobody below', async () => {
+  it('an authority block without a name check lets only its subject speak', async () => {
     const token = identity(identityBlock({ names: [] }))
     await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice', assertedBy: 'authority', depth: 0 })
     await expectRefused(speaksAs(token, 'agent:alice:helper'), {
@@ -303,7 +303,7 @@ describe('a name', () => {
     ['that is empty', ''],
   ] as const
 
-  it.each(forged)('%s is in no token', async (_how, name) => {
+  it.each(forged)('a token with a name %s is refused', async (_how, name) => {
     for (const check of [openCheck(name), exactCheck(name)]) {
       const minted = identity(identityBlock({ subject: name, names: [check] }))
       await expectRefused(speaks(minted), { code: 'unsupported_block', block: 0, check: 0 })
@@ -312,7 +312,7 @@ describe('a name', () => {
     }
   })
 
-  it.each(forged)('%s is nobody’s to speak as', async (_how, name) => {
+  it.each(forged)('nobody can speak as a name %s', async (_how, name) => {
     for (const claimed of [name, `agent:alice:${name}`, `agent:alice:${name}:x`]) {
       await expectRefused(speaksAs(identity(), claimed), {
         code: 'wrong_subject',
@@ -323,7 +323,7 @@ describe('a name', () => {
     }
   })
 
-  it('that no token could hold is nobody’s either', async () => {
+  it('nobody can speak as a name that no token can hold', async () => {
     for (const name of [
       'agent:alice:\ud800',
       `agent:alice:${'x'.repeat(4085)}`,
@@ -350,20 +350,20 @@ describe('a name', () => {
     'agent:*',
     '__proto__',
     'constructor',
-  ])('that only looks like one below: %s', async (name) => {
+  ])('a name that only looks as if it were below another is refused: %s', async (name) => {
     const expected = { code: 'wrong_subject', block: 0, check: 0, expected: 'agent:alice', actual: expect.any(String) }
     await expectRefused(speaksAs(identity(), name), expected)
     await expectRefused(speaksAs(identity(exact), name), expected)
   })
 
-  it('of one segment cannot be delegatable: whoever is it would be the whole class', async () => {
+  it('a name of one segment cannot be delegatable, because it would speak for its whole class', async () => {
     const open = identity(identityBlock({ subject: 'agent', names: [openCheck('agent')] }))
     await expectRefused(speaks(open), { code: 'unsupported_block', block: 0, check: 0 })
     const alone = identity(identityBlock({ subject: 'agent', names: [exactCheck('agent')] }))
     await expect(speaks(alone)).resolves.toMatchObject({ identity: 'agent' })
   })
 
-  it('may have any other characters', async () => {
+  it('a name can have any other characters', async () => {
     const subject = 'user:René Müller:日本:uri.x/y?z=1&{subject}$a|@__proto__'
     await expect(speaks(identity(identityBlock({ subject })))).resolves.toMatchObject({ identity: subject })
   })
@@ -376,7 +376,7 @@ describe('what a token states itself about the name is refused', () => {
     fact('actor'),
     fact('actor_depth', 1),
     fact('actor', 7, 'x'),
-  ])('%j, in any block', async (stated) => {
+  ])('a token that states %j is refused, in any block', async (stated) => {
     const authority = { ...identityBlock(), facts: [fact('subject', 'agent:alice'), stated] }
     await expectRefused(speaks(identity(authority)), {
       code: 'unsupported_block',
@@ -392,7 +392,7 @@ describe('what a token states itself about the name is refused', () => {
 })
 
 describe('a limit of depth', () => {
-  it('counts the segments of the name that is spoken as', async () => {
+  it('a limit of depth counts the segments of the presented name', async () => {
     const token = identity(identityBlock(), [{ checks: [openCheck('agent:alice:helper'), depthCheck(4)] }])
     await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice:helper', depth: 1 })
     await expect(speaksAs(token, 'agent:alice:helper:x')).resolves.toMatchObject({ assertedBy: 'holder' })
@@ -405,7 +405,7 @@ describe('a limit of depth', () => {
     })
   })
 
-  it('may be set more than once: the least counts', async () => {
+  it('of several limits of depth the smallest counts', async () => {
     const token = identity(identityBlock(), [
       { checks: [openCheck('agent:alice:helper'), depthCheck(2n ** 63n - 1n)] },
       { checks: [depthCheck(5), depthCheck(3)] },
@@ -418,7 +418,7 @@ describe('a limit of depth', () => {
     })
   })
 
-  it('that no name can keep leaves nobody to speak as', async () => {
+  it('a limit of depth that no name can meet lets nobody speak', async () => {
     const token = identity(identityBlock(), [{ checks: [depthCheck(1)] }])
     await expectRefused(speaks(token), {
       code: 'wrong_subject',
@@ -431,12 +431,12 @@ describe('a limit of depth', () => {
 })
 
 describe('the last block that names anybody decides', () => {
-  it('and blocks of time alone are skipped', async () => {
+  it('blocks without a name check are skipped when the name is read', async () => {
     const token = identity(identityBlock(), [delegationBlock('agent:alice:helper'), { checks: [timeCheck(NOW + 5)] }])
     await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice:helper', depth: 1, expiresAt: NOW + 5 })
   })
 
-  it('but every block must let it speak', async () => {
+  it('the name that is read must satisfy every block', async () => {
     const outside = identity(identityBlock(), [delegationBlock('agent:alice:helper'), delegationBlock('agent:alice')])
     await expectRefused(speaks(outside), {
       code: 'wrong_subject',
@@ -462,7 +462,7 @@ describe('the last block that names anybody decides', () => {
     await expectRefused(speaks(closed), { code: 'wrong_subject', block: 0, check: 0 })
   })
 
-  it('and a name that cannot be printed raw is made printable for operators', async () => {
+  it('a refused name is made printable for operators', async () => {
     const error = await expectRefused(speaksAs(identity(), 'agent:bob\u0007'), {
       code: 'wrong_subject',
       actual: 'agent:bob\\u{7}',
@@ -470,7 +470,7 @@ describe('the last block that names anybody decides', () => {
     expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"wrong_subject"}')
   })
 
-  it('a holder who only closes what he holds still speaks as the subject', async () => {
+  it('an identity that its holder only closed to further delegation still speaks as the subject', async () => {
     const token = identity(identityBlock(), [{ checks: [exactCheck('agent:alice')] }])
     await expect(speaks(token)).resolves.toMatchObject({ identity: 'agent:alice', assertedBy: 'authority', depth: 1 })
     await expectRefused(speaksAs(token, 'agent:alice:helper'), { code: 'wrong_subject', block: 1 })

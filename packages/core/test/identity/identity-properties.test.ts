@@ -53,19 +53,27 @@ const handmade: fc.Arbitrary<BlockSpec> = fc.oneof(
     .map(([name, most]): BlockSpec => ({ checks: [openCheck(name), depthCheck(most)] })),
 )
 
-function verified(promise: Promise<VerifiedIdentity>): Promise<VerifiedIdentity | undefined> {
-  return promise.catch(() => undefined)
+const verdicts = new Map<string, Promise<VerifiedIdentity | undefined>>()
+
+/** Whom the token lets speak, if anybody. Each token is asked about twice: as the narrower one, then as the wider one. */
+function verified(token: string, name?: string): Promise<VerifiedIdentity | undefined> {
+  const key = JSON.stringify([token, name])
+  const verdict =
+    verdicts.get(key) ?? (name === undefined ? speaks(token) : speaksAs(token, name)).catch(() => undefined)
+  verdicts.set(key, verdict)
+  return verdict
 }
 
 /** Whoever the narrower token lets speak, the wider one lets too, for at least as long. */
 async function expectNarrower(narrow: string, wide: string, names: readonly string[]): Promise<number> {
   let count = 0
-  const own = await verified(speaks(narrow))
+  const own = await verified(narrow)
   for (const name of own === undefined ? names : [...names, own.identity]) {
-    const after = await verified(speaksAs(narrow, name))
+    const after = await verified(narrow, name)
     if (after === undefined) continue
     count++
-    const before = await speaksAs(wide, name)
+    const before = await verified(wide, name)
+    if (before === undefined) expect.fail(`the wider token does not speak as ${name}`)
     expect(after.expiresAt).toBeLessThanOrEqual(before.expiresAt)
     expect(after.subject).toBe(before.subject)
     expect(after.depth).toBeGreaterThanOrEqual(before.depth)
@@ -77,8 +85,8 @@ const minted = fc.record({ delegatable: fc.nat(3).map((draw) => draw > 0), expir
 const mint = (options: { delegatable: boolean; expiresIn: number }): Promise<string> =>
   mintIdentity({ subject: 'agent:alice', now, ...options }, root.privateKey)
 
-describe('whatever a holder does to an identity', () => {
-  it('by delegating and copying only narrows, and what is delegated verifies as what was asked for', async () => {
+describe('anything that a holder does to an identity', () => {
+  it('delegating and copying only narrow an identity, and a delegation verifies as the name that was asked for', async () => {
     let spoken = 0
     let delegated = 0
     await fc.assert(
@@ -114,7 +122,7 @@ describe('whatever a holder does to an identity', () => {
     expect(spoken).toBeGreaterThan(100)
   }, 60_000)
 
-  it('by hand only narrows, whatever it states, checks or trusts, and whoever signs it', async () => {
+  it('a block that a holder writes by hand only narrows an identity, whatever it states, checks or trusts', async () => {
     let spoken = 0
     await fc.assert(
       fc.asyncProperty(
@@ -137,8 +145,8 @@ describe('whatever a holder does to an identity', () => {
   }, 60_000)
 })
 
-describe('whoever is reported', () => {
-  it('verifies by name, here and by biscuit-wasm alone, and is at or below the subject', async () => {
+describe('the name that the identity verifier reports', () => {
+  it('the reported name verifies here and by biscuit-wasm alone, and is at or below the subject', async () => {
     let reported = 0
     await fc.assert(
       fc.asyncProperty(
@@ -148,7 +156,7 @@ describe('whoever is reported', () => {
         async (options, blocks, asked) => {
           let token = await mint(options)
           for (const block of blocks) token = appendBlock(token, { ...block, signing: {} })
-          const found = await verified(asked === undefined ? speaks(token) : speaksAs(token, asked))
+          const found = await verified(token, asked)
           if (found === undefined) return
           reported++
           const { identity, subject, assertedBy } = found

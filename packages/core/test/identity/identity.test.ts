@@ -36,7 +36,7 @@ const mint = (options: Partial<MintIdentityOptions> = {}, key: TestKey = root): 
   mintIdentity({ subject: 'agent:alice', now, ...options }, key.privateKey)
 
 describe('mintIdentity', () => {
-  it('writes the statements of the Hessra open core, in its order', async () => {
+  it('mintIdentity writes the statements of the Hessra open core, in its order', async () => {
     expect(sourcesByReference(await mint({ expiresIn: '5m' }), keys)).toEqual([
       [
         'subject("agent:alice");',
@@ -58,7 +58,7 @@ describe('mintIdentity', () => {
   it.each([
     ['ed25519', root, mallory],
     ['secp256r1', rootP256, malloryP256],
-  ])('mints what verifies, signed with %s', async (_curve, key, other) => {
+  ])('mintIdentity writes tokens that verify, signed with %s', async (_curve, key, other) => {
     const token = await mint({ rootKeyId: 7 }, key)
     const verified = await speaks(token, { keys: key.publicKey })
     expect(verified).toEqual({
@@ -77,7 +77,7 @@ describe('mintIdentity', () => {
     await expectRefused(speaks(token, { keys: other.publicKey }), { code: 'invalid_signature' })
   })
 
-  it('lives 3600 seconds unless told otherwise', async () => {
+  it('a minted identity lives 3600 seconds by default', async () => {
     const token = await mint()
     await expect(speaks(token, { now: () => NOW + 3599.9 })).resolves.toBeDefined()
     await expectRefused(speaks(token, { now: () => NOW + 3600 }), {
@@ -112,16 +112,16 @@ describe('mintIdentity', () => {
     ['a clock of milliseconds', { now: () => NOW * 1000 }, /^now: must return seconds/],
     ['an unknown option', { identity: 'agent:alice' }, /^identity: unknown option/],
   ]
-  it.each(wrong)('refuses %s', async (_name, options, message) => {
+  it.each(wrong)('mintIdentity refuses %s', async (_name, options, message) => {
     expect(await messageOf(mint(options))).toMatch(message)
   })
 
-  it('refuses a key that cannot sign, without printing it', async () => {
+  it('mintIdentity refuses a key that cannot sign and does not print it', async () => {
     expect(await messageOf(mintIdentity({ subject: 'agent:alice' }, keys))).toMatch(/^privateKey: /)
     expect(await messageOf(mintIdentity(undefined as never, root.privateKey))).toMatch(/^options: /)
   })
 
-  it('mints one segment where nothing is below it, and the longest name that is read', async () => {
+  it('mintIdentity accepts a name of one segment that is not delegatable, and the longest name that is read', async () => {
     for (const subject of ['alice', 'x'.repeat(4096)]) {
       await expect(speaks(await mint({ subject }))).resolves.toMatchObject({ identity: subject })
     }
@@ -131,7 +131,7 @@ describe('mintIdentity', () => {
 })
 
 describe('a delegatable identity', () => {
-  it('may speak as everyone below it: that is the holder’s word', async () => {
+  it('a delegatable identity can speak as every name below it', async () => {
     const token = await mint({ delegatable: true })
     await expect(speaksAs(token, 'agent:alice')).resolves.toMatchObject({
       identity: 'agent:alice',
@@ -147,7 +147,7 @@ describe('a delegatable identity', () => {
     }
   })
 
-  it('and another may not', async () => {
+  it('an identity that is not delegatable cannot speak as a name below it', async () => {
     const token = await mint()
     await expect(speaksAs(token, 'agent:alice')).resolves.toMatchObject({ identity: 'agent:alice' })
     await expectRefused(speaksAs(token, 'agent:alice:helper'), {
@@ -174,7 +174,7 @@ describe('createIdentityVerifier says which option is wrong', () => {
     ['an unknown limit', { keys, limits: { bocks: 1 } }, /^limits.bocks: /],
     ['a clock that is no function', { keys, now: NOW }, /^now: /],
   ]
-  it.each(wrong)('%s', (_name, options, message) => {
+  it.each(wrong)('createIdentityVerifier refuses %s and names the option', (_name, options, message) => {
     const build = () => createIdentityVerifier(options as IdentityVerifierOptions)
     expect(build).toThrow(TypeError)
     expect(build).toThrow(message)
@@ -183,11 +183,11 @@ describe('createIdentityVerifier says which option is wrong', () => {
   it.each<[object, RegExp]>([
     [{ identity: ['agent:alice'] }, /^identity: must be a string/],
     [{ subject: 'agent:alice' }, /^request.subject: unknown option/],
-  ])('of one request: %j', async (request, message) => {
+  ])('an identity verifier refuses the request %j', async (request, message) => {
     expect(await messageOf(createIdentityVerifier({ keys }).verify(identity(), request))).toMatch(message)
   })
 
-  it('and a token that is no string', async () => {
+  it('an identity verifier throws a TypeError for a token that is not a string', async () => {
     expect(await messageOf(speaks(undefined as never))).toMatch(/^token: /)
   })
 })
@@ -211,14 +211,14 @@ describe('only an identity is an identity', () => {
     ['a subject of bytes', { facts: [fact('subject', new Uint8Array([97]))], checks: [life] }],
     ['a subject of two terms alone', { facts: [fact('subject', 'acme', 'agent:alice')], checks: [names, life] }],
   ]
-  it.each(others)('%s is none, whatever later blocks state', async (_name, authority) => {
+  it.each(others)('%s is not an identity, whatever later blocks state', async (_name, authority) => {
     for (const blocks of [[], [{ facts: [subject], checks: [names, life] }]]) {
       await expectRefused(speaks(identity(authority, blocks)), { code: 'wrong_kind', block: 0 })
       await expectRefused(speaksAs(identity(authority, blocks), 'agent:alice'), { code: 'wrong_kind' })
     }
   })
 
-  it('and none is a capability', async () => {
+  it('a capability verifier refuses identities', async () => {
     const verifier = createVerifier({ keys, anchor: null, now })
     const forged: BlockSpec = {
       facts: [
@@ -237,7 +237,7 @@ describe('only an identity is an identity', () => {
     await expectRefused(speaks(capability), { code: 'wrong_kind' })
   })
 
-  it('and stays one, of the same subject, whatever later blocks state', async () => {
+  it('an identity keeps its kind and subject, whatever later blocks state', async () => {
     const forged: BlockSpec = {
       facts: [
         fact('subject', 'agent:admin'),
@@ -266,12 +266,12 @@ describe('only an identity is an identity', () => {
     })
   })
 
-  it('and a subject of two terms beside it is another fact', async () => {
+  it('a `subject` fact of two terms beside that of one term changes nothing', async () => {
     const authority = { ...identityBlock(), facts: [fact('subject', 'acme', 'agent:bob'), subject] }
     await expect(speaks(identity(authority))).resolves.toMatchObject({ subject: 'agent:alice' })
   })
 
-  it('and forged facts satisfy no check of an earlier block', async () => {
+  it('forged facts of a later block satisfy no check of an earlier block', async () => {
     const trusting: Query = { body: [pred('activation', variable('x'))], scope: [{ key: gateway.publicKey }] }
     const cases: readonly (readonly [string, BlockSpec])[] = [
       ['check_failed', identityBlock({ checks: [checkIf(pred('namespace', 'acme'))] })],
@@ -308,7 +308,7 @@ describe('only an identity is an identity', () => {
 })
 
 describe('what is common to all tokens holds for identities', () => {
-  it('a token of another key, or of an id that nobody knows', async () => {
+  it('an identity that another key signed, or with an unknown root key id, is refused', async () => {
     await expectRefused(speaks(identity(identityBlock(), [], { root: mallory.privateKey })), {
       code: 'invalid_signature',
     })
@@ -317,7 +317,7 @@ describe('what is common to all tokens holds for identities', () => {
     await expectRefused(speaks('nonsense'), { code: 'malformed_token' })
   })
 
-  it('a token that does not end', async () => {
+  it('an identity that does not end is refused', async () => {
     const endless = { ...identityBlock(), checks: [openCheck('agent:alice')] }
     await expectRefused(speaks(identity(endless)), { code: 'unsupported_block', block: 0 })
     const early = identity(identityBlock(), [{ checks: [timeCheck(NOW)] }])
@@ -325,7 +325,7 @@ describe('what is common to all tokens holds for identities', () => {
     await expect(speaks(early, { clockTolerance: 1 })).resolves.toMatchObject({ expiresAt: NOW })
   })
 
-  it('a revoked one, by the id of any of its blocks', async () => {
+  it('an identity is revoked by the id of any of its blocks', async () => {
     const token = identity(identityBlock(), [delegationBlock('agent:alice:helper')])
     for (const id of revocationIds(token)) {
       await expectRefused(speaks(token, { revocation: createRevocationList([id]) }), { code: 'revoked' })
@@ -336,7 +336,7 @@ describe('what is common to all tokens holds for identities', () => {
     await expectRefused(speaks(token, { revocation: broken }), { code: 'unavailable' })
   })
 
-  it('a token that outlives its welcome while the revocation list is asked', async () => {
+  it('an identity that expires while the revocation list is asked is refused', async () => {
     let time = NOW
     const revocation = {
       isRevoked: async () => {
@@ -347,16 +347,16 @@ describe('what is common to all tokens holds for identities', () => {
     await expectRefused(speaks(identity(), { revocation, now: () => time }), { code: 'expired' })
   })
 
-  it('a sealed one speaks as well', async () => {
+  it('a sealed identity verifies', async () => {
     await expect(speaks(sealToken(identity()))).resolves.toMatchObject({ identity: 'agent:alice' })
   })
 
-  it('one that is larger than a limit, or costs more than it may', async () => {
+  it('an identity that exceeds a limit of size or steps is refused', async () => {
     await expectRefused(speaks(identity(), { limits: { blocks: 1, textLength: 16 } }), { code: 'limits_exceeded' })
     await expectRefused(speaks(identity(), { limits: { steps: 3 } }), { code: 'limits_exceeded' })
   })
 
-  it('a `reject if` over what this verifier does not assert', async () => {
+  it('an identity with a `reject if` over what the verifier does not assert is refused', async () => {
     const rejecting = (name: string): string =>
       identity(identityBlock(), [{ checks: [rejectIf(pred(name, variable('x')))] }])
     await expectRefused(speaks(rejecting('exposure')), {
@@ -370,7 +370,7 @@ describe('what is common to all tokens holds for identities', () => {
     })
   })
 
-  it('a clock that tells no time', async () => {
+  it('an identity verifier refuses as unavailable when its clock tells no time', async () => {
     await expectRefused(speaks(identity(), { now: () => Number.NaN }), { code: 'unavailable' })
   })
 })
@@ -390,7 +390,7 @@ describe('a namespace', () => {
       },
     })
 
-  it('restricts an older identity to the verifiers in it', async () => {
+  it('a namespace restricts an older identity to verifiers of that namespace', async () => {
     await expect(speaks(restricted('acme'), { namespace: 'acme' })).resolves.toMatchObject({ identity: 'agent:alice' })
     await expectRefused(speaks(restricted('acme'), { namespace: 'globex' }), {
       code: 'check_failed',
@@ -400,7 +400,7 @@ describe('a namespace', () => {
     await expectRefused(speaks(restricted('acme')), { code: 'check_failed' })
   })
 
-  it('is no restriction where a token knows none', async () => {
+  it('a namespace of the verifier does not restrict identities without one', async () => {
     await expect(speaks(identity(), { namespace: 'acme' })).resolves.toMatchObject({ identity: 'agent:alice' })
   })
 })

@@ -67,7 +67,7 @@ function verifierOf(keys: KeyResolver) {
 }
 
 describe('an id that the resolver does not know', () => {
-  it('is looked up once in a second, and again in the next', async () => {
+  it('an unknown key id is looked up once in a second, and again in the next', async () => {
     const { asked, find } = quick()
     const { clock, outcome } = verifierOf(find)
     for (let index = 0; index < 100; index++) expect(await outcome(tokenOf(8))).toBe('untrusted_key')
@@ -80,7 +80,7 @@ describe('an id that the resolver does not know', () => {
     expect(asked).toEqual([8, 8])
   })
 
-  it('is known a second after it was rotated in at the latest, however often mallory has asked for it before', async () => {
+  it('a new key is known within a second, however often mallory has asked for its id before', async () => {
     const { known, find } = quick()
     const { clock, outcome } = verifierOf(find)
     for (let index = 0; index < 20; index++) {
@@ -93,7 +93,7 @@ describe('an id that the resolver does not know', () => {
     expect(clock.now - rotated).toBeLessThanOrEqual(1.05)
   })
 
-  it('is looked up again when the clock goes back, which must not make a second long', async () => {
+  it('an unknown key id is looked up again when the clock goes back', async () => {
     const { asked, find } = quick()
     const { clock, outcome } = verifierOf(find)
     await outcome(tokenOf(8))
@@ -102,7 +102,7 @@ describe('an id that the resolver does not know', () => {
     expect(asked).toEqual([8, 8])
   })
 
-  it('is looked up once for all who ask for it at a time', async () => {
+  it('simultaneous tokens with one unknown key id share one look-up', async () => {
     const { asked, find, answer } = store()
     const { outcome } = verifierOf(find)
     const outcomes = Array.from({ length: 50 }, () => outcome(tokenOf(8)))
@@ -113,7 +113,7 @@ describe('an id that the resolver does not know', () => {
     expect(asked).toEqual([8])
   })
 
-  it('is refused as unavailable while 64 others are looked up, and no look-up is begun', async () => {
+  it('an unknown key id is refused as unavailable while 64 others are looked up', async () => {
     const { asked, find, answer, mostAtOnce } = store()
     const { outcome } = verifierOf(find)
     const first = Array.from({ length: 64 }, (_, index) => outcome(tokenOf(100 + index)))
@@ -131,7 +131,7 @@ describe('an id that the resolver does not know', () => {
     expect(mostAtOnce()).toBe(64)
   })
 
-  it('takes no memory that grows: of 1,024 the one that was asked for first is forgotten', async () => {
+  it('at most 1,024 unknown key ids are remembered, and the oldest is forgotten', async () => {
     const { asked, find } = quick()
     const { outcome } = verifierOf(find)
     for (let id = 1000; id < 1000 + 1025; id++) await outcome(tokenOf(id))
@@ -142,7 +142,7 @@ describe('an id that the resolver does not know', () => {
     expect(asked).toHaveLength(1026)
   })
 
-  it('shares its failure with all who wait for it, and it is not kept', async () => {
+  it('a failed look-up of a key fails all who wait for it, and is not remembered', async () => {
     let calls = 0
     const { outcome } = verifierOf(async () => {
       calls++
@@ -154,7 +154,7 @@ describe('an id that the resolver does not know', () => {
     expect([await outcome(tokenOf(8)), calls]).toEqual(['unavailable', 2])
   })
 
-  it('is none of the names of objects: no id at all is looked up like any other', async () => {
+  it('a token without a key id is looked up like any other', async () => {
     const { asked, find } = quick()
     const { outcome } = verifierOf(find)
     for (const id of [undefined, 0, undefined, 0]) expect(await outcome(tokenOf(id))).toBe('untrusted_key')
@@ -163,7 +163,7 @@ describe('an id that the resolver does not know', () => {
 })
 
 describe('an id that the resolver knows', () => {
-  it('is looked up for every token: a retired key refuses at once', async () => {
+  it('a known key id is looked up for every token, so a retired key refuses at once', async () => {
     const { known, asked, find } = quick()
     const { outcome } = verifierOf(find)
     for (let index = 0; index < 3; index++) expect(await outcome(good)).toBe('ok')
@@ -174,7 +174,7 @@ describe('an id that the resolver knows', () => {
     expect(await outcome(good)).toBe('untrusted_key')
   })
 
-  it('is never answered by a look-up that was begun before the token came', async () => {
+  it('a known key is never answered by a look-up that began before the token came', async () => {
     const { known, asked, find, answer } = store()
     const { outcome } = verifierOf(find)
     const early = outcome(good)
@@ -191,7 +191,7 @@ describe('an id that the resolver knows', () => {
     expect(asked).toEqual([7, 7])
   })
 
-  it('has a way in while 64 unknown ones are looked up', async () => {
+  it('a known key id is still looked up while 64 unknown ids are looked up', async () => {
     const { find, answer, waiting } = store()
     const { outcome } = verifierOf(find)
     const first = outcome(good)
@@ -211,7 +211,7 @@ describe('an id that the resolver knows', () => {
 })
 
 describe('one resolver is bounded as one', () => {
-  it('by however many verifiers of every kind it is used', async () => {
+  it('the limits of one resolver are shared by all verifiers that use it', async () => {
     const { asked, find } = quick(new Map())
     const now = () => NOW
     const reader = { keys: find, now }
@@ -226,7 +226,7 @@ describe('one resolver is bounded as one', () => {
     expect(asked).toEqual([8])
   })
 
-  it('and inspecting a token is a use of it', async () => {
+  it('inspect counts towards the limits of a resolver', async () => {
     const { asked, find } = quick(new Map())
     for (let index = 0; index < 2; index++) await expectRefused(inspect(tokenOf(8), find), { code: 'untrusted_key' })
     expect(asked).toEqual([8])

@@ -26,26 +26,26 @@ function nodeKeyPair(algorithm: (typeof ALGORITHMS)[number]): { publicKey: KeyOb
 }
 
 describe('generateKeyPair', () => {
-  it('makes an Ed25519 pair unless told otherwise', async () => {
+  it('generateKeyPair makes an Ed25519 pair by default', async () => {
     const { publicKey, privateKey } = await generateKeyPair()
     expect(publicKey).toMatch(/^ed25519\/[0-9a-f]{64}$/)
     expect(privateKey).toMatch(/^ed25519-private\/[0-9a-f]{64}$/)
     expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
   })
 
-  it('makes a P-256 pair', async () => {
+  it('generateKeyPair makes a P-256 pair', async () => {
     const { publicKey, privateKey } = await generateKeyPair({ algorithm: 'secp256r1' })
     expect(publicKey).toMatch(/^secp256r1\/0[23][0-9a-f]{64}$/)
     expect(privateKey).toMatch(/^secp256r1-private\/[0-9a-f]{64}$/)
     expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
   })
 
-  it('makes another pair each time', async () => {
+  it('generateKeyPair makes another pair each time', async () => {
     const pairs = await Promise.all(Array.from({ length: 8 }, () => generateKeyPair()))
     expect(new Set(pairs.map(({ privateKey }) => privateKey)).size).toBe(8)
   })
 
-  it('refuses an algorithm that Biscuit does not have, and unknown options', async () => {
+  it('generateKeyPair refuses unknown algorithms and unknown options', async () => {
     for (const algorithm of ['ed448', 'constructor', '', null, 1]) {
       await expect(generateKeyPair({ algorithm } as never)).rejects.toThrow(/^algorithm: /)
     }
@@ -55,14 +55,14 @@ describe('generateKeyPair', () => {
 })
 
 describe('parsePublicKey', () => {
-  it('reads hex in any case and writes it in lower case', () => {
+  it('a public key is read in any case and written in lower case', () => {
     for (const { publicKey } of [root, rootP256]) {
       const [algorithm, hex = ''] = publicKey.split('/')
       expect(parsePublicKey(`${algorithm}/${hex.toUpperCase()}`, 'keys').text).toBe(publicKey)
     }
   })
 
-  it('agrees with the public keys of the reference implementation', async () => {
+  it('public keys agree with those of the reference implementation', async () => {
     for (const { publicKey, privateKey } of [root, rootP256, mallory]) {
       expect((await publicKeyOf(parsePrivateKey(privateKey, 'key'))).text).toBe(publicKey)
     }
@@ -89,26 +89,26 @@ describe('parsePublicKey', () => {
     [`secp256r1/02${'00'.repeat(31)}07`, 'not a point of the curve'],
     [root.privateKey, 'this is a private key, but a public key is needed'],
     [rootP256.privateKey, 'this is a private key, but a public key is needed'],
-  ])('refuses %j', (text, reason) => {
+  ])('parsePublicKey refuses %j', (text, reason) => {
     expect(() => parsePublicKey(text, 'keys')).toThrow(TypeError)
     expect(() => parsePublicKey(text, 'keys')).toThrow(/^keys: /)
     expect(() => parsePublicKey(text, 'keys')).toThrow(reason)
   })
 
-  it('refuses what is no string', () => {
+  it('parsePublicKey refuses a value that is not a string', () => {
     for (const key of [undefined, null, 1, {}, [root.publicKey], bytesOf('00')]) {
       expect(() => parsePublicKey(key as never, 'publicKey')).toThrow(/^publicKey: expected a public key as a string/)
     }
   })
 
-  it('refuses every point of small order of Ed25519, in each of its encodings', () => {
+  it('every encoding of every small-order point of Ed25519 is refused as a public key', () => {
     for (const hex of SMALL_ORDER_POINTS) {
       expect(publicKeyFault('ed25519', bytesOf(hex)), hex).toBeDefined()
       expect(() => parsePublicKey(`ed25519/${hex}`, 'keys')).toThrow(/^keys: /)
     }
   })
 
-  it('refuses all 38 encodings of Ed25519 with a y that is not reduced', () => {
+  it('all 38 encodings of Ed25519 with an unreduced y are refused as a public key', () => {
     for (let y = 0xed; y <= 0xff; y++) {
       for (const top of [0x7f, 0xff]) {
         const bytes = new Uint8Array(32).fill(0xff)
@@ -119,7 +119,7 @@ describe('parsePublicKey', () => {
     }
   })
 
-  it('accepts the neighbours of the encodings that it refuses', () => {
+  it('the neighbours of the refused encodings are accepted as public keys', () => {
     const largest = new Uint8Array(32).fill(0xff)
     largest[0] = 0xeb
     expect(publicKeyFault('ed25519', largest)).toBeUndefined()
@@ -129,7 +129,7 @@ describe('parsePublicKey', () => {
     expect(publicKeyFault('ed25519', bytesOf(`02${'00'.repeat(31)}`))).toBeUndefined()
   })
 
-  it('accepts every key that a generator makes', async () => {
+  it('every generated public key is accepted', async () => {
     const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((seed) => seed.some((byte) => byte !== 0))
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
@@ -151,13 +151,13 @@ describe('parsePrivateKey', () => {
     [`-private/${hexOf(root.privateKey)}`, 'unknown key algorithm'],
     [root.publicKey, 'this is a public key, but a private key is needed'],
     [rootP256.publicKey, 'this is a public key, but a private key is needed'],
-  ])('refuses %j', (text, reason) => {
+  ])('parsePrivateKey refuses %j', (text, reason) => {
     expect(() => parsePrivateKey(text, 'privateKey')).toThrow(TypeError)
     expect(() => parsePrivateKey(text, 'privateKey')).toThrow(/^privateKey: /)
     expect(() => parsePrivateKey(text, 'privateKey')).toThrow(reason)
   })
 
-  it('never prints what it was given', () => {
+  it('parsePrivateKey never prints its input', () => {
     const secret = hexOf(root.privateKey)
     const forms = [secret, `${secret}/ab`, `${secret}-private/ab`, `ed25519/${secret}x`, `ed25519-private/${secret}00`]
     for (const form of forms) {
@@ -178,20 +178,20 @@ describe('parsePrivateKey', () => {
 describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
   const { publicKey, privateKey } = PAIRS[algorithm]
 
-  it('come back from PEM and JWK as they were', async () => {
+  it('keys survive export to PEM and JWK unchanged', async () => {
     expect(await importPublicKey(await exportPublicKey(publicKey, 'pem'))).toBe(publicKey)
     expect(await importPublicKey(await exportPublicKey(publicKey, 'jwk'))).toBe(publicKey)
     expect(await importPrivateKey(await exportPrivateKey(privateKey, 'pem'))).toBe(privateKey)
     expect(await importPrivateKey(await exportPrivateKey(privateKey, 'jwk'))).toBe(privateKey)
   })
 
-  it('are read in their own notation, in any case and with white space around', async () => {
+  it('keys are read in Biscuit notation, in any case and with white space around', async () => {
     const upper = (key: string): string => `${key.slice(0, key.indexOf('/'))}/${hexOf(key).toUpperCase()}`
     expect(await importPublicKey(`\n${upper(publicKey)}\r\n`)).toBe(publicKey)
     expect(await importPrivateKey(` ${upper(privateKey)}\n`)).toBe(privateKey)
   })
 
-  it('are written byte for byte as node:crypto writes them', async () => {
+  it('exported keys equal those of node:crypto byte for byte', async () => {
     const nodePrivate = createPrivateKey(await exportPrivateKey(privateKey, 'pem'))
     const nodePublic = createPublicKey(await exportPublicKey(publicKey, 'pem'))
     expect(createPublicKey(nodePrivate as never).equals(nodePublic)).toBe(true)
@@ -201,7 +201,7 @@ describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
     expect(await exportPublicKey(publicKey, 'jwk')).toEqual(nodePublic.export({ format: 'jwk' }))
   })
 
-  it('are read from node:crypto, many times over', async () => {
+  it('many keys of node:crypto are read', async () => {
     // Many: coordinates with leading zeros, and both signs of y.
     for (let i = 0; i < 24; i++) {
       const pair = nodeKeyPair(algorithm)
@@ -213,13 +213,13 @@ describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
     }
   })
 
-  it('are read from PEM with carriage returns and without a final line break', async () => {
+  it('keys are read from PEM with carriage returns and without a final line break', async () => {
     const pem = await exportPublicKey(publicKey, 'pem')
     expect(await importPublicKey(pem.replaceAll('\n', '\r\n'))).toBe(publicKey)
     expect(await importPublicKey(pem.trim())).toBe(publicKey)
   })
 
-  it('are refused where the other kind is needed', async () => {
+  it('a public key is refused where a private key is needed, and the reverse', async () => {
     for (const format of ['pem', 'jwk'] as const) {
       const wrongPublic = importPublicKey(await exportPrivateKey(privateKey, format as 'pem'))
       expect(await messageOf(wrongPublic)).toBe('key: this is a private key, but a public key is needed')
@@ -232,7 +232,7 @@ describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
     await expect(exportPrivateKey(publicKey, 'pem')).rejects.toThrow(/^key: this is a public key/)
   })
 
-  it('never come out other than they were from a file in which one byte changed', async () => {
+  it('a changed byte in a key file never changes the key, except in the seed of Ed25519', async () => {
     const der = createPrivateKey(await exportPrivateKey(privateKey, 'pem')).export({ type: 'pkcs8', format: 'der' })
     for (let index = 0; index < der.length; index++) {
       const changed = Buffer.from(der)
@@ -248,7 +248,7 @@ describe.each(ALGORITHMS)('%s keys in other forms', (algorithm) => {
     }
   })
 
-  it('are refused from a file that is cut short, or goes on', async () => {
+  it('a key file that is cut short or has more bytes is refused', async () => {
     const files = [
       [importPrivateKey, 'PRIVATE KEY', await exportPrivateKey(privateKey, 'pem')],
       [importPublicKey, 'PUBLIC KEY', await exportPublicKey(publicKey, 'pem')],
@@ -270,27 +270,27 @@ describe('importPrivateKey', () => {
   const P256 = '301306072a8648ce3d020106082a8648ce3d030107'
   const withoutPublicKey = `3041020100${P256}042730250201010420${scalar}`
 
-  it('reads P-256 without the public key', async () => {
+  it('importPrivateKey reads P-256 without the public key', async () => {
     expect(await importPrivateKey(pemOf('PRIVATE KEY', withoutPublicKey))).toBe(rootP256.privateKey)
   })
 
-  it('reads P-256 with the curve repeated inside', async () => {
+  it('importPrivateKey reads P-256 with the curve repeated inside', async () => {
     const der = `304d020100${P256}043330310201010420${scalar}a00a06082a8648ce3d030107`
     expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(rootP256.privateKey)
     await expect(importPrivateKey(pemOf('PRIVATE KEY', der.replace(/07$/, '08')))).rejects.toThrow(/^key: /)
   })
 
-  it('reads P-256 with a compressed public key', async () => {
+  it('importPrivateKey reads P-256 with a compressed public key', async () => {
     const der = `3067020100${P256}044d304b0201010420${scalar}a124032200${hexOf(rootP256.publicKey)}`
     expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(rootP256.privateKey)
   })
 
-  it('reads Ed25519 with the public key, as Rust libraries write it', async () => {
+  it('importPrivateKey reads Ed25519 with the public key, as Rust libraries write it', async () => {
     const der = `3051020101300506032b657004220420${seed}812100${hexOf(root.publicKey)}`
     expect(await importPrivateKey(pemOf('PRIVATE KEY', der))).toBe(root.privateKey)
   })
 
-  it('refuses a private key beside the public key of another', async () => {
+  it('importPrivateKey refuses a private key with the public key of another', async () => {
     const der = `3051020101300506032b657004220420${seed}812100${hexOf(mallory.publicKey)}`
     const message = 'key: the private key does not belong to the public key beside it'
     expect(await messageOf(importPrivateKey(pemOf('PRIVATE KEY', der)))).toBe(message)
@@ -299,7 +299,7 @@ describe('importPrivateKey', () => {
     expect(await messageOf(importPrivateKey(jwk))).toBe(message)
   })
 
-  it('refuses keys of other algorithms and curves', async () => {
+  it('importPrivateKey refuses keys of other algorithms and curves', async () => {
     for (const type of ['x25519', 'ed448'] as const) {
       const { privateKey, publicKey } = generateKeyPairSync(type as 'ed448')
       const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
@@ -317,7 +317,7 @@ describe('importPrivateKey', () => {
     await expect(importPublicKey(publicKey.export({ format: 'jwk' }) as never)).rejects.toThrow(/^key: unknown/)
   })
 
-  it('says what to do about encrypted keys and the older EC form', async () => {
+  it('importPrivateKey says what to do about encrypted keys and the older EC form', async () => {
     const { privateKey } = nodeKeyPair('secp256r1')
     const encrypted = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
     await expect(importPrivateKey(encrypted as string)).rejects.toThrow(/^key: the private key is encrypted/)
@@ -326,7 +326,7 @@ describe('importPrivateKey', () => {
     await expect(importPublicKey(sec1 as string)).rejects.toThrow(/^key: this is a private key/)
   })
 
-  it('never prints the key', async () => {
+  it('importPrivateKey never prints the key', async () => {
     const jwk = await exportPrivateKey(root.privateKey, 'jwk')
     const pem = await exportPrivateKey(root.privateKey, 'pem')
     const hostile: unknown[] = [
@@ -349,12 +349,12 @@ describe('importPrivateKey', () => {
 })
 
 describe('importPublicKey', () => {
-  it('reads P-256 with a compressed point', async () => {
+  it('importPublicKey reads P-256 with a compressed point', async () => {
     const der = `3039301306072a8648ce3d020106082a8648ce3d030107032200${hexOf(rootP256.publicKey)}`
     expect(await importPublicKey(pemOf('PUBLIC KEY', der))).toBe(rootP256.publicKey)
   })
 
-  it('refuses lengths that are longer than they need be, and elements that do not belong', async () => {
+  it('importPublicKey refuses DER lengths that are not minimal, and extra elements', async () => {
     const rest = `300506032b6570032100${hexOf(root.publicKey)}`
     expect(await importPublicKey(pemOf('PUBLIC KEY', `302a${rest}`))).toBe(root.publicKey)
     for (const der of [`30812a${rest}`, `3082002a${rest}`, `3080${rest}0000`, `302c${rest}0500`, `312a${rest}`]) {
@@ -362,13 +362,13 @@ describe('importPublicKey', () => {
     }
   })
 
-  it('reads the published key of the Hessra SDK', async () => {
+  it('importPublicKey reads the published key of the Hessra SDK', async () => {
     const hex = '031805334536362d5451f32ccefb8e57c9b61be2c4257d6ce96a705a24af3a7397'
     const pem = await exportPublicKey(`secp256r1/${hex}`, 'pem')
     expect(await importPublicKey(pem)).toBe(`secp256r1/${hex}`)
   })
 
-  it('refuses points of small order and points beside the curve in every form', async () => {
+  it('importPublicKey refuses small-order points and points off the curve in every form', async () => {
     for (const hex of SMALL_ORDER_POINTS) {
       await expect(importPublicKey(`ed25519/${hex}`)).rejects.toThrow(/^key: the public key is /)
       await expect(importPublicKey(pemOf('PUBLIC KEY', `302a300506032b6570032100${hex}`))).rejects.toThrow(/^key: /)
@@ -381,26 +381,25 @@ describe('importPublicKey', () => {
     await expect(importPublicKey({ ...jwk, x: zero, y: zero })).rejects.toThrow(/^key: the public key is not a point/)
   })
 
-  it('refuses what is no key', async () => {
-    const hostile = [
-      undefined,
-      null,
-      1,
-      [],
-      {},
-      '',
-      'constructor',
-      { kty: 'OKP' },
-      { kty: 'oct', k: 'AA' },
-      bytesOf('00'),
-    ]
-    for (const key of hostile) await expect(importPublicKey(key as never)).rejects.toThrow(/^key: /)
-    for (const pem of ['-----BEGIN PUBLIC KEY-----', pemOf('CERTIFICATE', '3000'), pemOf('PUBLIC KEY', '3000')]) {
-      await expect(importPublicKey(pem)).rejects.toThrow(/^key: /)
-    }
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 1],
+    ['an array', []],
+    ['an empty object', {}],
+    ['an empty string', ''],
+    ['the name of an inherited property', 'constructor'],
+    ['a JWK without a curve', { kty: 'OKP' }],
+    ['a JWK of a secret', { kty: 'oct', k: 'AA' }],
+    ['bytes', bytesOf('00')],
+    ['the first line of a PEM file', '-----BEGIN PUBLIC KEY-----'],
+    ['a certificate', pemOf('CERTIFICATE', '3000')],
+    ['a PEM file without a key in it', pemOf('PUBLIC KEY', '3000')],
+  ])('importPublicKey refuses %s', async (_name, key) => {
+    await expect(importPublicKey(key as never)).rejects.toThrow(/^key: /)
   })
 
-  it('refuses a format that it does not know', async () => {
+  it('the export functions refuse an unknown format', async () => {
     for (const format of ['der', 'constructor', undefined]) {
       await expect(exportPublicKey(root.publicKey, format as never)).rejects.toThrow(/^format: /)
       await expect(exportPrivateKey(root.privateKey, format as never)).rejects.toThrow(/^format: /)
@@ -421,7 +420,7 @@ describe.runIf(hasOpenssl)('keys made by openssl', () => {
   it.each([
     ['ed25519', ['-algorithm', 'ed25519']],
     ['secp256r1', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']],
-  ])('are read: %s', async (algorithm, args) => {
+  ])('a key that openssl made is read: %s', async (algorithm, args) => {
     const privatePem = execFileSync('openssl', ['genpkey', ...args], { encoding: 'utf8', stdio: 'pipe' })
     const publicPem = execFileSync('openssl', ['pkey', '-pubout'], { encoding: 'utf8', input: privatePem })
     const privateKey = await importPrivateKey(privatePem)

@@ -33,16 +33,16 @@ function differences(texts: Iterable<string>): string[] {
 }
 
 describe('URL-safe base64 is read in one spelling', () => {
-  it('for each group of one or two characters, whatever they are', () => {
+  it('each group of one or two characters has one reading', () => {
     const pairs = CHARACTERS.flatMap((first) => CHARACTERS.map((second) => first + second))
     expect(differences([...CHARACTERS, ...pairs])).toEqual([])
   })
 
-  it.each(['AA', '__', 'AAA', 'A__', 'AAAA', '-_-_AA'])('for each character after %s', (start) => {
+  it.each(['AA', '__', 'AAA', 'A__', 'AAAA', '-_-_AA'])('each character after %s has one reading', (start) => {
     expect(differences(CHARACTERS.map((character) => start + character))).toEqual([])
   })
 
-  it('of full groups and one character more, although its bits are all zero', () => {
+  it('one character after full groups is refused, even if its bits are zero', () => {
     expect(outcome('AAAA')).toBe('000000')
     expect(outcome('AAAAA')).toBe('malformed_token')
   })
@@ -54,7 +54,7 @@ describe('URL-safe base64 is read in one spelling', () => {
     },
   )
 
-  it('of every length', () => {
+  it('base64 of every length is read back', () => {
     for (let length = 1; length < 40; length++) {
       const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 89 + length) & 0xff))
       for (const text of [

@@ -35,7 +35,7 @@ function longestRun(text: string): number {
 }
 
 describe('no text with more than 30 combining marks in a row is ever normalized', () => {
-  it('of a name in any block of an identity', async () => {
+  it('an identity whose name has more than 30 combining marks in a row is refused, in any block', async () => {
     const blocks = Array.from({ length: 31 }, () => ({ checks: [actorCheck(equals(many))] }))
     const token = identity(identityBlock(), blocks)
     const longest = countNormalized()
@@ -43,14 +43,14 @@ describe('no text with more than 30 combining marks in a row is ever normalized'
     expect(longest()).toBeLessThanOrEqual(30)
   })
 
-  it('of a name that a stranger asks for', async () => {
+  it('a requested name with more than 30 combining marks in a row is refused', async () => {
     const token = identity(identityBlock())
     const longest = countNormalized()
     await expectRefused(speaksAs(token, many), { code: 'wrong_subject' })
     expect(longest()).toBeLessThanOrEqual(30)
   })
 
-  it('of a label in a context', async () => {
+  it('a context whose label has more than 30 combining marks in a row is refused', async () => {
     const token = forgeContext(contextBlock(exposureBlock(many)))
     const longest = countNormalized()
     await expectRefused(createContextVerifier({ keys: root.publicKey, now }).verify(token), {
@@ -59,7 +59,7 @@ describe('no text with more than 30 combining marks in a row is ever normalized'
     expect(longest()).toBeLessThanOrEqual(30)
   })
 
-  it('of an option', async () => {
+  it('an option with more than 30 combining marks in a row is a TypeError', async () => {
     const longest = countNormalized()
     const reason = 'must be in Unicode normalization form C, with at most 30 combining marks in a row'
     expect(await messageOf(mintIdentity({ subject: many, now }, root.privateKey))).toBe(`subject: ${reason}`)
@@ -69,7 +69,7 @@ describe('no text with more than 30 combining marks in a row is ever normalized'
   })
 })
 
-it('thirty marks in a row are a name', async () => {
+it('a name with 30 combining marks in a row is accepted', async () => {
   const subject = `agent:${inOrder(30)}`
   const token = await mintIdentity({ subject, delegatable: true, now }, root.privateKey)
   const delegated = await delegateIdentity(token, root.publicKey, { identity: `${subject}:${inOrder(30)}`, now })

@@ -166,7 +166,7 @@ const HEAVY: readonly (readonly [name: string, blocks: number, last: Block])[] =
 ]
 
 describe('a token within the limits costs about what its signatures cost', () => {
-  it.each(HEAVY)('%s', async (_, count, last) => {
+  it.each(HEAVY)('a heavy token costs about what its signatures cost: %s', async (_, count, last) => {
     const append = (block: Block) =>
       times(count, (index) => (index === count - 1 ? block : {})).reduce(
         (token, each) => appendBlock(token, each),
@@ -182,7 +182,7 @@ describe('a token within the limits costs about what its signatures cost', () =>
 
 describe('what any holder can append costs the reader next to nothing', () => {
   it.each(HOSTILE)(
-    '%s is %s, in about the time of a valid token, and the next valid token passes',
+    'a hostile block with %s is %s in about the time of a valid token, and the next valid token passes',
     async (_, code, block) => {
       const hostile = appendBlock(valid, block)
       await expect(verifier.verify(hostile, request)).rejects.toMatchObject({ code })
@@ -192,7 +192,7 @@ describe('what any holder can append costs the reader next to nothing', () => {
     },
   )
 
-  it('work is what is counted: a join is accepted as long as it is small', async () => {
+  it('a join is accepted as long as its steps are within the limit', async () => {
     await expect(verifier.verify(appendBlock(valid, joined(4)), request)).resolves.toMatchObject({ subject: 'alice' })
     const strict = createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW, limits: { steps: 300 } })
     await expect(strict.verify(valid, request)).resolves.toMatchObject({ subject: 'alice' })
@@ -201,7 +201,7 @@ describe('what any holder can append costs the reader next to nothing', () => {
     })
   })
 
-  it('the same token gets the same answer each time', async () => {
+  it('the same hostile token gets the same answer each time', async () => {
     const tokens = [appendBlock(valid, joined(9)), appendBlock(valid, joined(10))]
     const answers = tokens.map((token) => times(5, () => codeOf(token)))
     for (const codes of await Promise.all(answers.map((codes) => Promise.all(codes)))) {
@@ -209,7 +209,7 @@ describe('what any holder can append costs the reader next to nothing', () => {
     }
   })
 
-  it('the first of them is the one that traps the reference implementation', () => {
+  it('the first of the hostile blocks traps the reference implementation', () => {
     const hostile = appendBlock(valid, { facts: [fact({ symbol: 2n ** 53n }, 'a')] })
     expect(createOracle().judge(hostile, root.publicKey, { ...request, time: NOW })).toBe('trap')
   })

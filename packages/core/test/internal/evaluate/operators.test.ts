@@ -89,7 +89,7 @@ function takes(kind: string, { type: left }: Term, { type: right }: Term): boole
 }
 
 describe('a binary operator', () => {
-  it.each(BINARY)('%s takes the types that it is made for, and no others', (kind) => {
+  it.each(BINARY)('the operator %s takes its types and no others', (kind) => {
     for (const left of SAMPLES) {
       for (const right of SAMPLES) {
         expect([left, right, binary(kind, left, right) !== undefined]).toEqual([left, right, takes(kind, left, right)])
@@ -148,11 +148,11 @@ describe('a binary operator', () => {
     ['contains', set(integer(1)), set(), true],
     ['intersection', set(integer(1), integer(2)), set(integer(2), integer(3)), set(integer(2))],
     ['union', set(integer(1)), set(integer(2)), set(integer(1), integer(2))],
-  ])('%s of %o and %o is %o', (kind, left, right, result) => {
+  ])('the operator %s of %o and %o gives %o', (kind, left, right, result) => {
     expect(binary(kind, left, right)).toEqual(typeof result === 'boolean' ? bool(result) : result)
   })
 
-  it.each(['strictEqual', 'equal'])('%s is true of a term and itself, and of no two others', (kind) => {
+  it.each(['strictEqual', 'equal'])('%s is true of a term and itself, and false of two different terms', (kind) => {
     const opposite = kind === 'equal' ? 'notEqual' : 'strictNotEqual'
     for (const [index, left] of SAMPLES.entries()) {
       for (const [other, right] of SAMPLES.entries()) {
@@ -170,11 +170,11 @@ describe('a unary operator', () => {
     ['parens', (term) => term],
     ['type', ({ type }) => string(type)],
     ['ffi', () => undefined],
-  ])('%s takes the types that it is made for', (kind, expected) => {
+  ])('the unary operator %s takes its types and no others', (kind, expected) => {
     for (const term of SAMPLES) expect(unary(kind, term)).toEqual(expected(term))
   })
 
-  it('length counts bytes and members', () => {
+  it('the operator length counts bytes and members', () => {
     const lengths = SAMPLES.map((term) => unary('length', term))
     const counts = SAMPLES.map((term) =>
       term.type === 'string' || term.type === 'bytes'
@@ -194,7 +194,7 @@ describe('a lazy operator', () => {
     run({ type: 'value', term: left }, { type: 'closure', params: 0, ops }, { type: 'binary', kind })
   const [yes, no] = [true, false].map((value) => ({ type: 'value', term: bool(value) }) as const)
 
-  it('runs its right side only where the left does not decide', () => {
+  it('a lazy operator runs its right side only where the left side does not decide', () => {
     const results = ['lazyAnd', 'lazyOr'].flatMap((kind) =>
       [true, false].flatMap((left) => [yes!, no!].map((right) => lazy(bool(left), kind, right))),
     )
@@ -205,7 +205,7 @@ describe('a lazy operator', () => {
     expect(lazy(bool(false), 'lazyOr')).toBe(undefined)
   })
 
-  it('takes a boolean on the left, and is the only one that takes a closure', () => {
+  it('only lazy operators take a closure, with a boolean on the left', () => {
     for (const kind of BINARY) {
       for (const left of SAMPLES) {
         const expected = left.type === 'bool' && (kind === 'lazyAnd' || kind === 'lazyOr')
@@ -233,11 +233,11 @@ describe('the stack', () => {
     ['a closure on the left', [closure, one, add]],
     ['two closures', [closure, closure, { type: 'binary', kind: 'lazyAnd' }]],
     ['an unbound variable', [{ type: 'value', term: { type: 'variable', name: 'x' } }]],
-  ])('that holds %s is an error', (_name, expression) => {
+  ])('an expression that consists of %s is an error', (_name, expression) => {
     expect(run(...expression)).toBe(undefined)
   })
 
-  it('never lets a closure stand for a value', () => {
+  it('a closure never stands for a value', () => {
     for (const kind of BINARY) expect([kind, run(closure, one, { type: 'binary', kind })]).toEqual([kind, undefined])
     for (const kind of ['negate', 'parens', 'length', 'type']) {
       const both = [closure, { type: 'unary', kind }] as const
@@ -247,7 +247,7 @@ describe('the stack', () => {
     }
   })
 
-  it('holds what a variable is bound to', () => {
+  it('the stack holds the value that a variable is bound to', () => {
     const bound = new Map([['x', integer(7)]])
     const variable = { type: 'value', term: { type: 'variable', name: 'x' } } as const
     expect(evaluate([variable, one, add], bound, new Work(100))).toEqual(integer(8))

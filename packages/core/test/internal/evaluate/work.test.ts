@@ -85,16 +85,16 @@ describe('the work of a check, in steps', () => {
       [fact('f', 1, 2, 3, 4), fact('g', 1)],
     ],
     ['two scopes', 4, { queries: [trusting({ body: [] }, 'previous', 'authority')] }],
-  ])('%s: %d', async (_name, expected, check, facts = none) => {
+  ])('the steps of a check are counted: %s costs %d', async (_name, expected, check, facts = none) => {
     expect((await steps({ facts, checks: [check] })) - base).toBe(expected)
   })
 
-  it('is exactly what a limit allows', () => {
+  it('the steps of a plain capability are counted exactly', () => {
     // right: a query (2), three facts and three attempts, one of them of three terms, the last with two variables copied; time: a query (2), a fact, an attempt and three operations.
     expect(base).toBe(2 + 3 + 3 + 1 + 1 + 2 + 1 + 1 + 3)
   })
 
-  it('that names a key counts twice, for it is judged twice', async () => {
+  it('a check that names a key counts twice, because it is judged twice', async () => {
     const check = { queries: [trusting({ body: [] }, { key: gateway.publicKey })] }
     expect((await steps({ checks: [check] })) - base).toBe(6)
   })

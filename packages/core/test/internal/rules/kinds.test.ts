@@ -25,18 +25,18 @@ describe('only a capability is a capability', () => {
   ]
   const forged: BlockSpec = { facts: [right, fact('resource', 'invoices'), fact('operation', 'read')] }
 
-  it.each(others)('%s is not', async (_name, authority) => {
+  it.each(others)('%s is not a capability', async (_name, authority) => {
     for (const blocks of [[], [forged]]) {
       await expectRefused(verify(capability(authority, blocks)), { code: 'wrong_kind' })
     }
   })
 
-  it('and operators learn which kind was sent, and which is wanted', async () => {
+  it('a refused kind names the kind that was sent and the kind that is wanted', async () => {
     const token = capability({ facts: [fact('subject', 'alice')], checks: [life] })
     await expectRefused(verify(token), { code: 'wrong_kind', block: 0, expected: 'identity', actual: 'capability' })
   })
 
-  it('and stays one whatever later blocks state', async () => {
+  it('a capability keeps its kind, whatever later blocks state', async () => {
     const token = capability(capabilityBlock(), [
       { facts: [fact('subject', 'mallory'), fact('context', 'mallory'), fact('actor', 'mallory')] },
     ])
@@ -54,15 +54,15 @@ describe('the right', () => {
     [{ resource: 'Invoices' }, { code: 'wrong_resource' }],
     [{ resource: 'constructor' }, { code: 'wrong_resource' }],
     [{ operation: '' }, { code: 'wrong_operation' }],
-  ])('of a request for %j is refused', async (change, expected) => {
+  ])('a request with %j is refused, because the capability has no such right', async (change, expected) => {
     await expectRefused(verify(capability(), { ...READ_INVOICES, ...change }), expected)
   })
 
-  it('of a pinned subject is accepted', async () => {
+  it('a request that pins the subject of the capability is accepted', async () => {
     await expect(verify(capability(), { ...READ_INVOICES, subject: 'alice' })).resolves.toBeDefined()
   })
 
-  it('is the one that is asked for when a token has several', async () => {
+  it('of several rights of a token the requested one counts', async () => {
     const facts = [right, fact('right', 'bob', 'orders', 'write')]
     const token = capability({ facts, checks: [rightCheck(), life] })
     await expect(verify(token, { resource: 'orders', operation: 'write' })).resolves.toMatchObject({
@@ -79,12 +79,12 @@ describe('older forms', () => {
     checks: [checkIf(pred('subject', variable('sub')), ...rightCheck().queries[0]!.body), life],
   }
 
-  it('a capability that asks for its subject is read when the subject is pinned', async () => {
+  it('an older capability that asks for its subject passes when the subject is pinned', async () => {
     await expect(verify(capability(legacy), { ...READ_INVOICES, subject: 'alice' })).resolves.toBeDefined()
     await expectRefused(verify(capability(legacy)), { code: 'wrong_subject' })
   })
 
-  it('a capability that is restricted to a namespace is read in that namespace', async () => {
+  it('an older capability with a namespace passes in that namespace', async () => {
     const token = capability(capabilityBlock({ checks: [checkIf(pred('namespace', 'acme'))] }))
     await expect(verify(token, READ_INVOICES, { namespace: 'acme' })).resolves.toBeDefined()
     await expectRefused(verify(token, READ_INVOICES, { namespace: 'globex' }), { code: 'check_failed' })

@@ -47,19 +47,19 @@ describe.each(USES)('a context with a fact that this reader does not know is ref
   const refusedAt = async (block: number, token: string) =>
     await expectRefused(use(token), { code: 'unsupported_block', block })
 
-  it('as 1.0.0 records exposure, in keyless blocks', async () => {
+  it('exposure as 1.0.0 records it, in keyless blocks, is refused', async () => {
     await refusedAt(1, context([], { statements: taint }))
     await refusedAt(2, context([], { statements: [] }, { statements: taint }))
   })
 
-  it('with any one of the three facts of 1.0.0', async () => {
+  it('each of the three exposure facts of 1.0.0 is refused', async () => {
     for (const statement of taint) {
       await refusedAt(1, context([], { statements: [statement] }))
       await refusedAt(0, context([statement]))
     }
   })
 
-  it('whoever states it', async () => {
+  it('an unknown fact of a context is refused in the block of any signer', async () => {
     for (const signer of [root, mallory])
       await refusedAt(1, context([], { statements: taint, signer: signer.privateKey }))
   })
@@ -68,13 +68,13 @@ describe.each(USES)('a context with a fact that this reader does not know is ref
     ['that a later version may have', ['exposed_until({time})', { time: END }]],
     ['of two terms', ['exposed_label({label}, {source})', { label: 'pii', source: 'crm' }]],
     ['that is named like a method of objects', ['constructor({label})', { label: 'pii' }]],
-  ])('%s', async (_what, statement) => {
+  ])('a context fact %s is refused', async (_what, statement) => {
     await refusedAt(0, context([statement]))
     await refusedAt(1, context([], { statements: [statement] }))
     await refusedAt(1, context([], { statements: [statement], signer: root.privateKey }))
   })
 
-  it('a source that is no string, which could not be told', async () => {
+  it('an exposure source that is not a string is refused', async () => {
     await refusedAt(0, context([['exposure_source({source})', { source: 7 }]]))
   })
 })
@@ -100,7 +100,7 @@ describe('a service-chain token of older cores', () => {
     node('orders', gatewayP256.publicKey),
   ])
 
-  it('is shown by inspect, with its nodes in order', async () => {
+  it('inspect shows the nodes of a service-chain token in order', async () => {
     const shown = {
       kind: 'capability',
       ...RIGHT,
@@ -115,7 +115,7 @@ describe('a service-chain token of older cores', () => {
     await expectRefused(inspect(chain, mallory.publicKey), { code: 'invalid_signature' }, chain)
   })
 
-  it('is verified by nobody, and nothing is built on it', async () => {
+  it('no verifier accepts a service-chain token, and nothing can be appended to it', async () => {
     const attested: ReferenceBlock[] = [
       { statements: [['service({name})', { name: 'invoices' }]], signer: gateway.privateKey },
       { statements: [['service({name})', { name: 'invoices' }]], signer: gatewayP256.privateKey },
@@ -146,18 +146,18 @@ describe('a service-chain token of older cores', () => {
     ['with an expression', ['node($s, "edge") <- service($s), $s != "a" trusting {key}', {}, gateway.publicKey]],
     ['of another name', ['right($s, "edge", "read") <- service($s) trusting {key}', {}, gateway.publicKey]],
     ['over something else', ['node($s, "edge") <- subject($s) trusting {key}', {}, gateway.publicKey]],
-  ])('a rule of another form is refused by inspect: one %s', async (_what, rule) => {
+  ])('inspect refuses a service-chain rule %s', async (_what, rule) => {
     const token = mintByReference(root.privateKey, [...plain, rule])
     await expectRefused(inspect(token), { code: 'unsupported_block' })
     await expectRefused(inspect(token, root.publicKey), { code: 'unsupported_block' }, token)
   })
 
-  it('a rule of a later block is refused by inspect', async () => {
+  it('inspect refuses a rule in a later block', async () => {
     const token = mintByReference(root.privateKey, plain, [{ statements: [node('edge', gateway.publicKey)] }])
     await expectRefused(inspect(token), { code: 'unsupported_block', block: 1 })
   })
 
-  it('every other token has no nodes', async () => {
+  it('inspect shows no service chain for any other token', async () => {
     expect(await inspect(mintByReference(root.privateKey, plain))).toMatchObject({ serviceChain: [] })
   })
 })
@@ -171,7 +171,7 @@ describe('a multi-party token of older cores that nobody has signed off', () => 
   const token = mintByReference(root.privateKey, [...plain, signOff])
 
   it.each([undefined, 'billing', 'orders'])(
-    'has one code where the namespace of the verifier is %s',
+    'a multi-party token without a sign-off has one code where the verifier has the namespace %s',
     async (namespace) => {
       await expectRefused(verify(token, pinned, { namespace }), {
         code: 'check_failed',
@@ -183,7 +183,7 @@ describe('a multi-party token of older cores that nobody has signed off', () => 
   )
 
   it.each([undefined, 'billing', 'orders'])(
-    'is read once it is signed off, by a verifier of namespace %s',
+    'a multi-party token that is signed off is read by a verifier of the namespace %s',
     async (namespace) => {
       const word: Statement = ['namespace({component})', { component: 'billing' }]
       const signed = mintByReference(

@@ -16,7 +16,7 @@ import { forge, sealToken } from '../../support/forge/forge.ts'
 import type { BlockSpec } from '../../support/forge/model.ts'
 import { gateway, gatewayP256, root, rootP256 } from '../../support/keys.ts'
 import { messageOf } from '../../support/message-of.ts'
-import { expectRefused, NOW, READ_INVOICES, refusal, verify } from '../../support/verify.ts'
+import { expectRefused, NOW, READ_INVOICES, verify } from '../../support/verify.ts'
 
 const now = () => NOW
 const holder = (seed: string, curve: 'ed25519' | 'secp256r1') => privateKeyFrom(seed, curve)
@@ -70,7 +70,7 @@ function countVerifications() {
   })
 }
 
-describe('a token has at most 16 signatures on P-256, whoever made them', () => {
+describe('a token has at most 16 signatures on P-256, by any signer', () => {
   const sixteen: readonly (readonly [string, Shape])[] = [
     ['of holders', { holders: 16 }],
     ['of the authority and of holders', { rootKey: rootP256.privateKey, holders: 15 }],
@@ -87,44 +87,50 @@ describe('a token has at most 16 signatures on P-256, whoever made them', () => 
     keys: rootKey === rootP256.privateKey ? rootP256.publicKey : root.publicKey,
   })
 
-  it.each(sixteen)('sixteen are read: %s', async (_name, shape) => {
+  it.each(sixteen)('a token with sixteen P-256 signatures is read: %s', async (_name, shape) => {
     const counted = countVerifications()
     await expect(verify(tokenOf(shape), READ_INVOICES, keysOf(shape))).resolves.toMatchObject({ subject: 'alice' })
     expect(counted().p256).toBe(16)
   })
 
-  it.each(more)('seventeen are refused before one is looked at: %s', async (_name, shape) => {
-    const counted = countVerifications()
-    await expectRefused(verify(tokenOf(shape), READ_INVOICES, keysOf(shape)), {
-      code: 'limits_exceeded',
-      publicCode: 'malformed_token',
-      label: 'p256Signatures',
-    })
-    expect((await refusal(inspect(tokenOf(shape), keysOf(shape).keys))).label).toBe('p256Signatures')
-    expect(counted().all).toBe(0)
-  })
+  it.each(more)(
+    'a token with seventeen P-256 signatures is refused before one is verified: %s',
+    async (_name, shape) => {
+      const counted = countVerifications()
+      await expectRefused(verify(tokenOf(shape), READ_INVOICES, keysOf(shape)), {
+        code: 'limits_exceeded',
+        publicCode: 'malformed_token',
+        label: 'p256Signatures',
+      })
+      await expectRefused(inspect(tokenOf(shape), keysOf(shape).keys), {
+        code: 'limits_exceeded',
+        label: 'p256Signatures',
+      })
+      expect(counted().all).toBe(0)
+    },
+  )
 
-  it('the dearest token that is read costs 40 signatures, 16 of them on P-256', async () => {
+  it('the most expensive token that is read has 40 signatures, 16 of them on P-256', async () => {
     const counted = countVerifications()
     await verify(tokenOf({ holders: 9, thirdParties: 7, sealed: true }))
     expect(counted()).toEqual({ all: 40, p256: 16 })
   })
 
-  it('whoever runs a verifier may set another number', async () => {
+  it('the limit of P-256 signatures is an option of the verifier', async () => {
     const [two, three] = [tokenOf({ holders: 2 }), tokenOf({ holders: 3 })]
     const limits = { p256Signatures: 2 }
     await expect(verify(two, READ_INVOICES, { limits })).resolves.toMatchObject({ subject: 'alice' })
-    expect((await refusal(verify(three, READ_INVOICES, { limits }))).label).toBe('p256Signatures')
+    await expectRefused(verify(three, READ_INVOICES, { limits }), { code: 'limits_exceeded', label: 'p256Signatures' })
     const raised = { limits: { p256Signatures: 17 } }
     await expect(verify(tokenOf({ holders: 17 }), READ_INVOICES, raised)).resolves.toMatchObject({ subject: 'alice' })
     expect(DEFAULT_LIMITS.p256Signatures).toBe(16)
   })
 })
 
-describe('whoever writes does not write a seventeenth', () => {
+describe('writers do not write a seventeenth P-256 signature', () => {
   const tooMany = 'token: no verifier would read the result (limits_exceeded: p256Signatures)'
 
-  it('as a third party', async () => {
+  it('attest does not write a seventeenth P-256 signature', async () => {
     const word = { designations: { hop: 'edge' }, now }
     const full = tokenOf({ holders: 16, blocks: 20 })
     expect(await messageOf(attest(full, { keys: root.publicKey, privateKey: gatewayP256.privateKey }, word))).toBe(
@@ -135,14 +141,14 @@ describe('whoever writes does not write a seventeenth', () => {
     )
   })
 
-  it('as a holder who narrows or seals', async () => {
+  it('attenuate and seal do not write a seventeenth P-256 signature', async () => {
     const full = tokenOf({ holders: 17, blocks: 16 })
     expect(await messageOf(attenuate(full, root.publicKey, { expiresIn: '1m', now }))).toBe(tooMany)
     expect(await messageOf(seal(full, root.publicKey))).toBe(tooMany)
   })
 })
 
-describe('a context under a P-256 root key carries one such signature an exposure', () => {
+describe('a context under a P-256 root key has one P-256 signature per exposure block', () => {
   const recorded = (count: number): string =>
     forgeContext(
       contextBlock(),
@@ -153,15 +159,18 @@ describe('a context under a P-256 root key carries one such signature an exposur
       { root: rootP256.privateKey },
     )
 
-  it('fifteen exposures are read, and a sixteenth is not', async () => {
+  it('a P-256 context with fifteen exposure blocks is read, and one with sixteen is refused', async () => {
     const options = { keys: rootP256.publicKey, now }
     expect((await createContextVerifier(options).verify(recorded(15))).exposures).toHaveLength(15)
-    expect((await refusal(createContextVerifier(options).verify(recorded(16)))).label).toBe('p256Signatures')
+    await expectRefused(createContextVerifier(options).verify(recorded(16)), {
+      code: 'limits_exceeded',
+      label: 'p256Signatures',
+    })
     const raised = { ...options, limits: { p256Signatures: 20 } }
     expect((await createContextVerifier(raised).verify(recorded(16))).exposures).toHaveLength(16)
   })
 
-  it('ours are compacted long before', async () => {
+  it('addExposure compacts a P-256 context long before the limit of signatures', async () => {
     let token = await mintContext({ subject: 'agent:alice', now }, rootP256.privateKey)
     for (let index = 0; index < 40; index++) {
       token = await addExposure(token, rootP256.privateKey, { exposures: [`label-${index}`], source: 'crm', now })

@@ -14,7 +14,7 @@ describe('the chain of signatures', () => {
   it.each([
     ['Ed25519', root],
     ['P-256', rootP256],
-  ])('of an honest token is accepted under %s, open and sealed', async (_name, { publicKey, privateKey }) => {
+  ])('an honest token is accepted under %s, open and sealed', async (_name, { publicKey, privateKey }) => {
     const token = forge({ root: privateKey, authority: capabilityBlock(), blocks: [acme] })
     for (const text of [token, sealToken(token)]) {
       await expect(verify(text, READ_ACME, { keys: publicKey })).resolves.toMatchObject({
@@ -23,14 +23,14 @@ describe('the chain of signatures', () => {
     }
   })
 
-  it('refuses a token that another root key signed', async () => {
+  it('a token that another root key signed is refused', async () => {
     await expectRefused(verify(forge({ root: mallory.privateKey, authority: capabilityBlock() })), {
       code: 'invalid_signature',
       publicCode: 'invalid_signature',
     })
   })
 
-  it('tells operators, and nobody else, which block does not verify', async () => {
+  it('only operators learn which block does not verify', async () => {
     const envelope = readToken(capability(capabilityBlock(), [acme, acme]))
     const [first, second] = envelope.blocks as [SignedBlock, SignedBlock]
     const broken = (block: SignedBlock) => ({ ...block, signature: new Uint8Array(64) })
@@ -46,11 +46,11 @@ describe('the chain of signatures', () => {
     await expectRefused(verify(writeToken({ ...envelope, blocks: [first] })), { code: 'invalid_signature', block: 1 })
   })
 
-  it('refuses a key of the other curve', async () => {
+  it('a root key of the other curve is refused', async () => {
     await expectRefused(verify(broad, READ_INVOICES, { keys: rootP256.publicKey }), { code: 'malformed_token' })
   })
 
-  it('refuses blocks in another order', async () => {
+  it('blocks in another order are refused', async () => {
     const envelope = readToken(
       capability(capabilityBlock(), [{ facts: [fact('role', 'admin')] }, { facts: [fact('team', 'member')] }]),
     )
@@ -58,13 +58,13 @@ describe('the chain of signatures', () => {
     await expectRefused(verify(writeToken({ ...envelope, blocks })), { code: 'invalid_signature' })
   })
 
-  it('refuses a block moved in from another token', async () => {
+  it('a block that comes from another token is refused', async () => {
     const other = { ...capabilityBlock(), signing: { nextKey: mallory.privateKey } }
     const { blocks } = readToken(capability(other, [acme]))
     await expectRefused(verify(writeToken({ ...readToken(narrow), blocks })), { code: 'invalid_signature' })
   })
 
-  it('refuses a third-party block moved to another token, although its key signed it', async () => {
+  it('a third-party block that is moved to another token is refused, although its key signed it', async () => {
     const approval = { facts: [fact('designation', 'tenantId', 'acme')], signing: { external: gateway.privateKey } }
     const approved = readToken(capability(capabilityBlock(), [approval]))
     const other = readToken(capability(capabilityBlock({ subject: 'mallory' })))
@@ -76,22 +76,22 @@ describe('the chain of signatures', () => {
     await expectRefused(verify(moved), { code: 'invalid_signature' })
   })
 
-  it('refuses a third-party block signed by another key than it names', async () => {
+  it('a third-party block that another key signed than the one it names is refused', async () => {
     const forged = { facts: [], signing: { external: mallory.privateKey, externalKey: gateway.publicKey } }
     await expectRefused(verify(capability(capabilityBlock(), [forged])), { code: 'invalid_signature' })
   })
 
-  it('refuses a block signed by another key than the one before it names', async () => {
+  it('a block that another key signed than the one the previous block names is refused', async () => {
     const stolen = { ...acme, signing: { signedBy: mallory.privateKey } }
     await expectRefused(verify(capability(capabilityBlock(), [stolen])), { code: 'invalid_signature' })
   })
 
-  it('refuses a signature that some runtimes accept for every message', async () => {
+  it('a signature that some runtimes accept for every message is refused', async () => {
     const weak = { ...capabilityBlock(), signing: { signature: SIGNATURE_UNDER_IDENTITY } }
     await expectRefused(verify(capability(weak)), { code: 'invalid_signature' })
   })
 
-  it('refuses every single flipped bit of a token', async () => {
+  it('a token with one flipped bit is refused', async () => {
     const bytes = Buffer.from(narrow, 'base64url')
     for (let bit = 0; bit < bytes.length * 8; bit += 3) {
       const flipped = Buffer.from(bytes)
@@ -103,18 +103,18 @@ describe('the chain of signatures', () => {
 })
 
 describe('the proof', () => {
-  it('stops a holder from cutting the narrowing off again', async () => {
+  it('the proof stops a holder from cutting the narrowing off again', async () => {
     const { blocks: _cut, ...rest } = readToken(narrow)
     await expectRefused(verify(writeToken({ ...rest, blocks: [] })), { code: 'invalid_signature' })
   })
 
-  it('stops a holder from cutting it off and proving with the key of a block further on', async () => {
+  it('the proof stops a holder from replacing the secret of the last block', async () => {
     const envelope = readToken(broad)
     const proof = { nextSecret: secretOf(mallory.privateKey) }
     await expectRefused(verify(writeToken({ ...envelope, proof })), { code: 'invalid_signature' })
   })
 
-  it('stops a holder from unsealing: a sealed token has no secret to append with', async () => {
+  it('the proof stops a holder from unsealing: a sealed token has no secret to append with', async () => {
     const sealed = readToken(sealToken(narrow))
     const seal = sealed.proof.finalSignature!
     for (const proof of [
@@ -126,19 +126,19 @@ describe('the proof', () => {
     }
   })
 
-  it('refuses a seal over another block', async () => {
+  it('a seal over another block is refused', async () => {
     const sealed = readToken(sealToken(narrow))
     const { proof } = readToken(sealToken(broad))
     await expectRefused(verify(writeToken({ ...sealed, proof }), READ_ACME), { code: 'invalid_signature' })
     await expectRefused(verify(writeToken({ ...sealed, blocks: [] })), { code: 'invalid_signature' })
   })
 
-  it.each([0, 31, 33, 64])('refuses a secret of %d bytes', async (length) => {
+  it.each([0, 31, 33, 64])('a proof with a secret of %d bytes is refused', async (length) => {
     const proof = { nextSecret: new Uint8Array(length).fill(1) }
     await expectRefused(verify(writeToken({ ...readToken(broad), proof })), { code: 'invalid_signature' })
   })
 
-  it('refuses a P-256 secret that is zero or not below the order of the curve', async () => {
+  it('a proof with a P-256 secret that is zero or above the order of the curve is refused', async () => {
     const envelope = forgeEnvelope({
       root: root.privateKey,
       authority: { ...capabilityBlock(), signing: { nextKey: rootP256.privateKey } },
@@ -159,12 +159,12 @@ describe('the root key', () => {
     [7, root.publicKey],
   ])
 
-  it('is found by its id, and the default stands for no id', async () => {
+  it('the root key is found by its id, and a token without an id gets the default', async () => {
     await expect(verify(withId(7), READ_INVOICES, { keys })).resolves.toMatchObject({ rootKeyId: 7 })
     await expect(verify(broad, READ_INVOICES, { keys })).resolves.toMatchObject({ rootKeyId: undefined })
   })
 
-  it('is never searched for among the others', async () => {
+  it('the root key is never searched for among the other keys', async () => {
     await expectRefused(verify(withId(1), READ_INVOICES, { keys }), { code: 'invalid_signature' })
     const noDefault = new Map([[7, root.publicKey]])
     await expectRefused(verify(broad, READ_INVOICES, { keys: noDefault }), {
@@ -174,7 +174,7 @@ describe('the root key', () => {
     await expectRefused(verify(withId(2), READ_INVOICES, { keys }), { code: 'untrusted_key' })
   })
 
-  it('may come from a resolver, which is asked for every token', async () => {
+  it('a resolver is asked for the root key of every token', async () => {
     const asked: (number | undefined)[] = []
     let current: string | undefined = root.publicKey
     const resolver = async (id: number | undefined) => {
@@ -199,7 +199,7 @@ describe('the root key', () => {
     ['returns what is no key', () => 'no key'],
     ['returns a private key', () => root.privateKey],
     ['returns another type', () => 7 as unknown as string],
-  ])('is unavailable when the resolver %s', async (_name, keys) => {
+  ])('a token is refused as unavailable when the resolver %s', async (_name, keys) => {
     await expectRefused(verify(broad, READ_INVOICES, { keys }), { code: 'unavailable', publicCode: 'unavailable' })
   })
 })

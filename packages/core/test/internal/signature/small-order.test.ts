@@ -66,8 +66,8 @@ const PLACES: readonly (readonly [string, (r: Uint8Array) => Envelope])[] = [
 ]
 
 describe('a signature whose R is a point of small order is refused, whatever the platform says', () => {
-  describe.each(PLACES)('in %s', (_place, forgeWith) => {
-    it.each(SMALL_ORDER_POINTS)('R = %s', async (hex) => {
+  describe.each(PLACES)('a small R in %s', (_place, forgeWith) => {
+    it.each(SMALL_ORDER_POINTS)('a signature with R = %s is refused', async (hex) => {
       lenient()
       const token = writeToken(forgeWith(Uint8Array.from(Buffer.from(hex, 'hex'))))
       await expectRefused(verify(token), { code: 'invalid_signature' })
@@ -81,7 +81,7 @@ describe('a signature whose R is a point of small order is refused, whatever the
   })
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7])(
-    'also where the equation of RFC 8032 holds: point %i of eight',
+    'a small-order R is refused even where the equation of RFC 8032 holds: point %i of eight',
     async (multiple) => {
       lenient()
       const messages = Array.from({ length: 200 }, (_, index) => Uint8Array.of(index))
@@ -92,7 +92,7 @@ describe('a signature whose R is a point of small order is refused, whatever the
     },
   )
 
-  it('and every other R is left to the platform', async () => {
+  it('every other R is left to the platform', async () => {
     const asked = lenient()
     const other = Uint8Array.from({ length: 32 }, (_, index) => index)
     for (const [, forgeWith] of PLACES) await inspect(writeToken(forgeWith(other)), root.publicKey)

@@ -37,7 +37,7 @@ describe('a limit at its edge', () => {
   const plain: BlockSpec = { facts: [] }
   const thirdParty: BlockSpec = { facts: [], signing: { external: gateway.privateKey } }
 
-  it('of characters counts the text as sent', async () => {
+  it('the limit of characters counts the text as it was sent', async () => {
     const token = capability()
     const limits = { textLength: token.length }
     await expect(verify(token, READ_INVOICES, { limits })).resolves.toBeDefined()
@@ -45,7 +45,7 @@ describe('a limit at its edge', () => {
     await expectRefused(verify(token, READ_INVOICES, { limits }), { code: 'limits_exceeded' })
   })
 
-  it('of signatures counts that of a third party, and the seal', async () => {
+  it('the limit of signatures counts third-party signatures and the seal', async () => {
     const open = capability(capabilityBlock(), [...many(19, () => thirdParty), plain])
     await expect(verify(open)).resolves.toBeDefined()
     await expectRefused(verify(sealToken(open)), { code: 'limits_exceeded' })
@@ -65,20 +65,20 @@ describe('a limit at its edge', () => {
         return [capabilityBlock(), { checks: [{ queries: [scoped] }] }]
       },
     ],
-  ])('of scopes holds for those of a %s', async (_name, make) => {
+  ])('the limit of scopes holds for the scopes of a %s', async (_name, make) => {
     const [authority, within] = make(32)
     await expect(verify(capability(authority, [within]))).resolves.toBeDefined()
     await expectRefused(verify(capability(authority, [make(33)[1]])), { code: 'limits_exceeded' })
   })
 
-  it('of scopes holds for those of a rule, before it is looked at', async () => {
+  it('the limit of scopes holds for the scopes of a rule, before the rule is evaluated', async () => {
     const rule = trusting({ head: pred('a', x), body: [pred('b', x)] }, ...many(33, () => 'previous' as const))
     await expectRefused(verify(capability(capabilityBlock(), [{ rules: [rule] }])), { code: 'limits_exceeded' })
     const within = { ...rule, scope: rule.scope?.slice(1) ?? [] }
     await expectRefused(verify(capability(capabilityBlock(), [{ rules: [within] }])), { code: 'unsupported_block' })
   })
 
-  it('of values on the stack counts those that are there at once', async () => {
+  it('the limit of values on the stack counts the values that are there at the same time', async () => {
     await expect(verify(appended(checkIf(runningSum(31))))).resolves.toBeDefined()
     await expectRefused(verify(appended(checkIf(runningSum(32)))), { code: 'limits_exceeded' })
   })
@@ -104,7 +104,7 @@ describe('a feature is refused below its version wherever it stands', () => {
     ['a lazy `||` without closure', 5, expression(yes, yes, { binary: 'lazyOr' })],
     ['`==`', 5, expression(one, one, { binary: 'equal' })],
     ['`!=`', 5, expression(one, one, { binary: 'notEqual' })],
-  ])('%s in version %d', async (_name, version, block) => {
+  ])('%s is refused in version %d and read in the next one', async (_name, version, block) => {
     await expectRefused(verify(capability(capabilityBlock(), [{ ...block, version }])), { code: 'malformed_token' })
     const verdict = await verify(capability(capabilityBlock(), [{ ...block, version: version + 1 }])).then(
       () => 'read',
@@ -121,7 +121,7 @@ describe('a term is looked at wherever it stands', () => {
     ['an array in an expression', { version: 6, checks: [checkIf(binary({ array: [] }, 'equal', { array: [] }))] }],
     ['a map in an expression', { version: 6, checks: [checkIf(binary({ map: [] }, 'equal', { map: [] }))] }],
     ['an array in a set in an expression', { version: 6, checks: [checkIf(binary(set({ array: [] }), 'equal', 1))] }],
-  ])('%s is outside the profile', async (_name, block) => {
+  ])('a term outside the profile is refused in %s', async (_name, block) => {
     await expectRefused(verify(capability(capabilityBlock(), [block])), {
       code: 'unsupported_block',
       block: 1,
@@ -131,13 +131,13 @@ describe('a term is looked at wherever it stands', () => {
   it.each<[string, Predicate]>([
     ['before', fact('f', x, 'a')],
     ['after', fact('f', 'a', x)],
-  ])('a variable of a fact %s a constant is refused', async (_name, stated) => {
+  ])('a fact with a variable %s a constant is refused', async (_name, stated) => {
     await expectRefused(verify(capability(capabilityBlock(), [{ facts: [stated] }])), { code: 'malformed_token' })
   })
 })
 
 describe('a fact without terms', () => {
-  it('is a fact', async () => {
+  it('a fact without terms is a fact', async () => {
     const stated = (name: string) =>
       capability(capabilityBlock(), [{ facts: [fact('f')], checks: [checkIf(pred(name))] }])
     await expect(verify(stated('f'))).resolves.toBeDefined()
@@ -152,14 +152,14 @@ describe('sets', () => {
     ['another of the same size', set(1, 2), set(1, 3)],
     ['one of another type', set(1), set('1')],
     ['the empty one', set(), set(1)],
-  ])('are not equal to %s', async (_name, left, right) => {
+  ])('a set is not equal to %s', async (_name, left, right) => {
     await expect(verify(appended(checkIf(binary(left, 'strictNotEqual', right))))).resolves.toBeDefined()
     await expectRefused(verify(appended(checkIf(binary(left, 'strictEqual', right)))), { code: 'check_failed' })
     const stated = { facts: [fact('f', left)], checks: [checkIf(pred('f', right))] }
     await expectRefused(verify(capability(capabilityBlock(), [stated])), { code: 'check_failed' })
   })
 
-  it('are equal in any order', async () => {
+  it('two sets with the same members in another order are equal', async () => {
     await expect(verify(appended(checkIf(binary(set(1, 2), 'strictEqual', set(2, 1, 2)))))).resolves.toBeDefined()
   })
 })
@@ -194,7 +194,7 @@ describe('the one rule of the profile', () => {
     ['with another head', { head: pred('right', x, y) }],
     ['over another namespace', { body: [pred('tenant', x), subject] }],
     ['over another subject', { body: [namespace, pred('user', y)] }],
-  ])('%s is outside it', async (_name, change) => {
+  ])('a rule %s is outside the profile', async (_name, change) => {
     const authority = { ...capabilityBlock(), rules: [{ ...rule, ...change }] }
     await expectRefused(verify(capability(authority)), { code: 'unsupported_block', block: 0 })
   })

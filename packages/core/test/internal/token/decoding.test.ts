@@ -32,7 +32,7 @@ function appended(block: BlockSpec): string {
 }
 
 describe('the text of a token', () => {
-  it('may lack its padding', async () => {
+  it('a token can lack its padding', async () => {
     await expect(verify(honest.replace(/=+$/, ''))).resolves.toMatchObject({ subject: 'alice' })
   })
 
@@ -49,11 +49,11 @@ describe('the text of a token', () => {
     ['is one character of a group', 'A'],
     ['has stray bits after its last byte', 'AB'],
     ['is padding alone', '===='],
-  ])('is refused when it %s', async (_name, text) => {
+  ])('a token is refused when its text %s', async (_name, text) => {
     await expectRefused(verify(text), { code: 'malformed_token' })
   })
 
-  it('is refused over 16 KiB before anything is decoded', async () => {
+  it('a token over 16 KiB is refused before anything is decoded', async () => {
     await expectRefused(verify('A'.repeat(16_385)), { code: 'limits_exceeded' })
   })
 })
@@ -136,11 +136,11 @@ describe('protobuf decoding refuses what a lenient reader would take for somethi
     ],
   ]
 
-  it.each(attacks)('%s', async (_name, token) => {
+  it.each(attacks)('a token with %s is malformed', async (_name, token) => {
     await expectRefused(verify(token), { code: 'malformed_token', publicCode: 'malformed_token' })
   })
 
-  it('messages nested 10,000 deep', async () => {
+  it('messages nested 10,000 deep are malformed', async () => {
     let nested = Uint8Array.of()
     for (let depth = 0; depth < 2_500; depth++) {
       const length = nested.length < 128 ? [nested.length] : [(nested.length & 0x7f) | 0x80, nested.length >> 7]
@@ -283,7 +283,7 @@ describe('limits', () => {
     ],
   ]
   it.each(cases)(
-    '%s are read, one more is refused, and operators learn which limit it was',
+    'the limits allow %s; one more is refused, and operators learn which limit it was',
     async (_name, within, over) => {
       await expect(verify(within)).resolves.toMatchObject({ subject: 'alice' })
       const error = await expectRefused(verify(over), { code: 'limits_exceeded', publicCode: 'malformed_token' })
@@ -295,12 +295,12 @@ describe('limits', () => {
     },
   )
 
-  it('may be set by whoever runs the verifier', async () => {
+  it('limits are an option of the verifier', async () => {
     await expectRefused(verify(blocks(3), READ_INVOICES, { limits: { blocks: 3 } }), { code: 'limits_exceeded' })
     await expect(verify(blocks(40), READ_INVOICES, { limits: { blocks: 50, signatures: 50 } })).resolves.toBeDefined()
   })
 
-  it('a holder cannot get past them with closures', async () => {
+  it('a holder cannot get past the limits with closures', async () => {
     const deep = [{ value: true }, { closure: negations(62) }, { binary: 'lazyAnd' as const }]
     await expectRefused(verify(appendBlock(honest, { checks: [checkIf(deep)] })), { code: 'limits_exceeded' })
   })

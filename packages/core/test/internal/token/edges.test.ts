@@ -55,7 +55,7 @@ describe('keys and signatures at the edge', () => {
     }
   })
 
-  it('a resolver may return any number of keys over time', async () => {
+  it('a resolver can return any number of keys over time', async () => {
     let current = root.publicKey
     const keys = () => current
     const verifier = createVerifier({ keys, anchor: null, now: () => NOW })
@@ -67,7 +67,7 @@ describe('keys and signatures at the edge', () => {
     }
   })
 
-  it('what failed underneath is kept for operators', async () => {
+  it('the cause of a refusal is kept for operators', async () => {
     const down = new Error('down')
     const fail = () => Promise.reject(down)
     const errors = [
@@ -85,7 +85,7 @@ describe('the options of a verifier at the edge', () => {
   const keys = root.publicKey
   const build = (options: object) => () => createVerifier({ keys, anchor: null, ...options } as VerifierOptions)
 
-  it('take the first and the last value of a range', () => {
+  it('createVerifier accepts the first and the last value of a range', () => {
     for (const options of [
       { clockTolerance: 0 },
       { clockTolerance: 60 },
@@ -97,7 +97,7 @@ describe('the options of a verifier at the edge', () => {
     expect(build({ limits: { blocks: 16 * 32 + 1 } })).toThrow(/^limits\.blocks: /)
   })
 
-  it('take a limit that is undefined for its default', async () => {
+  it('a limit that is undefined has its default', async () => {
     const options = { limits: { blocks: undefined } } as unknown as Partial<VerifierOptions>
     await expect(verify(capability(), READ_INVOICES, options)).resolves.toBeDefined()
     const blocks = Array.from({ length: 32 }, () => ({ facts: [] }))
@@ -106,7 +106,7 @@ describe('the options of a verifier at the edge', () => {
     })
   })
 
-  it('say what is possible', () => {
+  it('the error of a verifier option says which values are possible', () => {
     expect(build({ keys: undefined })).toThrow(/^keys: is required$/)
     for (const designatedBy of ['gateway', 7, null]) {
       expect(build({ designatedBy })).toThrow(/^designatedBy: must be 'anyone', 'authority' or \{ publicKey \}$/)
@@ -115,7 +115,7 @@ describe('the options of a verifier at the edge', () => {
 })
 
 describe('a proven capability', () => {
-  it('names no object yet', async () => {
+  it('a proven capability has no designations before it is authorized', async () => {
     const { capability: proven } = await createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW }).prove(
       capability(),
     )
@@ -123,14 +123,14 @@ describe('a proven capability', () => {
     expect([Object.keys(proven.designations), Object.getPrototypeOf(proven.designations)]).toEqual([[], null])
   })
 
-  it('is described by its right, whatever facts stand before it', async () => {
+  it('a proven capability is described by its right, even if other facts come first', async () => {
     const facts = [fact('owner', 'mallory', 'orders', 'write'), ...(capabilityBlock().facts ?? [])]
     const token = capability({ ...capabilityBlock(), facts })
     const proven = await createVerifier({ keys: root.publicKey, anchor: null, now: () => NOW }).prove(token)
     expect(proven.capability).toMatchObject({ subject: 'alice', resource: 'invoices', operation: 'read' })
   })
 
-  it('is refused by the designation that a failing check asks for, wherever in the check it stands', async () => {
+  it('a refusal names the designation that a failing check asks for, at any place in the check', async () => {
     const check = checkIf(pred('resource', 'invoices'), pred('designation', 'tenantId', 'acme'))
     const token = capability(capabilityBlock(), [{ checks: [check] }])
     await expectRefused(verify(token), {
@@ -142,32 +142,32 @@ describe('a proven capability', () => {
 })
 
 describe('inspect at the edge', () => {
-  it('reads texts alone, and no more than a verifier does', async () => {
+  it('inspect reads only strings, and no statements that a verifier would not read', async () => {
     await expect(inspect(7 as unknown as string)).rejects.toThrow(/^token: must be a string$/)
     const outside = capability(capabilityBlock(), [{ version: 6, facts: [fact('f', { array: [] })] }])
     await expectRefused(inspect(outside), { code: 'unsupported_block' })
   })
 
-  it('takes the subject of an identity from the fact of one term', async () => {
+  it('inspect takes the subject of an identity from the fact of one term', async () => {
     const facts = [fact('subject', 'acme', 'mallory'), fact('subject', 'alice')]
     expect(await inspect(capability({ facts }))).toMatchObject({ kind: 'identity', subject: 'alice' })
   })
 })
 
 describe('an error at the edge', () => {
-  it('of a missing token says so, proven or not', () => {
+  it('the codes `missing_token` and `unavailable` are public even before a proof', () => {
     expect(new CapabilityError('missing_token', { proven: false }).publicCode).toBe('missing_token')
     expect(new CapabilityError('unavailable', { proven: false }).publicCode).toBe('unavailable')
   })
 
-  it('has a cause only if there is one', () => {
+  it('an error has the property `cause` only if there is a cause', () => {
     expect(Object.hasOwn(new CapabilityError('expired'), 'cause')).toBe(false)
     expect(new CapabilityError('expired', { cause: 7 }).cause).toBe(7)
   })
 })
 
 describe('a writer asks of its own output', () => {
-  it('whether it could be read, signatures aside', () => {
+  it('a writer asks whether its output could be read, signatures aside', () => {
     const outside = capability(capabilityBlock(), [{ rules: [{ head: pred('a'), body: [] }] }])
     const key = parsePublicKey(root.publicKey, 'publicKey')
     expect([capability(), 'nonsense', outside].map((token) => isReadable(token, key))).toEqual([true, false, false])

@@ -33,19 +33,19 @@ function word(...facts: Predicate[]): BlockSpec {
   return { facts, signing: { external: gateway.privateKey } }
 }
 
-describe('of several designations', () => {
-  it('each must be bound, whatever else is', async () => {
+describe('several designations', () => {
+  it('each of several designations must be bound', async () => {
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' } }))
     await expectRefused(verify(token, BOTH), { code: 'undesignated', label: 'invoiceId', actual: '7' })
   })
 
-  it('one that is bound does not stand in for another of the same value', async () => {
+  it('a bound designation does not stand in for another label with the same value', async () => {
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' } }))
     const request = { ...READ_INVOICES, designations: { tenantId: 'acme', accountId: 'acme' } }
     await expectRefused(verify(token, request), { code: 'undesignated', label: 'accountId' })
   })
 
-  it('none stands in for the anchor, nor the anchor for one', async () => {
+  it('a designation does not stand in for the anchor, nor the anchor for a designation', async () => {
     const named = capability(capabilityBlock({ designations: { tenantId: 'billing' } }))
     const request = { ...READ_INVOICES, designations: { tenantId: 'billing' } }
     await expectRefused(verify(named, request, { anchor: 'billing' }), {
@@ -57,20 +57,20 @@ describe('of several designations', () => {
     await expectRefused(verify(anchored, request, { anchor: 'billing' }), { code: 'undesignated' })
   })
 
-  it('one check may bind two', async () => {
+  it('one check can bind two designations', async () => {
     const check = checkIf(acme, pred('designation', 'invoiceId', '7'))
     await expect(verify(capability(capabilityBlock({ checks: [check] })), BOTH)).resolves.toMatchObject({
       designations: { tenantId: 'acme', invoiceId: '7' },
     })
   })
 
-  it('a check over two that its own block satisfies in part binds the other', async () => {
+  it('a check over two designations that its own block satisfies in part binds only the other', async () => {
     const check = checkIf(acme, pred('designation', 'invoiceId', '7'))
     const token = capability(capabilityBlock(), [{ facts: [acme], checks: [check] }])
     await expectRefused(verify(token, BOTH), { code: 'undesignated', label: 'tenantId' })
   })
 
-  it('the failing one is told, with what the token demands for it', async () => {
+  it('a refusal names the failing designation and the value that the token demands', async () => {
     const check = checkIf(pred('resource', 'invoices'), pred('designation', 'tenantId', x), acme)
     const other = checkIf(pred('designation', 'tenantId', 'acme'), pred('designation', 'invoiceId', '7'))
     const token = capability(capabilityBlock(), [{ checks: [check, other] }])
@@ -100,13 +100,13 @@ describe('a designation is bound by no predicate but its own', () => {
     ['of one term', pred('designation', 'tenantId')],
     ['with a label that is no string', pred('designation', 1, 'acme')],
     ['with a value that is no string', pred('designation', 'tenantId', 1)],
-  ])('not by one %s', async (_name, predicate) => {
+  ])('a predicate %s binds no designation', async (_name, predicate) => {
     const token = capability(capabilityBlock(), [{ facts: [predicate], checks: [checkIf(predicate)] }])
     await expectRefused(verify(token, READ_ACME), { code: 'undesignated' })
     await expect(verify(token)).resolves.toBeDefined()
   })
 
-  it('and a fact of the pair that the check does not see does not unbind it', async () => {
+  it('a fact of the pair that the check does not see does not undo the binding', async () => {
     const blocks: BlockSpec[] = [
       { facts: [acme] },
       { checks: [checkIf(acme)] },
@@ -117,7 +117,7 @@ describe('a designation is bound by no predicate but its own', () => {
     })
   })
 
-  it('and of many facts of the pair one that it sees is enough to unbind it', async () => {
+  it('one fact of the pair that the check sees undoes the binding', async () => {
     const seeing = { queries: [trusting(query(acme), 'authority', 'previous')] }
     const blocks: BlockSpec[] = [{ facts: [acme] }, word(acme), { facts: [acme] }, { checks: [seeing] }]
     await expectRefused(verify(capability(capabilityBlock(), blocks), READ_ACME), { code: 'undesignated' })
@@ -165,7 +165,7 @@ describe('the end of a capability is nothing but a literal `check if time($t), $
   ]
 
   it.each(misses.map(([name, check, facts = []]) => [name, check, facts] as const))(
-    'and not one %s',
+    'a time check %s is not the end of a capability',
     async (_name, check, facts) => {
       const { facts: rights = [] } = capabilityBlock()
       const token = capability({ facts: [...rights, ...facts], checks: [rightCheck(), check] })
@@ -173,7 +173,7 @@ describe('the end of a capability is nothing but a literal `check if time($t), $
     },
   )
 
-  it('and a later fact of the time, which the check does not see, leaves it one', async () => {
+  it('a time fact in a later block does not change the end of a capability', async () => {
     await expect(verify(capability(capabilityBlock(), [{ facts: [fact('time', 0)] }]))).resolves.toMatchObject({
       expiresAt: 2_000_000_000,
     })
@@ -189,7 +189,7 @@ describe('a right is nothing but `right` of three terms', () => {
     ['a `right` of two terms', fact('right', 'orders', 'write')],
     ['a `right` of four terms', fact('right', 'mallory', 'orders', 'write', 1)],
     ['a `subject` of two terms', fact('subject', 'acme', 'alice')],
-  ])('and %s beside it changes nothing', async (_name, other) => {
+  ])('%s beside the right changes nothing', async (_name, other) => {
     for (const facts of [
       [right, other],
       [other, right],
@@ -200,7 +200,7 @@ describe('a right is nothing but `right` of three terms', () => {
     }
   })
 
-  it('and the refusal says that the authority block is no capability', async () => {
+  it('an authority block without a right is refused as another kind', async () => {
     const wrong = [fact('subject', 'alice'), fact('right', 1, 'invoices', 'read')]
     for (const one of wrong) {
       const token = capability({ facts: [one], checks: [timeCheck(NOW + 9)] })
@@ -220,19 +220,19 @@ describe('the rule that joins namespace and subject', () => {
   }
   const alice = { ...READ_INVOICES, subject: 'alice' }
 
-  it('derives from what the verifier asserts', async () => {
+  it('the namespace rule derives from what the verifier asserts', async () => {
     await expect(verify(capability(authority), alice, { namespace: 'acme' })).resolves.toBeDefined()
     await expectRefused(verify(capability(authority), alice, { namespace: 'globex' }), { code: 'wrong_subject' })
     await expectRefused(verify(capability(authority), alice), { code: 'wrong_subject' })
     await expectRefused(verify(capability(authority), READ_INVOICES, { namespace: 'acme' }), { code: 'wrong_subject' })
   })
 
-  it('derives from what the authority states', async () => {
+  it('the namespace rule derives from what the authority states', async () => {
     const stated = { ...authority, facts: [...(authority.facts ?? []), fact('namespace', 'acme')] }
     await expect(verify(capability(stated), alice)).resolves.toBeDefined()
   })
 
-  it('derives nothing from what a holder states', async () => {
+  it('the namespace rule derives nothing from what a holder states', async () => {
     const forged: BlockSpec = { facts: [fact('namespace', 'acme'), fact('subject', 'alice')] }
     await expectRefused(verify(capability(authority, [forged]), alice), { code: 'wrong_subject' })
     await expectRefused(verify(capability(authority, [forged]), READ_INVOICES, { namespace: 'acme' }), {
@@ -240,14 +240,14 @@ describe('the rule that joins namespace and subject', () => {
     })
   })
 
-  it('derives nothing in a token that lacks it', async () => {
+  it('nothing is derived in a token without the namespace rule', async () => {
     const { rules: _none, ...without } = authority
     await expectRefused(verify(capability(without), alice, { namespace: 'acme' }), { code: 'wrong_subject' })
   })
 })
 
 describe('a check is attested only where a key is named', () => {
-  it.each(['authority', 'previous'] as const)('not under the scope `%s`', async (scope) => {
+  it.each(['authority', 'previous'] as const)('a check under the scope `%s` is not attested', async (scope) => {
     const check = { queries: [trusting(query(acme), scope)] }
     await expect(verify(capability(capabilityBlock(), [{ checks: [check] }]), READ_ACME)).resolves.toMatchObject({
       designations: { tenantId: 'acme' },
@@ -256,7 +256,7 @@ describe('a check is attested only where a key is named', () => {
     await expect(verify(capability(capabilityBlock(), [byBlock]), READ_ACME)).resolves.toBeDefined()
   })
 
-  it('and holds the attester to the labels that it names, not to the others', async () => {
+  it('an attested check concerns only the labels that it names', async () => {
     const attested = capabilityBlock({ checks: [{ queries: [trusting(query(acme), key)] }] })
     const token = capability(attested, [
       word(acme),
@@ -269,7 +269,7 @@ describe('a check is attested only where a key is named', () => {
     ['of another name', pred('role', 'tenantId', 'globex')],
     ['of three terms', pred('designation', 'tenantId', 'globex', x)],
     ['of one term', pred('designation', x)],
-  ])('and a predicate %s in it is not about the request', async (_name, predicate) => {
+  ])('a predicate %s in an attested check is not about the request', async (_name, predicate) => {
     const check = { queries: [trusting(query(predicate), key)] }
     const terms = predicate.terms.map((term) => (term === x ? 'globex' : term))
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' }, checks: [check] }), [
@@ -278,7 +278,7 @@ describe('a check is attested only where a key is named', () => {
     await expect(verify(token, READ_ACME)).resolves.toMatchObject({ designations: { tenantId: 'acme' } })
   })
 
-  it('and the refusal says which check, and which designation comes first in it', async () => {
+  it('a refusal by an attested check names the check and its first designation', async () => {
     const mixed = query(pred('activation', x), acme, pred('designation', 'tenantId', y))
     const open = capabilityBlock({ checks: [{ queries: [trusting(mixed, key)] }] })
     const request = { ...READ_INVOICES, designations: { tenantId: 'acme' } }
@@ -306,15 +306,15 @@ describe('a verifier asserts only what it has', () => {
     ['an anchor', pred('designation', 'anchor', x), 'wrong_anchor'],
     ['a facet', pred('designation', 'facet', x), 'already_used'],
     ['a designation', pred('designation', 'tenantId', x), 'missing_designation'],
-  ])('and not %s, of whatever value', async (_name, predicate, code) => {
+  ])('a verifier does not assert %s that it does not have', async (_name, predicate, code) => {
     await expectRefused(verify(capability(capabilityBlock({ checks: [checkIf(predicate)] }))), { code })
   })
 })
 
-describe('of an `or`', () => {
+describe('a check with `or`', () => {
   const ways = [query(acme), query(pred('resource', 'invoices')), query(pred('designation', 'tenantId', 'globex'))]
 
-  it('every query must name the designation, also the first and the last', async () => {
+  it('every query of an `or` must name the designation, also the first and the last', async () => {
     for (const queries of [
       [ways[0]!, ways[1]!],
       [ways[1]!, ways[0]!],
@@ -326,7 +326,7 @@ describe('of an `or`', () => {
     }
   })
 
-  it('what is not bound is not shown either', async () => {
+  it('inspect does not show a designation that is not bound', async () => {
     for (const check of [
       checkIfAny(ways[1]!, ways[0]!),
       { kind: 'all', queries: [ways[0]!] },
@@ -338,7 +338,7 @@ describe('of an `or`', () => {
 })
 
 describe('a `reject if`', () => {
-  it('over one of several designations of the request is judged', async () => {
+  it('a `reject if` over one of several designations of the request is judged', async () => {
     const token = (value: string) =>
       capability(capabilityBlock({ designations: BOTH.designations }), [
         { checks: [rejectIf(pred('designation', 'invoiceId', value))] },
@@ -347,7 +347,7 @@ describe('a `reject if`', () => {
     await expectRefused(verify(token('7'), BOTH), { code: 'wrong_designation' })
   })
 
-  it('over a `designation` of three terms is refused', async () => {
+  it('a `reject if` over a `designation` of three terms is refused', async () => {
     const token = capability(capabilityBlock({ designations: { tenantId: 'acme' } }), [
       { checks: [rejectIf(pred('designation', 'tenantId', 'acme', 1))] },
     ])
@@ -364,7 +364,7 @@ describe('a check that fails tells by what it asks about', () => {
     ['operation', pred('operation', 'write'), 'wrong_operation'],
     ['anything else', pred('team', 'a'), 'check_failed'],
     ['a designation without a label', pred('designation', x, 'globex'), 'check_failed'],
-  ])('%s', async (_name, predicate, code) => {
+  ])('a failing check about %s has its own code', async (_name, predicate, code) => {
     const token = capability(capabilityBlock(), [{ checks: [checkIf(predicate)] }])
     await expectRefused(verify(token), { code, block: 1, check: 0 })
   })

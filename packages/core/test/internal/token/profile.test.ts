@@ -111,20 +111,19 @@ describe('what is outside the profile is refused, never ignored', () => {
     ],
     ['lazy operators nested five deep', capabilityBlock(), { checks: [checkIf(nested(5))] }],
   ]
-  for (const [name, authority, block] of cases) {
-    it(name, async () => {
-      await expectRefused(verify(capability(authority, block ? [block] : [])), {
-        code: 'unsupported_block',
-        block: block ? 1 : 0,
-      })
+  const rows = cases.map(([name, authority, block]) => [name, authority, block] as const)
+  it.each(rows)('%s is outside the profile and refused', async (_name, authority, block) => {
+    await expectRefused(verify(capability(authority, block ? [block] : [])), {
+      code: 'unsupported_block',
+      block: block ? 1 : 0,
     })
-  }
+  })
 
-  it('but lazy operators nested four deep are read', async () => {
+  it('lazy operators nested four deep are read', async () => {
     await expect(verify(appended(checkIf(nested(4))))).resolves.toBeDefined()
   })
 
-  it('and the one rule is read in the authority block', async () => {
+  it('the one rule of the profile is read in the authority block', async () => {
     await expect(verify(capability({ ...capabilityBlock(), rules: [namespaceRule] }))).resolves.toBeDefined()
   })
 
@@ -173,7 +172,7 @@ describe('expressions', () => {
     ['a byte order mark is part of a string', binary('\uFEFFa', 'strictNotEqual', 'a')],
     ['one letter in two Unicode forms is two strings', binary('\u00e9', 'strictNotEqual', 'e\u0301')],
   ]
-  it.each(truths)('%s', async (_name, expression) => {
+  it.each(truths)('an expression holds: %s', async (_name, expression) => {
     expect(await holds(expression)).toBe(true)
   })
 
@@ -204,11 +203,11 @@ describe('expressions', () => {
     ['a lazy and without closure', binary(true, 'lazyAnd', true)],
     ['a lazy or that comes to an integer', lazy(false, 'lazyOr', 5)],
   ]
-  it.each(errors)('%s refuses', async (_name, expression) => {
+  it.each(errors)('an expression fails and refuses the token: %s', async (_name, expression) => {
     expect(await holds(expression)).toBe('check_failed')
   })
 
-  it('that fail refuse whatever the order of the facts', async () => {
+  it('an expression that fails refuses in any order of the facts', async () => {
     const types = [fact('f', 1), fact('f', 'a')]
     const check = checkIf(pred('f', x), binary(x, 'strictEqual', 1))
     for (const facts of [types, [...types].reverse()]) {
@@ -216,13 +215,13 @@ describe('expressions', () => {
     }
   })
 
-  it('that fail refuse also under `reject if` and `check all`', async () => {
+  it('an expression that fails also refuses under `reject if` and `check all`', async () => {
     const broken = binary(binary(1, 'div', 0), 'equal', 1)
     await expectRefused(verify(appended(rejectIf(broken))), { code: 'check_failed' })
     await expectRefused(verify(appended(checkAll(pred('resource', x), broken))), { code: 'wrong_resource' })
   })
 
-  it('after one that is false do not run', async () => {
+  it('an expression after a false one does not run', async () => {
     const check = checkIfAny(
       query([{ value: false }], binary(binary(1, 'div', 0), 'equal', 1)),
       query([{ value: true }]),
@@ -246,7 +245,7 @@ describe('checks', () => {
     await expectRefused(verify(appended(rejectIf(pred('resource', 'invoices')))), { code: 'wrong_resource' })
   })
 
-  it('with `or` need one query, and `reject if` with `or` refuses if any holds', async () => {
+  it('a check with `or` needs one query, and a `reject if` with `or` refuses if any query holds', async () => {
     const [yes, no] = [query(pred('resource', 'invoices')), query(pred('resource', 'orders'))]
     await expect(verify(appended(checkIfAny(no, yes)))).resolves.toBeDefined()
     for (const queries of [
@@ -259,18 +258,18 @@ describe('checks', () => {
     await expect(verify(appended({ kind: 'reject', queries: [no, no] }))).resolves.toBeDefined()
   })
 
-  it.each(['if', 'all', 'reject'] as const)('of kind %s without a query are never satisfied', async (kind) => {
+  it.each(['if', 'all', 'reject'] as const)('a check of kind %s without a query is never satisfied', async (kind) => {
     await expectRefused(verify(appended({ kind, queries: [] })), { code: 'check_failed' })
   })
 
-  it('join predicates through their variables', async () => {
+  it('checks join predicates through their variables', async () => {
     const facts = [fact('p', 'a', 'b'), fact('q', 'b', 'c'), fact('q', 'x', 'y')]
     await expect(verify(block(checkIf(pred('p', x, y), pred('q', y, 'c')), facts))).resolves.toBeDefined()
     await expectRefused(verify(block(checkIf(pred('p', x, y), pred('q', x, 'c')), facts)), { code: 'check_failed' })
     await expectRefused(verify(block(checkIf(pred('p', x, x)), facts)), { code: 'check_failed' })
   })
 
-  it('tell the types of terms apart', async () => {
+  it('checks tell the types of terms apart', async () => {
     for (const [stated, asked] of [
       ['1', 1],
       [1, date(1)],
@@ -282,7 +281,7 @@ describe('checks', () => {
     }
   })
 
-  it('tell one arity from another', async () => {
+  it('checks tell one arity from another', async () => {
     await expectRefused(verify(block(checkIf(pred('f', 1)), [fact('f', 1, 1)])), { code: 'check_failed' })
   })
 })
@@ -297,19 +296,23 @@ describe('scopes', () => {
 
   it.each<[string, BlockSpec[], boolean]>([
     ['a block sees its own facts', [{ ...flag, ...flagged() }], true],
-    ['a block does not see those of the block before it', [flag, flagged()], false],
-    ['with `previous` it does', [flag, flagged('previous')], true],
-    ['not those of the block after it', [flagged('previous'), flag], false],
-    ['with a key it sees the blocks which that key signed, before and after', [flagged(key), signed(gateway)], true],
-    ['not what another key signed', [flagged(key), signed(mallory)], false],
-    ['not what nobody signed', [flagged(key), flag], false],
+    ['a block does not see the facts of the block before it', [flag, flagged()], false],
+    ['a block with `previous` sees the facts of the block before it', [flag, flagged('previous')], true],
+    ['a block with `previous` does not see the facts of the block after it', [flagged('previous'), flag], false],
     [
-      'with a key it does not see the authority block',
+      'a check with a key sees the blocks that the key signed, before and after it',
+      [flagged(key), signed(gateway)],
+      true,
+    ],
+    ['a check with a key does not see what another key signed', [flagged(key), signed(mallory)], false],
+    ['a check with a key does not see what no third party signed', [flagged(key), flag], false],
+    [
+      'a check with a key does not see the authority block',
       [{ checks: [{ queries: [trusting(query(pred('right', x, y, variable('z'))), key)] }] }],
       false,
     ],
     [
-      'with `authority` and a key it sees both',
+      'a check with `authority` and a key sees the authority block too',
       [{ checks: [{ queries: [trusting(query(pred('right', x, y, variable('z'))), 'authority', key)] }] }],
       true,
     ],
@@ -323,7 +326,7 @@ describe('scopes', () => {
       [signed(gateway), { scope: [key], ...flagged('authority') }],
       false,
     ],
-  ])('%s', async (_name, blocks, accepted) => {
+  ])('scopes: %s', async (_name, blocks, accepted) => {
     const verdict = verify(capability(capabilityBlock(), blocks))
     if (accepted) await expect(verdict).resolves.toBeDefined()
     else await expectRefused(verdict, { code: 'check_failed' })
@@ -336,7 +339,7 @@ describe('scopes', () => {
 })
 
 describe('work is counted', () => {
-  it('60 facts joined four times are refused after 10,000 steps, whoever wrote them', async () => {
+  it('60 facts joined four times are refused after 10,000 steps, in a block of any signer', async () => {
     const facts = Array.from({ length: 60 }, (_, index) => fact('f', index))
     const [a, b, c, e] = ['a', 'b', 'c', 'e'].map(variable) as [Term, Term, Term, Term]
     const join = checkIf(pred('f', a), pred('f', b), pred('f', c), pred('f', e), binary(a, 'greaterThan', 1000))
@@ -346,7 +349,7 @@ describe('work is counted', () => {
     })
   })
 
-  it('strings cost by their length', async () => {
+  it('strings cost steps by their length', async () => {
     const long = 'a'.repeat(4096)
     const doubling = binary(binary(long, 'add', long), 'add', binary(long, 'add', long))
     const check = checkIf(binary(doubling, 'contains', 'b'))
@@ -354,7 +357,7 @@ describe('work is counted', () => {
     await expectRefused(verify(appended(check)), { code: 'check_failed' })
   })
 
-  it('the same token gets the same answer at any speed', async () => {
+  it('the limit of steps gives the same answer at any speed', async () => {
     const facts = Array.from({ length: 20 }, (_, index) => fact('f', index))
     const token = capability(capabilityBlock(), [{ facts, checks: [checkIf(pred('f', x), pred('f', y))] }])
     const codes = await Promise.all(
@@ -378,22 +381,22 @@ describe('time', () => {
     await expectRefused(verify(ending(-5)), { code: 'expired' })
   })
 
-  it('parts of a second do not count', async () => {
+  it('parts of a second do not prolong a token', async () => {
     await expect(verify(ending(NOW + 1), READ_INVOICES, { now: () => NOW + 0.999 })).resolves.toBeDefined()
   })
 
-  it('a tolerance moves the end', async () => {
+  it('a clock tolerance moves the end of a token', async () => {
     await expect(verify(ending(NOW - 29), READ_INVOICES, { clockTolerance: 30 })).resolves.toBeDefined()
     await expectRefused(verify(ending(NOW - 30), READ_INVOICES, { clockTolerance: 30 }), { code: 'expired' })
   })
 
-  it('and makes a check that begins later begin later still', async () => {
+  it('a clock tolerance makes a check of a beginning hold later', async () => {
     const from = checkIf(pred('time', x), binary(x, 'greaterOrEqual', NOW))
     await expect(verify(appended(from))).resolves.toBeDefined()
     await expectRefused(verify(appended(from), READ_INVOICES, { clockTolerance: 1 }), { code: 'check_failed' })
   })
 
-  it('the least of all ends is the end', async () => {
+  it('the earliest of all ends is the end of a token', async () => {
     const token = capability(capabilityBlock(), [{ checks: [timeCheck(NOW + 30)] }, { checks: [timeCheck(NOW + 60)] }])
     await expect(verify(token)).resolves.toMatchObject({ expiresAt: NOW + 30 })
   })
@@ -435,7 +438,7 @@ describe('time', () => {
     },
   )
 
-  it('nor does a clock that throws', async () => {
+  it('a token is refused as unavailable when the clock throws', async () => {
     const now = () => {
       throw new Error('no clock')
     }

@@ -38,20 +38,20 @@ const only = <T>(codec: Codec<T>) => message({ a: required(1, codec) })
 const powers = Array.from({ length: 64 }, (_, bits) => 1n << BigInt(bits))
 
 describe('an integer on the wire', () => {
-  it('is read at every length, up to 64 bits', () => {
+  it('an integer of every length up to 64 bits is read', () => {
     for (const value of [0n, ...powers, ...powers.map((power) => 2n * power - 1n)]) {
       expect(read(only(uint64), 0x08, ...varint(value))).toEqual({ a: value })
     }
   })
 
-  it('is refused past the 64th bit, and past the tenth byte', () => {
+  it('an integer of more than 64 bits or ten bytes is refused', () => {
     for (const value of [2n ** 64n, 2n ** 64n + 1n, 2n ** 65n - 1n, 2n ** 70n - 1n, 2n ** 70n]) {
       expect(read(only(uint64), 0x08, ...varint(value))).toBe('malformed_token')
     }
     expect(read(only(uint64), 0x08, ...varint(0n, 11))).toBe('malformed_token')
   })
 
-  it('is refused in any longer form', () => {
+  it('an integer in a longer form than needed is refused', () => {
     for (const [index, value] of [0n, ...powers].entries()) {
       const shortest = varint(value).length
       for (let length = shortest + 1; length <= 10; length++) {
@@ -64,24 +64,24 @@ describe('an integer on the wire', () => {
     }
   })
 
-  it('is refused when it breaks off', () => {
+  it('an integer that breaks off is refused', () => {
     for (let length = 0; length < 10; length++) {
       expect(read(only(uint64), 0x08, ...new Array<number>(length).fill(0x80))).toBe('malformed_token')
     }
   })
 
-  it('has 64 bits and a sign where the schema says so', () => {
+  it('an int64 has 64 bits and a sign', () => {
     expect(read(only(int64), 0x08, ...varint(2n ** 63n - 1n))).toEqual({ a: 2n ** 63n - 1n })
     expect(read(only(int64), 0x08, ...varint(2n ** 63n))).toEqual({ a: -(2n ** 63n) })
     expect(read(only(int64), 0x08, ...varint(2n ** 64n - 1n))).toEqual({ a: -1n })
   })
 
-  it('has 32 bits where the schema says so', () => {
+  it('a uint32 has 32 bits', () => {
     expect(read(only(uint32), 0x08, ...varint(2n ** 32n - 1n))).toEqual({ a: 2 ** 32 - 1 })
     expect(read(only(uint32), 0x08, ...varint(2n ** 32n))).toBe('malformed_token')
   })
 
-  it('is a boolean as 0 and as 1 only', () => {
+  it('a boolean is 0 or 1 and nothing else', () => {
     expect([0n, 1n, 2n, 2n ** 32n].map((value) => read(only(bool), 0x08, ...varint(value)))).toEqual([
       { a: false },
       { a: true },
@@ -90,7 +90,7 @@ describe('an integer on the wire', () => {
     ])
   })
 
-  it('is one of the names of an enum, or nothing', () => {
+  it('an enum takes only the numbers of its names', () => {
     const codec = only(enumeration('one', 'all'))
     expect([0n, 1n, 2n, 2n ** 32n, 2n ** 64n - 1n].map((value) => read(codec, 0x08, ...varint(value)))).toEqual([
       { a: 'one' },
@@ -110,17 +110,17 @@ describe('a field on the wire', () => {
     [0x82, 0x01, 1, 0x61],
   ] as const
 
-  it('may stand anywhere, and be repeated where the schema says so', () => {
+  it('fields can be in any order, and repeated where the schema says so', () => {
     expect(read(codec, ...c, ...b, ...c, ...a)).toEqual({ a: 1n, b: Uint8Array.of(7), c: ['a', 'a'] })
     expect(read(codec, ...a)).toEqual({ a: 1n, b: undefined, c: [] })
   })
 
   it.each<[string, readonly number[]]>([
-    ['a required one that is missing', b],
-    ['a required one twice', [...a, ...a]],
-    ['an optional one twice', [...a, ...b, ...b]],
-    ['an unknown number', [...a, 0x18, 1]],
-    ['number 0', [...a, 0x00, 1]],
+    ['a missing required field', b],
+    ['a required field twice', [...a, ...a]],
+    ['an optional field twice', [...a, ...b, ...b]],
+    ['an unknown field number', [...a, 0x18, 1]],
+    ['field number 0', [...a, 0x00, 1]],
     ['an integer for bytes', [...a, 0x10, 1]],
     ['bytes for an integer', [0x0a, 1, 1]],
     ['a fixed 64-bit value', [0x09, 0, 0, 0, 0, 0, 0, 0, 0]],
@@ -128,8 +128,8 @@ describe('a field on the wire', () => {
     ['a fixed 32-bit value', [0x0d, 0, 0, 0, 0]],
     ['wire type 6', [0x0e, 0]],
     ['wire type 7', [0x0f, 0]],
-    ['a number past 29 bits', [...varint((2n ** 29n + 1n) << 3n), 1]],
-    ['a number whose low 32 bits are known', [...varint((1n << 32n) | 8n), 1]],
+    ['a field number of more than 29 bits', [...varint((2n ** 29n + 1n) << 3n), 1]],
+    ['a field number whose low 32 bits are known', [...varint((1n << 32n) | 8n), 1]],
     ['a length past the end', [...a, 0x12, 2, 7]],
     ['a length of 2^32 past the end', [...a, 0x12, ...varint(2n ** 32n + 1n), 7]],
     ['no length', [...a, 0x12]],
@@ -137,15 +137,15 @@ describe('a field on the wire', () => {
     ['a string that is not UTF-8', [...a, 0x82, 0x01, 1, 0xff]],
     ['a string with half a character', [...a, 0x82, 0x01, 1, 0xc3]],
     ['a string with a surrogate', [...a, 0x82, 0x01, 3, 0xed, 0xa0, 0x80]],
-  ])('is refused as %s', (_name, buffer) => {
+  ])('a message with %s is refused', (_name, buffer) => {
     expect(read(codec, ...buffer)).toBe('malformed_token')
   })
 
-  it('keeps the byte order mark of a string', () => {
+  it('a string keeps its byte order mark', () => {
     expect(read(codec, ...a, 0x82, 0x01, 4, 0xef, 0xbb, 0xbf, 0x61)).toMatchObject({ c: ['\uFEFFa'] })
   })
 
-  it('may be empty', () => {
+  it('bytes and strings can be empty', () => {
     expect(read(codec, ...a, 0x12, 0)).toEqual({ a: 1n, b: new Uint8Array(), c: [] })
   })
 })
@@ -153,20 +153,20 @@ describe('a field on the wire', () => {
 describe('one of several on the wire', () => {
   const codec = oneOf({ a: [1, uint64], b: [2, bytes] })
 
-  it('is exactly one', () => {
+  it('exactly one field of a oneof is read', () => {
     expect(read(codec, 0x08, 5)).toEqual({ type: 'a', value: 5n })
     expect(read(codec, 0x12, 1, 7)).toEqual({ type: 'b', value: Uint8Array.of(7) })
   })
 
   it.each<[string, readonly number[]]>([
-    ['none', []],
-    ['two', [0x08, 5, 0x12, 1, 7]],
-    ['the same twice', [0x08, 5, 0x08, 5]],
-    ['an unknown one', [0x18, 5]],
-    ['a known and an unknown one', [0x08, 5, 0x18, 5]],
+    ['no field', []],
+    ['two fields', [0x08, 5, 0x12, 1, 7]],
+    ['the same field twice', [0x08, 5, 0x08, 5]],
+    ['an unknown field', [0x18, 5]],
+    ['a known and an unknown field', [0x08, 5, 0x18, 5]],
     ['an integer for bytes', [0x10, 1]],
     ['bytes for an integer', [0x0a, 1, 5]],
-  ])('and not %s', (_name, buffer) => {
+  ])('a oneof with %s is refused', (_name, buffer) => {
     expect(read(codec, ...buffer)).toBe('malformed_token')
   })
 })
@@ -190,7 +190,7 @@ describe('a message that contains itself', () => {
   it.each<[string, BytesCodec<unknown>, readonly number[]]>([
     ['fields', nested, []],
     ['one of several', choice, [0x10, 1]],
-  ])('as %s is read 64 deep, and no deeper', (_name, codec, innermost) => {
+  ])('a message that contains itself as %s is read 64 deep and no deeper', (_name, codec, innermost) => {
     expect(read(codec, ...wrap(64, innermost))).toBeTypeOf('object')
     expect(read(codec, ...wrap(65, innermost))).toBe('malformed_token')
     expect(read(codec, ...wrap(5_000, innermost))).toBe('malformed_token')

@@ -59,7 +59,7 @@ afterEach(() => {
 })
 
 describe('the vendored library', () => {
-  it('is upstream, byte for byte, beside its licence', () => {
+  it('the vendored library equals upstream byte for byte and has its licence', () => {
     const wasm = readFileSync(new URL('module/biscuit_bg.wasm', upstream))
     expect(readFileSync(new URL('biscuit_bg.wasm', dist)).equals(wasm)).toBe(true)
     const inlined = readFileSync(new URL('biscuit-wasm-base64.js', dist), 'utf8').replace(
@@ -71,14 +71,14 @@ describe('the vendored library', () => {
     expect(readFileSync(new URL('LICENSE.biscuit-wasm', dist), 'utf8')).toBe(licence)
   })
 
-  it('has glue that says what was changed, and is otherwise upstream', () => {
+  it('the vendored glue says what was changed and otherwise equals upstream', () => {
     const glue = readFileSync(new URL('glue.js', dist), 'utf8')
     const source = readFileSync(new URL('module/biscuit_bg.js', upstream), 'utf8').replaceAll(/^export /gm, '')
     expect(glue).toMatch(/^\/\/ From @biscuit-auth\/biscuit-wasm 0\.6\.0, .*Apache-2\.0.*\n\/\/ Changed: /)
     expect(glue).toContain(source)
   })
 
-  it('reaches for no file, network or platform module', () => {
+  it('the vendored library uses no file, network or platform module', () => {
     for (const name of ['module.inline.js', 'with-biscuit.js', 'glue.js']) {
       const code = readFileSync(new URL(name, dist), 'utf8')
       expect(code).not.toMatch(/\bfetch\(|node:|import\.meta|\bawait\b|import\(/)
@@ -87,7 +87,7 @@ describe('the vendored library', () => {
 })
 
 describe('an instance of the library', () => {
-  it('is compiled at the first call, not at import, and then kept', async () => {
+  it('an instance is compiled at the first call, not at import, and is then kept', async () => {
     const counts = countWasm()
     const { mint } = await load()
     expect(counts).toEqual({ modules: 0, instances: [] })
@@ -97,7 +97,7 @@ describe('an instance of the library', () => {
     expect(counts.instances).toHaveLength(1)
   })
 
-  it('registers no finalizers: after a trap they would throw from the garbage collector', async () => {
+  it('an instance registers no finalizers, which would throw after a trap', async () => {
     vi.stubGlobal(
       'FinalizationRegistry',
       class {
@@ -110,7 +110,7 @@ describe('an instance of the library', () => {
     await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
   })
 
-  it('is replaced after a token has trapped it, however often', async () => {
+  it('an instance is replaced each time that a token traps it', async () => {
     const { withBiscuit, mint } = await load()
     // Each trap leaks some of the stack of its instance: an instance that was kept would fail for good after 504 of them.
     const trap = appendBlock(await mint(), { facts: [fact('evil', { symbol: 2n ** 60n })] })
@@ -127,7 +127,7 @@ describe('an instance of the library', () => {
     expect(counts.instances).toHaveLength(40)
   })
 
-  it('is replaced after Datalog has overflowed its stack', async () => {
+  it('an instance is replaced after Datalog overflows its stack', async () => {
     const { withBiscuit, mint } = await load()
     await mint()
     for (const source of [`check if ${'('.repeat(20_000)}`, `check if ${'!'.repeat(20_000)}true`]) {
@@ -140,7 +140,7 @@ describe('an instance of the library', () => {
     }
   })
 
-  it('is replaced once its memory has grown past 16 MiB', async () => {
+  it('an instance is replaced once its memory exceeds 16 MiB', async () => {
     const { withBiscuit, mint } = await load()
     const counts = countWasm()
     const text = 'x'.repeat(1 << 20)
@@ -158,7 +158,7 @@ describe('an instance of the library', () => {
     expect(counts.instances).toHaveLength(2)
   })
 
-  it('is kept after it has refused something', async () => {
+  it('an instance is kept after it refuses something', async () => {
     const { withBiscuit, mint } = await load()
     const library = withBiscuit((current) => current)
     expect(() => withBiscuit((current, own) => own(current.Check.fromString('check if alice')))).toThrow(
@@ -172,7 +172,7 @@ describe('an instance of the library', () => {
     await expect(mint()).resolves.toMatch(/^[A-Za-z0-9_-]+=*$/)
   })
 
-  it('is replaced after an error of the caller, which may have left anything behind', async () => {
+  it('an instance is replaced after an error of the caller, which may have left any state behind', async () => {
     const { withBiscuit } = await load()
     const library = withBiscuit((current) => current)
     expect(() =>
@@ -183,7 +183,7 @@ describe('an instance of the library', () => {
     expect(withBiscuit((current) => current)).not.toBe(library)
   })
 
-  it('frees what the call owned, and not twice what the library consumed', async () => {
+  it('an instance frees what the call owned, and frees nothing twice', async () => {
     const { withBiscuit } = await load()
     const freed: string[] = []
     const objects = withBiscuit((current, own) => {
@@ -200,7 +200,7 @@ describe('an instance of the library', () => {
 })
 
 describe('setBiscuitModule', () => {
-  it('replaces the module that is instantiated', async () => {
+  it('setBiscuitModule replaces the module that is instantiated', async () => {
     const module = new WebAssembly.Module(readFileSync(new URL('biscuit_bg.wasm', dist)))
     const counts = countWasm()
     const { mint, setBiscuitModule } = await load()
@@ -210,7 +210,7 @@ describe('setBiscuitModule', () => {
     expect(counts.instances).toEqual([module])
   })
 
-  it('refuses what is no module', async () => {
+  it('setBiscuitModule refuses a value that is not a module', async () => {
     const { setBiscuitModule } = await load()
     for (const module of [undefined, null, {}, new Uint8Array(8), WebAssembly, 'biscuit_bg.wasm']) {
       expect(() => setBiscuitModule(module as never)).toThrow(TypeError)

@@ -33,8 +33,8 @@ const TOO_MANY_STEPS = /no verifier would read the result \(limits_exceeded: ste
 
 const right = { subject: 'alice', resource: 'invoices', operation: 'read', now }
 
-describe('whoever writes asks for the steps of what it wrote', () => {
-  it('attenuations that name one long pair again and again end before verifiers refuse them', async () => {
+describe('writers count the steps of what they wrote', () => {
+  it('attenuate stops repeating a long designation before a verifier would refuse it', async () => {
     const designations = { [LABEL]: VALUE }
     const verifier = createVerifier({ keys: root.publicKey, anchor: null, now })
     let token = await mintCapability({ ...right, designations }, root.privateKey)
@@ -55,7 +55,7 @@ describe('whoever writes asks for the steps of what it wrote', () => {
     await expect(verifier.verify(token, { ...READ, designations })).resolves.toMatchObject({ subject: 'alice' })
   })
 
-  it('the option that takes most room is to blame', async () => {
+  it('the error of a writer names the option that takes most room', async () => {
     const designations = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`l${index}`, VALUE]))
     expect(await messageOf(mintCapability({ ...right, designations }, root.privateKey))).toMatch(
       /^designations: .*steps\)$/,
@@ -66,13 +66,13 @@ describe('whoever writes asks for the steps of what it wrote', () => {
     expect(await messageOf(mintCapability({ ...right, attested }, root.privateKey))).toMatch(/^attested: .*steps\)$/)
   })
 
-  it('what nobody has satisfied yet counts as well: a latent capability is no way around', async () => {
+  it('a latent capability counts the steps of checks that are not satisfied yet', async () => {
     const designations = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`l${index}`, VALUE]))
     const latent = { ...right, activator: activator.publicKey, designations }
     expect(await messageOf(mintCapability(latent, root.privateKey))).toMatch(TOO_MANY_STEPS)
   })
 
-  it('an attester asks, since his word is compared once more', async () => {
+  it('attest counts the steps of comparing the attestation', async () => {
     const labels = Array.from({ length: 20 }, (_, index) => `l${index}`)
     const attested = Object.fromEntries(labels.map((name) => [name, { value: VALUE, by: gateway.publicKey }]))
     const token = await mintCapability({ ...right, attested }, root.privateKey)
@@ -82,7 +82,7 @@ describe('whoever writes asks for the steps of what it wrote', () => {
     )
   })
 
-  it('whoever seals a token of somebody else asks, and whoever makes a copy', async () => {
+  it('seal and presentIdentity count the steps of the token that they write', async () => {
     const long = designationCheck(LABEL, VALUE)
     const dear = capability(capabilityBlock(), [{ checks: Array.from({ length: 30 }, () => long) }])
     expect(await messageOf(seal(dear, root.publicKey))).toMatch(/^token: .*steps\)$/)
@@ -92,7 +92,7 @@ describe('whoever writes asks for the steps of what it wrote', () => {
     expect(await messageOf(presentIdentity(alice, root.publicKey, { now }))).toMatch(/^expiresIn: .*steps\)$/)
   })
 
-  it('nothing is built on an identity whose name nobody reads', async () => {
+  it('no writer appends to an identity whose name is not read', async () => {
     const odd = identity(identityBlock(), [{ checks: [checkIf(pred('actor', 'agent:alice'))] }])
     await expectRefused(presentIdentity(odd, root.publicKey, { now }), { code: 'unsupported_block' }, odd)
   })
@@ -157,8 +157,8 @@ async function namedBy(token: string) {
   return { anchor, designations: Object.fromEntries(named) }
 }
 
-describe('whatever a writer returns is accepted by a verifier that is asked for exactly what it names', () => {
-  it('capabilities', async () => {
+describe('what a writer returns is accepted by a verifier that is asked for exactly what the token names', () => {
+  it('capabilities that were written are accepted for what they name', async () => {
     let refusals = 0
     await fc.assert(
       fc.asyncProperty(pairs, fc.array(step, { maxLength: 4 }), async (designations, steps) => {
@@ -177,7 +177,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
     expect(refusals).toBeGreaterThan(50)
   })
 
-  it('capabilities that wait for an activator and for attesters, once they have spoken', async () => {
+  it('latent and attested capabilities are accepted once activator and attesters have spoken', async () => {
     const value = fc.constantFrom('acme', VALUE)
     await fc.assert(
       fc.asyncProperty(fc.dictionary(label, value, { minKeys: 1, maxKeys: 2 }), fc.nat(12), async (words, more) => {
@@ -208,7 +208,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
     )
   })
 
-  it('identities', async () => {
+  it('identities that were written are accepted for what they name', async () => {
     const segment = fc.constantFrom('a', 'é', 'x'.repeat(800), 'y'.repeat(1500))
     await fc.assert(
       fc.asyncProperty(
@@ -245,7 +245,7 @@ describe('whatever a writer returns is accepted by a verifier that is asked for 
     )
   })
 
-  it('contexts', async () => {
+  it('contexts that were written are accepted for what they name', async () => {
     const exposures = fc.uniqueArray(text, { minLength: 1, maxLength: 3 })
     await fc.assert(
       fc.asyncProperty(fc.array(exposures, { maxLength: 12 }), async (lists) => {
