@@ -1,5 +1,5 @@
 // Prints who imports whom, by folder: `folder -> folder (number of imports)`, imports of types included. Folders are listed so
-// that each imports only folders below it. An import that breaks this order is marked `upward`, and a circle of files is printed.
+// that each imports only folders below it. An import that breaks this order is marked `upward`. Circles of files are printed.
 // usage: node scripts/graph.mjs [package ...]      default: all packages and apps
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -74,7 +74,7 @@ function mutate(name, { folder, tests, files, sources = [] }) {
   const cwd = join(copy, folder)
   const entry = `mutants/${name}.test.ts`
   mkdirSync(join(cwd, 'mutants'), { recursive: true })
-  // One file for all tests: a worker a file would take longer than most mutants live.
+  // One file for all tests, because starting a worker per file takes longer than most mutants live.
   writeFileSync(join(cwd, entry), tests.map((test) => `import '../${test}.test.ts'\n`).join(''))
   const alias = Object.fromEntries(
     sources.map((source) => [`@writ/${source}`, join(copy, 'packages', source, 'src', 'index.ts')]),

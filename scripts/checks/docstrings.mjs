@@ -5,7 +5,7 @@ import { packages, read, report, sources } from './support.mjs'
 const declaration =
   /^(?<doc>\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:@\w+\(.*\)\n)*export (?:declare |async |abstract )*(?<kind>function|class|const|interface|type|enum)\*? (?<name>\w+)/gm
 
-/** Names that a package's index exports, with the file of each: `{ name, file }`; `*` takes all of a file, and what it passes on. */
+/** Names that a package's index exports: `{ name, file }`. For `export *` the name is `*`, and what that file exports follows. */
 function publicNames(path, entry = 'index.ts') {
   const index = read(`${path}/src/${entry}`)
   return [...index.matchAll(/^export (?:type )?(?:\{(?<names>[^}]*)\}|\*) from '\.\/(?<file>[^']+)'/gm)].flatMap(

@@ -56,7 +56,7 @@ function leaveOutOthers({ onResolve }) {
 const problems = []
 for (const condition of ['node', 'workerd']) {
   const imports = await importsFrom(MAIN, condition)
-  // What writes: all that core's main entry has beside the reading one, and whatever lends it biscuit-wasm or private keys.
+  // What writes: all that core's main entry has beside the reading one, and private keys. `writes` adds biscuit-wasm.
   const writing = [PRIVATE_KEYS, ...imports.get(MAIN).filter((file) => file !== reading[0])]
   const writes = (file) => writing.includes(file) || file.startsWith('packages/core/dist/internal/write/biscuit/')
   for (const start of reading) {

@@ -1,5 +1,5 @@
-// What scripts/mutants names is there: the test files of each set, and the code of each mutant that no test can kill. A mutation run
-// takes too long to find this out.
+// What scripts/mutants names exists: the test files of each set, and the code of each mutant that no test can kill. A
+// mutation run takes too long to find out.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EQUIVALENT } from '../mutants/equivalent.mjs'

@@ -1,6 +1,7 @@
-// Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them:
-// under every Node that we support (and Bun and Deno, where the framework runs there), by `import` and by `require`, with each major
-// of Express, with Fastify, with the newest and the oldest Hono; an app of NestJS 11 that is compiled to CommonJS. Then compiles types.
+// Installs the packed packages with npm into a throwaway project, as a user would, and runs a small service on them: under
+// every Node that we support (and Bun and Deno, where the framework runs there), by `import` and by `require`. The service
+// uses each major of Express, Fastify, the newest and the oldest Hono, and NestJS 11 compiled to CommonJS. Then the types
+// are compiled.
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// Each row of a table in docs/frameworks names a test that exists: a way into a user's code that no test shows is no claim.
+// Each row of a table in docs/frameworks names a test that exists. Without a test, the row would be a mere claim.
 // The last cell of a row holds `file.test.ts`: "exact title", `http file.test.ts`: "..." for a test of @writ/http, or
 // `conformance`: "exact case name"; several are separated by <br>, a semicolon or a comma.
 import { existsSync, globSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { read, report, root } from './support.mjs'
 // As it is built: what it imports is a sibling of that package, not of this file.
 const { conformanceCases } = await import(new URL('../../packages/testing/dist/index.js', import.meta.url).href)
 
-/** What a page may write between the backticks, with or without them around the first word: `http x.test.ts`, http `x.test.ts`. */
+/** What a page may write: `http x.test.ts`, or http `x.test.ts`, with the backticks where they are here. */
 const CITATION = /^`?(?:(?<http>http)[ `]+)?(?<file>conformance|[\w./-]+\.test(?:-d)?\.ts)`?: "(?<title>.+)"`?$/
 
 const cases = new Set(
@@ -38,7 +38,7 @@ function problemOf(citation, framework) {
   return spellings(title).some((spelling) => source.includes(spelling)) ? undefined : `${path} has no test "${title}"`
 }
 
-/** The citations of a cell. A separator within a title is none. */
+/** The citations of a cell. Within a title, a separator does not separate. */
 const citationsOf = (cell) =>
   cell
     .split(/(?<=")\s*(?:<br\s*\/?>|[;,])\s*(?=`|http\b|conformance\b|$)/)

@@ -6,7 +6,7 @@ export const EQUIVALENT = [
   {
     file: 'packages/core/src/create-revocation-list.ts',
     change: "typeof id !== 'string' -> false",
-    why: 'what is no string has no even length, or is no hex when it is made a string',
+    why: 'a value of another type has no even length, or is not hex as a string',
   },
   {
     file: 'packages/core/src/capability/create-verifier.ts',
@@ -22,7 +22,7 @@ export const EQUIVALENT = [
   {
     file: 'packages/core/src/internal/base/clock.ts',
     change: "typeof seconds !== 'number' -> false",
-    why: 'what is no number is not finite',
+    why: 'a value of another type is not finite',
   },
   {
     file: 'packages/core/src/internal/signature/verify-signatures.ts',
@@ -117,7 +117,7 @@ export const EQUIVALENT = [
   {
     file: 'packages/core/src/identity/internal/name-bounds.ts',
     change: '[] -> ["Stryker was here"]',
-    why: 'what is no bound has no depth that a name could exceed',
+    why: 'a check that is not a bound has no depth that a name could exceed',
   },
   {
     file: 'packages/core/src/identity/internal/name-check.ts',
@@ -218,7 +218,7 @@ export const EQUIVALENT = [
   {
     file: 'packages/core/src/internal/token/decode-block.ts',
     change: "case 'map': return { type: wire.type } -> case 'map':",
-    why: 'the profile refuses a map by its type, whatever else it holds',
+    why: 'the profile refuses every map by its type',
   },
   {
     file: 'packages/core/src/internal/token/decode-block.ts',
