@@ -8,14 +8,14 @@ import { walkStack } from './startup/walk-stack.ts'
 /** Options of {@link assertGuarded}. */
 export interface AssertGuardedOptions extends AssertOptions {
   /**
-   * What needs no guard, because something else guards it, it never answers, or it is meant to be public. Functions: mounted
-   * `express()` apps, handlers and `upgrade` listeners. Strings: the name of such a function (`'jsonParser'`), or the path of a
-   * mount where the version of Express tells it. Default: none.
+   * What needs no guard, because something else guards it, it never answers, or it is meant to be public. Functions:
+   * mounted `express()` apps, handlers and `upgrade` listeners. Strings: the name of such a function (`'jsonParser'`), or
+   * the path of a mount where the version of Express tells it. Default: none.
    */
   readonly opaque?: AssertOptions['opaque']
   /**
-   * Reports also what takes `next` but might answer or rewrite the URL before a guard: handlers in `use()`, handlers of a route,
-   * callbacks of `param()`. Error handlers are not reported. Default `false`.
+   * Reports also what takes `next` but might answer or rewrite the URL before a guard: handlers in `use()`, handlers of a
+   * route, callbacks of `param()`. Error handlers are not reported. Default `false`.
    */
   readonly strict?: boolean | undefined
   /**
@@ -30,12 +30,12 @@ const NAMES = { opaque: true, strict: true, server: true } satisfies Record<keyo
 /**
  * Throws unless a guard, or `guard.public()`, stands before each route. Call it at start-up, when all routes are there.
  *
- * Routes are walked in the order of registration. A guard in `use()` covers what follows it in the same app or router: everything,
- * if it stands at the root; layers with the same path; and paths that begin with its own, if its own is plain segments (`/api`,
- * `/:tenantId`). What a regular expression or an optional part might let past is reported. `guard.public()` in `use()` covers the
- * one handler or router that follows it directly at the same path. A guard that designates by a param which its path does not have
- * is reported, and so is `method-override` after a guard in `use()`. A mounted `express()` app cannot be looked into: call
- * `assertGuarded` for it first.
+ * Routes are walked in the order of registration. A guard in `use()` covers what follows it in the same app or router:
+ * everything, if it stands at the root; layers with the same path; and paths that begin with its own, if its own is plain
+ * segments (`/api`, `/:tenantId`). What a regular expression or an optional part might let past is reported.
+ * `guard.public()` in `use()` covers the one handler or router that follows it directly at the same path. A guard that
+ * designates by a param which its path does not have is reported, and so is `method-override` after a guard in `use()`. A
+ * mounted `express()` app cannot be looked into: call `assertGuarded` for it first.
  *
  * @param app - An Express app or router, 5 or 4.
  * @param options - What needs no guard, what else is reported, and the HTTP server whose `upgrade` listeners are checked too.

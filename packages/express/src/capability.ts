@@ -6,7 +6,8 @@ import type { Request } from 'express'
 /**
  * The capability that the guard of this request attached.
  *
- * @throws `Error` naming the route when there is none: no guard stands before it, or one that lets requests without a capability pass.
+ * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
+ * without a capability pass.
  *
  * @example
  * ```ts
@@ -21,7 +22,7 @@ import type { Request } from 'express'
  */
 export function capability(req: IncomingMessage): VerifiedCapability {
   const { method, route } = req as Request
-  // The pattern of the route: the path is the caller's, and might be anything in a log.
+  // The pattern of the route, since callers choose the path and could write anything into a log.
   return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`)
 }
 

@@ -2,11 +2,12 @@ import { type GuardDescription, requirementOf as requirementOfHandler } from '@w
 import type { IRoute } from 'express'
 
 /**
- * What a guard demands, or the first guard of a route: for documents, OpenAPI transforms and lint rules. `'public'` for
- * `guard.public()`, an array where one of several must be met, `undefined` where there is no guard. Frozen.
+ * Returns what a guard demands, or the first guard of a route, for documents, OpenAPI transforms and lint rules.
+ * `'public'` for `guard.public()`, an array where one of several must be met, `undefined` where there is no guard.
+ * Frozen.
  *
  * @param target - A handler, or what `app.route(path)` returns.
- * @param method - Of a route, the method in question (`'GET'`). Default: any.
+ * @param method - The method of the route that is asked about (`'GET'`). Default: any.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ export type WritOptions = HttpGuardOptions<Request>
 
 /** A guard as a route handler; generic over the route, so that the next handler's `req.params` keeps its names. */
 export type GuardHandler = <P, B, Q>(
-  // biome-ignore lint/suspicious/noExplicitAny: what the route's handlers send is theirs
+  // biome-ignore lint/suspicious/noExplicitAny: the guard must fit routes of any response type
   req: Request<P, any, B, Q>,
   res: Response,
   next: NextFunction,
@@ -30,13 +30,14 @@ export type ExpressGuard = Guard<Request, GuardHandler>
 /**
  * Creates the guard of an Express app (5 or 4). Building it does no I/O.
  *
- * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any other
- * is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With `refuse:
- * 'error'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request to the
- * method and URL that it decided about: changed later, as by `method-override`, it enters no route (`RefusalError`, 500,
- * `unguarded`).
+ * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(req)`). Any
+ * other is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made.
+ * With `refuse: 'error'` a `RefusalError` goes to the app's error handlers instead. In `use()`, a guard holds the request
+ * to the method and URL that it decided about: changed later, as by `method-override`, it enters no route
+ * (`RefusalError`, 500, `unguarded`).
  *
- * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...).
+ * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`,
+ * `onDecision`, ...).
  * @throws `TypeError` naming the option that is missing, unknown or wrong.
  *
  * @example
@@ -64,7 +65,7 @@ export function writ(options: WritOptions): ExpressGuard {
       const pins = options.mode !== 'report' && isMounted(handler, native, next)
       check(viewOf(native, target), native)
         .then((outcome) => {
-          // Something else, a timeout say, has answered while the guard was deciding, or the client has gone.
+          // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
           if (res.headersSent || res.writableEnded || res.destroyed) return
           if (outcome.allowed) {
             attachCapability(req, outcome.capability)
@@ -74,33 +75,33 @@ export function writ(options: WritOptions): ExpressGuard {
             next()
           } else if (engine.refuse === 'answer') answer(res, outcome.refusal)
           else {
-            // An error handler that goes on without the error does not turn a refusal into a pass.
+            // If an error handler goes on without the error, the request must still not reach a route.
             pinDecision(native, handler, NOTHING, engine)
             next(new RefusalError(outcome.refusal))
           }
         })
-        // Nothing above is known to throw; if it does, the app's error handling answers. `next(undefined)` would be a pass.
+        // If anything above throws, the app's error handlers answer. `next(undefined)` would let the request pass.
         .catch((cause: unknown) => next(cause instanceof Error ? cause : new Error('the guard failed', { cause })))
     }
     return handler
   })
 }
 
-/** What the guard sees: of a request whose URL was rewritten on its way here, the URL that it now has. */
+/** The request as the guard sees it. If its URL was rewritten on its way here, it is the URL that it has now. */
 function viewOf(req: Request, target: Target): RequestView {
   const { method, originalUrl: url } = req
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
 }
 
-/** Whether a guard stands in `use()`: in a route, `next` is the route's own. `guard.public()` decides nothing. */
+/** Whether the handler runs in `use()`: in a route, `next` is a function of the route. `guard.public()` never counts. */
 function isMounted(handler: GuardHandler, req: Request, next: NextFunction): boolean {
   const { stack = [] } = (req.route ?? {}) as { stack?: { handle: unknown }[] }
   const inRoute = next !== req.next && stack.some(({ handle }) => handle === handler)
   return !inRoute && requirementOf(handler) !== 'public'
 }
 
-/** By `end`: `send` would add an ETag to what must not be stored. */
+/** Answers by `end`, because `send` would add an ETag to an answer that must not be stored. */
 function answer(res: Response, { status, headers, body }: Refusal): void {
   res.statusCode = status
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)

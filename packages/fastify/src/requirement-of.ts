@@ -1,17 +1,18 @@
 import { compileRequirement, type FrozenRequirement, type GuardDescription, type Requirement } from '@writ/http'
 import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 
-/** What a route declares as `config.capability`: a requirement, several of which one must be met, or that it is public. */
+/** What a route declares as `config.capability`: a requirement, an array of which one must be met, or that it is public. */
 export type RouteCapability = Requirement<FastifyRequest> | readonly Requirement<FastifyRequest>[] | 'public'
 
-/** By the route's own config object: a requirement is read once, and what changes in it later is of no effect. */
+/** By the config object of the route. A requirement is read once, and later changes of it have no effect. */
 const compiled = new WeakMap<object, GuardDescription>()
 
 /**
- * What a route demands, frozen: for documents, OpenAPI transforms and lint rules. `'public'` where it is declared so, an array where
- * one of several must be met, `undefined` where nothing is declared.
+ * Returns what a route demands, frozen, for documents, OpenAPI transforms and lint rules. `'public'` if the route is
+ * declared public, an array where one of several must be met, `undefined` if nothing is declared.
  *
- * @param route - `request.routeOptions`, or the options of a route as an `onRoute` hook or a transform of `@fastify/swagger` gets them.
+ * @param route - `request.routeOptions`, or the options of a route as an `onRoute` hook or a transform of
+ * `@fastify/swagger` gets them.
  * @throws `TypeError` naming the key of `config.capability` that is unknown, of the wrong type or missing.
  *
  * @example

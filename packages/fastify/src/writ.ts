@@ -10,12 +10,12 @@ import type { PublicRoutes } from './startup/public-routes.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route demands: a requirement, several of which one must be met, or `'public'`. */
+    /** What the route demands: a requirement, an array of which one must be met, or `'public'`. */
     capability?: RouteCapability | undefined
   }
 
   interface FastifyRequest {
-    /** The capability that the guard attached; throws an `Error` naming the route when there is none. */
+    /** The capability that the guard attached; throws an `Error` naming the route if there is none. */
     readonly capability: VerifiedCapability
     /** The capability that the guard attached, or `undefined`: on public and optional routes, and in report mode. */
     readonly optionalCapability: VerifiedCapability | undefined
@@ -24,11 +24,11 @@ declare module 'fastify' {
 
 /** The options of a verifier, of a guard and of the plugin, in one flat object. */
 export type WritOptions = HttpGuardOptions<FastifyRequest> & {
-  /** Refuse to start, and answer 500, where a route declares no capability and is not public. Default `true`. */
+  /** Refuse to start, and answer 500, if a route declares no capability and is not public. Default `true`. */
   readonly denyByDefault?: boolean | undefined
   /**
-   * Routes of other plugins that are public though they do not say so: a URL pattern with its prefix, exactly; an expression that
-   * its URL matches; or a function that returns `true`. Default: none.
+   * Public routes of other plugins, which do not declare it: an exact URL pattern with its prefix, an expression that the
+   * pattern matches, or a function that returns `true`. Default: none.
    */
   readonly public?: PublicRoutes | undefined
 }
@@ -41,7 +41,7 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
 
   fastify.decorateRequest('capability', {
     getter(this: FastifyRequest) {
-      // The pattern of the route: the path is the caller's, and might be anything in a log.
+      // The pattern of the route, since callers choose the path and could write anything into a log.
       return demandCapability(this, `${this.method} ${this.routeOptions.url ?? '(no route)'}`)
     },
   })
@@ -53,14 +53,17 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
 }
 
 /**
- * Guards the routes of a Fastify app (5), or of the plugin that it is registered in, whenever they are declared: before or after.
+ * Guards the routes of a Fastify app (5), or of the plugin that it is registered in, whenever they are declared: before
+ * or after.
  *
- * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered, past every hook, and
- * goes no further: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'error'` a `RefusalError` goes to the app's error handler instead.
+ * A request that meets its route's `config.capability` goes on, with `request.capability`. Any other is answered, past
+ * every hook, and goes no further: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could
+ * not be made. With `refuse: 'error'` a `RefusalError` goes to the app's error handler instead.
  *
- * Errors: `ready` and `listen` reject with a `TypeError` naming the option that is missing, unknown or wrong, or naming every route
- * that declares no capability, or one that cannot be met.
+ * The process warning `WRIT_UNGUARDED_UPGRADES` names `upgrade` listeners of the server that nothing guards.
+ *
+ * @throws `TypeError` from `ready` and `listen`, naming the option that is missing, unknown or wrong; or every route that
+ * declares no capability, or one that can never be met.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import { paramLookup } from './startup/paths.ts'
 /** Options of {@link assertGuarded}. */
 export interface AssertGuardedOptions extends AssertOptions {
   /**
-   * What needs no guard, because something else guards it or it is meant to run before any guard: handlers, names of handlers, or
-   * paths as they were registered, which begin with a slash. Default: none.
+   * What needs no guard, because something else guards it or it is meant to run before any guard: handlers, names of
+   * handlers, or paths as they were registered, which begin with a slash. Default: none.
    */
   readonly opaque?: readonly (string | RouterRoute['handler'])[] | undefined
   /** Reports also handlers that take `next` and are followed by another: they might answer all the same. Default `false`. */
@@ -16,17 +16,19 @@ export interface AssertGuardedOptions extends AssertOptions {
 }
 
 /**
- * Throws unless a guard, or `guard.public()`, stands before each handler that may answer. Call it when all routes are there: at
- * start-up, or on Workers in a test.
+ * Throws unless a guard, or `guard.public()`, stands before each handler that may answer. Call it when all routes are
+ * there: at start-up, or on Workers in a test.
  *
- * Handlers are looked at in the order in which Hono runs them. A guard covers what follows it at the same path; or below it, if its
- * own path ends with `/*` and has only literals and plain params before that. Its method must be the same or any. `guard.public()`
- * covers handlers of its own path only. Guards within `except`, `some` and `every` do not count, since something else decides whether
- * they run. A guard that designates by a param which its own path does not have is reported too. The app's router is not touched.
+ * Handlers are looked at in the order in which Hono runs them. A guard covers what follows it at the same path; or below
+ * it, if its own path ends with `/*` and has only literals and plain params before that. Its method must be the same or
+ * any. `guard.public()` covers handlers of its own path only. Guards within `except`, `some` and `every` do not count,
+ * since something else decides whether they run. A guard that designates by a param which its own path does not have is
+ * reported too. The app's router is not touched.
  *
  * @param app - A Hono app, with the routes of its sub-apps.
  * @param options - What needs no guard, and whether middleware is reported too.
- * @throws `TypeError` that names every handler without a guard, by method, path and name; or the option that is unknown or wrong.
+ * @throws `TypeError` that names every handler without a guard, by method, path and name; or the option that is unknown
+ * or wrong.
  *
  * @example
  * ```ts

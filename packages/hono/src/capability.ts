@@ -5,7 +5,8 @@ import type { Context } from 'hono'
 /**
  * The capability that the guard of this request attached.
  *
- * @throws `Error` naming the route when there is none: no guard stands before it, or one that lets requests without a capability pass.
+ * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
+ * without a capability pass.
  *
  * @example
  * ```ts
@@ -40,8 +41,8 @@ export function optionalCapability(c: Context): VerifiedCapability | undefined {
 }
 
 /**
- * The pattern of the route: the path is the caller's, and might be anything in a log. By the request, although that is deprecated:
- * the helper of `hono/route` knows nothing of requests of the other build of Hono, which a service gets by `require`.
+ * The pattern of the route, since callers choose the path and could write anything into a log. It is read from the
+ * request, although that is deprecated: the helper of `hono/route` does not know requests of the CommonJS build of Hono.
  */
 function routePathOf({ req }: Context): string {
   return req.matchedRoutes[req.routeIndex]?.path ?? '(no route)'

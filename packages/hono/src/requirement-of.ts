@@ -3,10 +3,10 @@ import type { RouterRoute } from 'hono/types'
 import { findTargetHandler } from 'hono/utils/handler'
 
 /**
- * What a guard demands: for documents, OpenAPI transforms and lint rules. `'public'` for `guard.public()`, an array where one of
- * several must be met, `undefined` for anything that is no guard. Frozen.
+ * Returns what a guard demands, for documents, OpenAPI transforms and lint rules. `'public'` for `guard.public()`, an
+ * array where one of several must be met, `undefined` for anything else. Frozen.
  *
- * @param target - A handler, or an entry of `app.routes`; those of sub-apps too.
+ * @param target - A handler, or an entry of `app.routes`, those of sub-apps included.
  *
  * @example
  * ```ts

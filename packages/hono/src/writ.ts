@@ -13,7 +13,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { HonoRefusalError } from './internal/refusal-error.ts'
 import { routed, viewOf } from './internal/request-view.ts'
 
-/** What an earlier answer may have said of its own body, and a refusal has another. */
+/** Headers that an earlier answer may have set about its own body. A refusal has another body. */
 const OF_ONE_BODY = [
   'Content-Encoding',
   'Content-Length',
@@ -29,7 +29,10 @@ type AnyEnv = any
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions<E extends Env = Env> = HttpGuardOptions<Context<E>>
 
-/** A guard as middleware; it says nothing of params, input and output, so that those of the route's handlers stay as they are. */
+/**
+ * A guard as middleware. It has no types for params, input and output, so that those of the route's handlers stay as they
+ * are.
+ */
 export type GuardHandler<E extends Env = Env> = MiddlewareHandler<E, string, BlankInput, never>
 
 /** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
@@ -38,14 +41,16 @@ export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
 /**
  * Creates the guard of a Hono app. Building it does no I/O.
  *
- * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(c)`). Any other is
- * answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made. With
- * `refuse: 'error'` a `RefusalError` goes to `app.onError` instead.
+ * A request that meets the requirement goes on to the next handler, with its capability attached (`capability(c)`). Any
+ * other is answered: 401 without a Bearer credential, 403 when a check fails, 503 when the decision could not be made.
+ * With `refuse: 'error'` a `RefusalError` goes to `app.onError` instead.
  *
- * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`, `onDecision`, ...); or
- * a function that makes them of `c.env`, where Workers have their keys. It is called once for each `c.env` object, by the first
- * request that needs it: what it returns must not depend on anything else of that request.
- * @throws `TypeError` naming the option that is missing, unknown or wrong. Where options are a function, it goes to `app.onError`.
+ * @param options - Those of a verifier (`keys`, `anchor`, `revocation`, ...) and of a guard (`realm`, `mode`,
+ * `onDecision`, ...); or a function that makes them of `c.env`, where Workers have their keys. It is called once per
+ * `c.env` object, by the first request that needs it, so what it returns must not depend on anything else of that
+ * request.
+ * @throws `TypeError` naming the option that is missing, unknown or wrong. If the options are a function, it goes to
+ * `app.onError`.
  *
  * @example
  * ```ts
@@ -76,7 +81,7 @@ export function writ<E extends Env = AnyEnv>(
     const native = c as Context<E>
     const { finalized, error } = c
     const outcome = await check(viewOf(native), native)
-    // Somebody has answered while the guard decided, a timeout say: whatever came of it, nothing more may run.
+    // Other middleware, such as a timeout, has answered while the guard decided: nothing more may run.
     if (c.finalized !== finalized || c.error !== error) return
     if (outcome.allowed) {
       attachCapability(c, outcome.capability)
@@ -91,7 +96,7 @@ function always<T>(value: T): () => T {
   return () => value
 }
 
-/** On Workers `c.env` is one object for as long as an isolate lives; elsewhere it may be missing. */
+/** One engine per `c.env`. On Workers that is one object for as long as an isolate lives; elsewhere it may be missing. */
 function onePerEnv<E extends Env>(optionsOf: (c: Context<E>) => WritOptions<E>) {
   const engines = new WeakMap<object, GuardEngine<Context<E>>>()
   const noEnv = {}
@@ -103,17 +108,17 @@ function onePerEnv<E extends Env>(optionsOf: (c: Context<E>) => WritOptions<E>) 
   }
 }
 
-/** Set, not returned: Hono drops what a middleware returns if another has answered before it. */
+/** Sets `c.res` and returns nothing: Hono ignores what a middleware returns if another has answered before it. */
 function answer(c: Context, { status, headers, body }: Refusal): void {
   for (const name of OF_ONE_BODY) c.header(name)
-  // On the context, since Hono lets the headers of earlier middleware win over those of a response.
+  // Set on the context, because headers of earlier middleware replace those of a response.
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   c.res = c.body(body, status as ContentfulStatusCode)
 }
 
-/** After the handler, since Hono would not let a response that it makes itself replace them. */
+/** Runs after the handler. Headers that are set before it would replace those of a response that the handler makes itself. */
 function addHeaders(c: Context, headers: Readonly<Record<string, string>> = {}): void {
-  // An upgrade is nothing that a cache keeps, and must stay the very object that the runtime made.
+  // Caches do not keep upgrades, and the response must stay the object that the runtime made.
   if (!c.finalized || c.res.status === 101) return
   for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value)
 }

@@ -3,8 +3,8 @@ import type { CapabilityErrorCode } from '@writ/core/verify'
 import { type Refusal, RefusalError } from '@writ/http'
 
 /**
- * A refusal as Nest's exception filters get it: `getStatus()`, `getResponse()` (the problem details), `code`, `headers`. Its `cause` is a
- * `CapabilityError` with what is for operators only.
+ * A refusal as Nest's exception filters get it: `getStatus()`, `getResponse()` (the problem details), `code`, `headers`.
+ * Its `cause` is a `CapabilityError` with details that are for operators only.
  *
  * @example
  * ```ts
@@ -20,11 +20,11 @@ import { type Refusal, RefusalError } from '@writ/http'
  * ```
  */
 export class CapabilityException extends HttpException {
-  /** What the caller may know; that of `cause.cause` is the true one. */
+  /** The code that the caller may know. The code of `cause.cause` is the true one. */
   readonly code: CapabilityErrorCode
-  /** Set on the response already, unless the guard was built with `refuse`. */
+  /** Already set on the response, unless `refuse` is `'error'`. */
   readonly headers: Readonly<Record<string, string>>
-  /** What the guard answers where no filter does. */
+  /** The body of the answer if no filter gives another. */
   readonly body: string
 
   constructor(refusal: Refusal) {
@@ -33,12 +33,12 @@ export class CapabilityException extends HttpException {
     this.code = refusal.code
     this.headers = refusal.headers
     this.body = refusal.body
-    // Loggers print it, and a refusal is no fault in the program.
+    // Loggers print the stack, but a refusal is not a fault in the program.
     Object.defineProperty(this, 'stack', { value: `${this.name}: ${this.message}`, configurable: true, writable: true })
   }
 }
 
-/** The body is the guard's own, or that of `onRefusal`, which may be any text. */
+/** The body is JSON of the guard, or any text of `onRefusal`. */
 function readBody(body: string): string | Record<string, unknown> {
   try {
     return JSON.parse(body)

@@ -4,9 +4,9 @@ import { CapabilityException } from './capability-exception.ts'
 import { setHeaders } from './internal/set-headers.ts'
 
 /**
- * Answers refusals in the guard's own words. The module binds it to the whole app, behind the app's own filters. Nest binds no filter
- * of the app to gateways, nor to the message handlers of a hybrid app: `@UseFilters(CapabilityFilter)` there tells clients the code,
- * where they otherwise get "Internal server error".
+ * Answers refusals as the guard words them. The module binds it to the whole app, behind the app's own filters. Nest
+ * applies no filter of the app to gateways and to the message handlers of a hybrid app. Put
+ * `@UseFilters(CapabilityFilter)` there to tell clients the code; otherwise they get "Internal server error".
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ import { setHeaders } from './internal/set-headers.ts'
 export class CapabilityFilter implements ExceptionFilter<CapabilityException> {
   catch(exception: CapabilityException, host: ArgumentsHost): unknown {
     const problem = { status: 'error', code: exception.code, message: exception.message }
-    // A microservice takes no rejection: it would end the process.
+    // As an observable, because a rejection would end the process of a microservice.
     if (host.getType() === 'rpc') return throwError(() => problem)
     if (host.getType() === 'ws') return emit(host.switchToWs().getClient(), problem)
     if (host.getType() !== 'http') throw exception
@@ -31,7 +31,8 @@ export class CapabilityFilter implements ExceptionFilter<CapabilityException> {
 }
 
 /**
- * Nest's own handling would let Express add an ETag to what must not be stored, write JSON with the app's settings, and wrap texts.
+ * Answers without Nest's own handling, with which Express would add an ETag to an answer that must not be stored, JSON
+ * would follow the app's settings, and texts would be wrapped.
  */
 function answer(exception: CapabilityException, host: ArgumentsHost): unknown {
   const response = host.switchToHttp().getResponse()
@@ -46,7 +47,7 @@ interface Client {
   emit(event: string, data: object): unknown
 }
 
-/** A client of `ws` has a state by number: its `emit` calls listeners on this side and sends nothing. */
+/** A client of `ws` has a numeric state. Its `emit` would call listeners on this side and send nothing. */
 function emit(client: Client, problem: object): void {
   if (typeof client.readyState === 'number') client.send(JSON.stringify({ event: 'exception', data: problem }))
   else client.emit('exception', problem)

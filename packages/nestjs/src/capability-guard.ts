@@ -15,18 +15,18 @@ import { isRoutedBy } from './internal/is-routed-by.ts'
 import { setDefaultHeaders, setHeaders } from './internal/set-headers.ts'
 import { sourceOf } from './internal/source-of.ts'
 
-/** Of the part of the guard that every adapter shares; it is known in `WritModule` alone. */
+/** The injection token of the guard engine, which only `WritModule` has. */
 export const WRIT_ENGINE: unique symbol = Symbol('writ:engine')
-/** Of the guard that `WritModule` made. */
+/** The injection token of the guard that `WritModule` made. */
 export const WRIT_GUARD: unique symbol = Symbol('writ:guard')
 
 /**
- * The guard of every handler. `WritModule` registers it as `APP_GUARD`, where it denies what is not declared; the decorators bring it
- * along too, to where no guard of the app runs: gateways, and the message handlers of hybrid apps. However often it stands before a
- * handler, it decides once.
+ * The guard of every handler. `WritModule` registers it as `APP_GUARD`, where it denies handlers that declare nothing.
+ * The decorators add it also where Nest runs no guard of the app: at gateways, and at the message handlers of hybrid
+ * apps. It decides once for one run of a handler, even if it stands before that handler several times.
  *
- * To find the request of contexts other than HTTP, extend it and name the subclass as `guard` of the module; without that they are
- * refused.
+ * To find the request of contexts other than HTTP, extend it and name the subclass as `guard` of the module. Otherwise
+ * these contexts are refused.
  *
  * @example
  * ```ts
@@ -39,18 +39,22 @@ export const WRIT_GUARD: unique symbol = Symbol('writ:guard')
  *     return super.getRequest(context)
  *   }
  * }
- * export const module = WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:orders', guard: GraphqlCapabilityGuard })
+ * export const module = WritModule.forRoot({
+ *   keys: process.env['WRIT_PUBLIC_KEY'],
+ *   anchor: 'service:orders',
+ *   guard: GraphqlCapabilityGuard,
+ * })
  * ```
  */
 @Injectable()
 export class CapabilityGuard implements CanActivate, OnModuleInit {
-  // Injected as properties, so that the constructor of a subclass is its own.
+  // Injected as properties, so that a subclass can have any constructor.
   @Optional() @Inject(WRIT_ENGINE) private readonly engine?: GuardEngine<NodeRequest>
   @Inject(ModuleRef) private readonly moduleRef!: ModuleRef
-  /** Nest makes one context for all guards before one run of a handler. */
+  /** By context: Nest makes one context for all guards before one run of a handler. */
   private readonly decisions = new WeakMap<ExecutionContext, Promise<true>>()
 
-  /** Errors: `Error` when the app has no `WritModule`: whatever is declared would have no effect. */
+  /** Throws an `Error` if the app has no `WritModule`, because no declaration would have an effect. */
   onModuleInit(): void {
     if (!this.engine) findGuard(this.moduleRef)
   }
@@ -64,8 +68,8 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
   }
 
   /**
-   * The request that a context is about; `undefined` refuses it. Here: that of HTTP. What is no request of HTTP, see
-   * `messageRequest`, must be a new object for each message.
+   * Returns the request of a context; `undefined` refuses it. This class knows only HTTP. Outside of HTTP, return a new
+   * object for each message: see `messageRequest`.
    */
   protected getRequest(context: ExecutionContext): NodeRequest | undefined {
     return context.getType() === 'http' ? context.switchToHttp().getRequest() : undefined
@@ -76,7 +80,7 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
     if (guards === 'public') return true
     const request = this.getRequest(context)
     if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
-    // One run of a handler is one use of a token, and one request of HTTP one proof, however many resolvers it runs.
+    // One run of a handler is one use of a token. One HTTP request is one proof, even if it runs several resolvers.
     const view = nodeRequestView(request, sourceOf(context, request), context)
     const outcome = await engine.decideAll(guards, view, request)
     if (!outcome.allowed) return refuse(context, engine, outcome.refusal)

@@ -5,13 +5,13 @@ import { holderOf } from './internal/holder.ts'
 
 /** Options of {@link Capability}. */
 export interface CapabilityParamOptions {
-  /** `undefined` instead of an error where there is none: on public and optional routes, and in report mode. Default `false`. */
+  /** `undefined` instead of an error if there is none: on public and optional routes, and in report mode. Default `false`. */
   readonly optional?: boolean | undefined
 }
 
 /**
- * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`, with
- * `{ optional: true }` or `undefined`. Where there is none, and it is not optional, the answer is 500 and the log names the route.
+ * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`. If there
+ * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`.
  *
  * @example
  * ```ts
@@ -35,9 +35,9 @@ export const Capability: (options?: CapabilityParamOptions) => ParameterDecorato
 )
 
 /**
- * The capability that the guard of this request attached: for interceptors and guards, which have the context.
+ * The capability that the guard of this request attached, for interceptors and guards, which have the context.
  *
- * @throws `Error` naming the route when there is none: it is public, or lets requests without a capability pass.
+ * @throws `Error` naming the route if there is none: it is public, or lets requests without a capability pass.
  *
  * @example
  * ```ts

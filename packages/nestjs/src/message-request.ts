@@ -1,12 +1,13 @@
 import type { NodeRequest } from '@writ/http'
 
 /**
- * A message as the guard reads it, for `getRequest` of a subclass of the guard: the token is in `headers`, and `body` is what
- * `{ body: name }` designates by. Only strings count as values of headers. A message has no params and no query, and its operation
- * is `write` unless the requirement names one.
+ * Makes a request of a message, for `getRequest` of a subclass of the guard. The token is in `headers`, and
+ * `{ body: name }` designates by `body`. Header values that are not strings are ignored. A message has no params and no
+ * query. Its operation is `write` unless the requirement names one.
  *
- * @param headers - Of the message itself, or those that a client put into its payload. Names are compared without case.
- * @param body - The payload. Default: none.
+ * @param headers - The headers of the message, or those that a client put into its payload. The case of names does not
+ * matter.
+ * @param body - The payload of the message. Default: none.
  *
  * @example
  * ```ts

@@ -1,7 +1,8 @@
 import { declaring } from './internal/declarations.ts'
 
 /**
- * Declares a method public, or every method of a controller that demands nothing itself: of that very class, not of its subclasses.
+ * Declares a method public. On a class, it declares every method of that very class public that demands nothing itself,
+ * but no method of a subclass.
  *
  * @example
  * ```ts

@@ -3,15 +3,17 @@ import { mergeRequirements, type NodeRequest, type RequirementDefaults } from '@
 import { CapabilityGuard } from './capability-guard.ts'
 import { declaring } from './internal/declarations.ts'
 
-const bringGuard = UseGuards(CapabilityGuard)
+const addGuard = UseGuards(CapabilityGuard)
 
 /**
- * Demands a capability for a method, or for every method of a controller and its subclasses. What class and method say is merged:
- * `designate` is united, the method wins in everything else. Several on one method must all be met.
+ * Demands a capability for a method, or for every method of a controller and its subclasses. What class and method
+ * declare is merged: `designate` is united, and the method overrides the rest. If a method has several decorators, all of
+ * them must be met.
  *
- * A method that overrides another one inherits nothing of it: without a declaration of its own it is denied.
+ * A method that overrides another one does not inherit its declaration. Without a declaration of its own it is denied.
  *
- * @param requirement - The resource, the operation (default: `read` for GET, HEAD, OPTIONS and QUERY, else `write`), `designate`, ...
+ * @param requirement - The resource, the operation (default: `read` for GET, HEAD, OPTIONS and QUERY, else `write`),
+ * `designate`, ...
  * @throws `TypeError` naming the key that is unknown or of the wrong type.
  *
  * @example
@@ -38,9 +40,10 @@ export function RequireCapability<Native extends NodeRequest = NodeRequest>(
 }
 
 /**
- * Demands that one of several requirements is met, each merged with what the class says, as {@link RequireCapability} does.
+ * Demands that one of several requirements is met, each merged with what the class declares, as {@link RequireCapability}
+ * does.
  *
- * @throws `TypeError` when there is none, or naming the key that is unknown or of the wrong type.
+ * @throws `TypeError` if the array is empty, or naming the key that is unknown or of the wrong type.
  *
  * @example
  * ```ts
@@ -65,7 +68,7 @@ export function RequireAnyCapability<Native extends NodeRequest = NodeRequest>(
   const declare = declaring(requirements.map((one) => mergeRequirements(one) as RequirementDefaults<NodeRequest>))
   return (target: object, key?: unknown, descriptor?: PropertyDescriptor) => {
     declare(target as never, key as never, descriptor as never)
-    // Nest asks the guards of an app neither at gateways nor, unless told to, at the message handlers of hybrid apps.
-    bringGuard(target, key as never, descriptor as never)
+    // Nest runs the guards of an app neither at gateways nor, by default, at the message handlers of hybrid apps.
+    addGuard(target, key as never, descriptor as never)
   }
 }

@@ -2,10 +2,11 @@ import type { GuardDescription } from '@writ/http'
 import { type Callable, guardsOf } from './internal/declarations.ts'
 
 /**
- * What a route demands, frozen: for documents, OpenAPI transforms and lint rules. An array where one of several must be met,
- * `'public'` where it is declared so, `undefined` where nothing is declared; of several decorators on a method, the first.
+ * Returns what a route demands, frozen, for documents, OpenAPI transforms and lint rules. An array where one of several
+ * must be met, `'public'` if the route is declared public, `undefined` if nothing is declared. If a method has several
+ * decorators, it is the first.
  *
- * @param controller - The class: a subclass may demand more than its parent.
+ * @param controller - The class that is asked about, since a subclass may demand more than its parent.
  * @param method - The method, or its name.
  *
  * @example

@@ -18,13 +18,19 @@ const OPTIONS: unique symbol = Symbol('writ:options')
 
 /** The options of a verifier, of a guard and of the module, in one flat object. */
 export type WritOptions = HttpGuardOptions<NodeRequest> & {
-  /** Throw when the app starts if a route declares nothing, or designates by a param that its path does not have. Default `true`. */
+  /**
+   * Throw when the app starts if a route declares nothing, or designates by a param that its path does not have. Default
+   * `true`.
+   */
   readonly checkRoutes?: boolean | undefined
 }
 
 /** What is given beside the options, even if a factory makes these. */
 export interface WritModuleExtras {
-  /** Whether other modules may inject the guard without importing this module; every route is guarded either way. Default `true`. */
+  /**
+   * Whether other modules may inject the guard without importing this module; every route is guarded either way. Default
+   * `true`.
+   */
   readonly isGlobal: boolean
   /** A subclass of the guard that knows more kinds of requests. Default: `CapabilityGuard`. */
   readonly guard: Type<CapabilityGuard>
@@ -63,8 +69,9 @@ function lastFilter(config: ApplicationConfig): CapabilityFilter {
 }
 
 /**
- * Guards every route of a Nest app: `WritModule.forRoot(options)`, or `forRootAsync({ useFactory, inject })`, in the imports of the
- * root module. A route that no decorator declares is denied; with `checkRoutes` the app does not start at all.
+ * Guards every route of a Nest app: `WritModule.forRoot(options)`, or `forRootAsync({ useFactory, inject })`, in the
+ * imports of the root module. A route that no decorator declares is denied; with `checkRoutes` the app does not start at
+ * all.
  *
  * @throws `TypeError` when the app is created, naming the option that is missing, unknown or wrong.
  *

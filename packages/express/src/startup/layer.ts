@@ -1,12 +1,15 @@
 /** A path as Express takes it. */
 export type Path = string | RegExp | readonly Path[]
 
-/** What Express 4 and 5 keep of a handler, a route or a mounted router; none of it is public, so all of it may be absent. */
+/**
+ * What Express 4 and 5 store for a handler, a route or a mounted router. It is not public API, so any of it may be
+ * absent.
+ */
 export interface Layer {
   readonly handle: ((...args: never[]) => unknown) & Partial<Stack> & { readonly mergeParams?: boolean }
   readonly name: string
   readonly route?: Route
-  /** Of a handler within a route; `undefined`: every method. */
+  /** The method of a handler within a route; `undefined`: every method. */
   readonly method?: string
   /** Router 2.3 and later: the path of a mount. */
   readonly rawPath?: Path
@@ -30,12 +33,12 @@ export interface Route {
   readonly methods: Readonly<Record<string, boolean>>
 }
 
-/** As far as an app or a router is walked. */
+/** The parts of an app or a router that the walk reads. */
 export interface App extends Partial<Stack> {
   readonly router?: Stack
   readonly _router?: Stack
   readonly lazyrouter?: unknown
-  /** Of an app that is mounted: where, and at which path. */
+  /** Where an app is mounted, and at which path. */
   readonly parent?: App
   readonly mountpath?: Path
   on?(event: 'mount', listener: (parent: App) => void): unknown
@@ -44,7 +47,7 @@ export interface App extends Partial<Stack> {
 /** What Express 4 puts before everything else in an app. */
 const BUILT_IN = ['query', 'expressInit']
 
-/** What an app or a router holds. Errors: `TypeError` for anything else. */
+/** Returns the layers and callbacks of an app or a router; throws a `TypeError` for anything else. */
 export function stackOf(app: App): Stack {
   if (typeof (app as unknown) === 'function') {
     if (isStack(app)) return app

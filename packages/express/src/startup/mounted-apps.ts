@@ -1,6 +1,6 @@
 import { type App, type Layer, stackOf } from './layer.ts'
 
-// Express mounts an app by a closure, so a layer does not tell which app it runs. What is known of an app is kept here by layer.
+// Express mounts an app by a closure, so a layer does not tell which app it runs. This map remembers it where it is known.
 const mounted = new WeakMap<Layer, App>()
 const watched = new WeakSet<App>()
 const asserted = new WeakMap<App, { readonly strict: boolean }>()
@@ -10,12 +10,12 @@ export function isMountedApp(layer: Layer): boolean {
   return layer.name === 'mounted_app'
 }
 
-/** The app that a layer runs, if it was ever named to this module. */
+/** The app that a layer runs, if it has been passed to this module. */
 export function mountedApp(layer: Layer): App | undefined {
   return mounted.get(layer)
 }
 
-/** Whether `assertGuarded` has passed for an app, as strictly as is asked for. */
+/** Whether `assertGuarded` has passed for an app; with `strict`, whether it has passed strictly. */
 export function wasAsserted(app: App, strict: boolean): boolean {
   const passed = asserted.get(app)
   return passed !== undefined && (passed.strict || !strict)
@@ -33,7 +33,7 @@ export function rememberAsserted(app: App, strict: boolean): void {
   })
 }
 
-/** Finds the layer of an app that is mounted already: by its path, or where the version hides that, any that is left. */
+/** Finds the layer of a mounted app: by its path or, where the version hides paths, the first layer that no other app has. */
 export function findMount(app: App): void {
   if (!app.parent) return
   const layers = stackOf(app.parent).stack.filter(isMountedApp)

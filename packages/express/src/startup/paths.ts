@@ -1,31 +1,31 @@
 import { isRoot, type Layer, type Path } from './layer.ts'
 
-/** What is known of a path: the segments that it begins with, and whether those are all of it. */
+/** What is known of a path: its first segments, and whether these are the whole path. */
 export interface Form {
   /** Literal text, or {@link PARAM}. */
   readonly segments: readonly string[]
   readonly whole: boolean
 }
 
-/** A segment that is one plain param: it matches whatever is not empty and has no slash. */
+/** A segment that is one plain param: it matches any text that is not empty and has no slash. */
 export const PARAM = ':'
 
-/** Plain segments: literal text that no version reads as anything else, or one param. No `%`: a param may fail to decode. */
+/** Plain segments: text that every version reads literally, or one param. Without `%`, because a param may fail to decode. */
 const HEAD = /^(?:\/(?:[\w.~@-]+|:\w+))+/
-/** Express 5: groups that begin with a slash, which may all be left out; then the end or a slash. */
+/** In Express 5: optional groups that begin with a slash, then the end or a slash. */
 const REST_5 = /^(?:\{\/[^{}"\\]*\})*(?:\/|$)/
-/** Express 4: params that may be left out with their slash; then the end, or a slash that may not. */
+/** In Express 4: params that are optional together with their slash, then the end or a required slash. */
 const REST_4 = /^(?:\/:\w+(?:\([^()]*\))?[?*]?)*(?:\/?$|\/[\w~*(-])/
-/** What Express 4 makes of a path of plain segments. */
+/** The regular expression that Express 4 makes of a path of plain segments. */
 const PLAIN_4 = /^\^((?:\\\/(?:[\w~@-]|\\\.)+|\(\?:\\\/\(\[\^\\?\/\]\+\?\)\))+)\\\/\?\(\?=\\\/\|\$\)$/
 
-/** The path of a layer; `undefined` where the version hides it. Express 4 has but the regular expression of a mount. */
+/** The path of a layer; `undefined` where the version hides it. For a mount, Express 4 keeps only the regular expression. */
 export function pathOf(layer: Layer): Path | undefined {
   if (isRoot(layer)) return '/'
   return layer.rawPath ?? layer.route?.path ?? plainPathOf(layer)
 }
 
-/** What is known of each path of a layer; nothing, if that is not enough to say so of all of them. */
+/** What is known of each path of a layer; an empty list if any of its paths is not known. */
 export function formsOf(layer: Layer): readonly Form[] {
   const path = pathOf(layer)
   if (path === undefined) return []
@@ -43,9 +43,9 @@ function formOf(path: string, rest: RegExp): Form {
     whole,
   })
   if (tail === '' || tail === '/') return form(true)
-  // An alternative of Express 4 reaches back to the beginning of the path.
+  // In Express 4 an alternative (`|`) applies to the path from its beginning.
   if (path.includes('|')) return { segments: [], whole: false }
-  // The last segment is known only if nothing that follows can go on with it.
+  // The last segment is known only if nothing that follows can extend it.
   let after = tail
   while (segments.length > 0 && !rest.test(after)) after = `/${segments.pop()}${after}`
   return form(false)

@@ -43,8 +43,8 @@ function labelOf(methods: readonly string[]): string {
 }
 
 /**
- * The first handler that may answer before a guard has run: the last handler, or one that takes no `next`. With `strict` it is
- * any handler that is not opaque.
+ * The first handler that may answer before a guard has run: the last handler, or one that takes no `next`. With `strict`
+ * it is any handler that is not opaque.
  */
 function firstOpen(handlers: readonly Layer[], walk: Walk): Layer | undefined {
   const normal = handlers.filter((layer) => !isErrorHandler(layer))

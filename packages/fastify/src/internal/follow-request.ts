@@ -6,9 +6,10 @@ import { shownBy, viewOf } from './request-view.ts'
 type Decide = GuardEngine<FastifyRequest>['decide']
 
 /**
- * Follows one request through the hooks of a guard. The function that it returns is called in each of them, and returns what has been
- * decided since the last call: `undefined` where the decision waits for the body, or nothing is new. What a handler will read is what was
- * decided about: where a schema or a hook has made another method, URL, param, query or body of it, there is another decision.
+ * Follows one request through the hooks of a guard. Each hook calls the function that it returns. The result is the new
+ * decision, or `undefined` if the decision waits for the body or nothing has changed. If a schema or a hook has changed
+ * the method, the URL, a param, the query or the body, the guard decides again, so that it has decided about what the
+ * handler will read.
  */
 export function followRequest(
   requirements: Parameters<Decide>[0],
@@ -40,13 +41,13 @@ export function followRequest(
     body.resolve(request.body)
     const now = shownBy(request, readsBody)
     if (waiting) {
-      // The rest was shown in `onRequest`: if that has changed, the next hook notices.
+      // The decision is about the rest as it was in `onRequest`: the next hook notices if that has changed.
       shown = { ...shown, body: now.body }
       const outcome = await waiting
       waiting = undefined
       return outcome
     }
-    // Without a capability there is nothing that could be for another object.
+    // Without a capability there is no designation that a change could violate.
     if (isDeepStrictEqual(now, shown) || !attachedCapability(request)) return undefined
     shown = now
     return decideAbout(request.body)
@@ -60,7 +61,7 @@ export function followRequest(
   }
 }
 
-/** `Promise.withResolvers`, which Node has from version 22 on. */
+/** Like `Promise.withResolvers`, which older versions of Node 20 lack. */
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve!: (value: T) => void
   const promise = new Promise<T>((settle) => {

@@ -6,17 +6,18 @@ import { followRequest } from './follow-request.ts'
 
 type Engine = GuardEngine<FastifyRequest>
 
-/** Decides what there is to decide by now. Returns whether the request may go on. */
+/** Decides what can be decided at this hook. Returns whether the request may go on. */
 type Step = () => Promise<boolean>
 
-/** The name of the hook after which a request has been decided about with its body. */
+/** The name of the hook that decides about the body. */
 export const BODY_HOOK = 'decideAboutBody'
 
 /**
- * Decides about every request of the routes in scope in `onRequest`, so that strangers have no body parsed. A decision that asks for
- * the body is one whose token has passed everything else: it is finished in `preValidation`, as soon as there is a body. In `preHandler`
- * it is made once more about what a schema or a hook has changed since. `isOpen`: whether a route that declares nothing lets everybody
- * pass.
+ * Decides about every request of the routes in scope in `onRequest`, so that no body is parsed for callers without a good
+ * token. A decision asks for the body only if its token has passed everything else. It is finished in `preValidation`, as
+ * soon as there is a body. In `preHandler` the guard decides again about what a schema or a hook has changed since.
+ *
+ * @param isOpen - Whether a route that declares nothing lets everybody pass.
  */
 export function guardRequests(
   fastify: FastifyInstance,
@@ -35,7 +36,7 @@ export function guardRequests(
 
     const step = async () => {
       const outcome = await follow()
-      // A timeout, say, answered while the guard was deciding: the request has ended.
+      // Other code, such as a timeout, has answered while the guard was deciding: the request has ended.
       if (isAnswered()) return false
       return outcome === undefined || settle(engine, outcome, request, reply)
     }
@@ -53,7 +54,7 @@ export function guardRequests(
   })
 }
 
-/** `done` is called for a request that may go on and for no other, whatever the hooks of an answer take their time for. */
+/** Calls `done` only for a request that may go on, and not when the hooks of an answer have finished. */
 function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
   if (!step) done()
   else
@@ -62,7 +63,7 @@ function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
     }, done)
 }
 
-/** Returns whether the request may go on. Errors: `RefusalError`, where the app's error handler answers. */
+/** Returns whether the request may go on; throws a `RefusalError` if the app's error handler answers. */
 function settle(engine: Engine, outcome: GuardOutcome, request: FastifyRequest, reply: FastifyReply): boolean {
   if (outcome.allowed) {
     attachCapability(request, outcome.capability)

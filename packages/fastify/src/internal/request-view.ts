@@ -1,13 +1,13 @@
 import { nodeRequestView, type RequestView } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
 
-/** What a handler reads of a request, as texts: what was routed and parsed, and what schemas and hooks have made of it since. */
+/** What a handler reads of a request, as texts, after the changes that schemas and hooks have made so far. */
 export interface Shown {
   readonly method: string
   readonly url: string
   readonly params: Readonly<Record<string, string>>
   readonly query: [name: string, value: string][]
-  /** A copy: a body may be changed in place. */
+  /** A copy, because a body may be changed in place. */
   readonly body: unknown
 }
 
@@ -19,7 +19,7 @@ export function shownBy({ method, url, params, query, body }: FastifyRequest, wi
   return { method, url, params: paramsOf(params), query: pairs, body: withBody ? copyOf(body) : undefined }
 }
 
-/** What the guard sees of a request; `body` is called when somebody asks for it. */
+/** The request as the guard sees it. `body` is called when the body is first read. */
 export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknown): RequestView {
   const { method, url, params, query } = shown
   const [path = ''] = url.split('?', 1)
@@ -27,7 +27,8 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
   return nodeRequestView(
     {
       method,
-      // As Fastify has parsed it, since that is what the handler reads: the parser may be the app's own, and a semicolon begin the query.
+      // The query as Fastify has parsed it, since the handler reads that: an app may have its own parser, or begin it by
+      // a semicolon.
       url: query.length === 0 ? path : `${path}?${new URLSearchParams(query)}`,
       params,
       raw,
@@ -36,24 +37,27 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
         return body()
       },
     },
-    // Views of one request share the proof of its token, and however many there are, the handler runs once.
+    // Views of one request share the proof of its token, and are one run of its handler.
     request,
     request,
   )
 }
 
-/** What each of the params reads as: strings from the path, or what a schema has made of them since. */
+/** The text of each param, from the path or after coercion by a schema. */
 function paramsOf(params: unknown): Readonly<Record<string, string>> {
   const given = Object.entries(params ?? {}).filter(([, value]) => value !== undefined)
   return Object.assign(Object.create(null), Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
 }
 
-/** An object, which a parser of the app's own may make, has no one spelling: it names nothing. */
+/**
+ * The text of a query value. An object, which only a parser of the app can make, has no single text, so it designates
+ * nothing.
+ */
 function textOf(value: unknown): string {
   return typeof value === 'object' || value === undefined ? '' : String(value)
 }
 
-/** What cannot be copied is like nothing else, not even itself. */
+/** Returns a copy, or a new symbol for a body that cannot be copied: it equals nothing, so the guard decides again. */
 function copyOf(body: unknown): unknown {
   try {
     return structuredClone(body)

@@ -13,8 +13,8 @@ export interface RouteOptions {
 }
 
 /**
- * Checks the routes of the app when it starts: `ready` rejects with a `TypeError` that names every route in scope that nothing
- * guards, or whose guard can never pass.
+ * Checks the routes of the app when it starts: `ready` rejects with a `TypeError` that names every route in scope that
+ * nothing guards, or whose guard can never pass.
  *
  * @returns Whether a route that declares nothing is open; known once the app is ready.
  * @throws `TypeError` naming the option that is wrong.

@@ -27,8 +27,8 @@ interface RouterRoute {
 /**
  * Returns a function that lists the routes of a server at the time of its call.
  *
- * The list comes from the router, because `onRoute` hooks miss the routes that were declared before their plugin was loaded. The
- * routes seen by `onRoute` are used only if a version of Fastify does not list its routes as expected.
+ * The list comes from the router, because `onRoute` hooks miss the routes that were declared before their plugin was
+ * loaded. The routes seen by `onRoute` are used only if a version of Fastify does not list its routes as expected.
  */
 export function routeLister(fastify: FastifyInstance): () => readonly ListedRoute[] {
   const seen: (() => ListedRoute[])[] = []
@@ -52,9 +52,9 @@ export function routeLister(fastify: FastifyInstance): () => readonly ListedRout
 }
 
 /**
- * Fastify offers its routes only as printed text. While it prints, it calls `options.buildPrettyMeta` with each route, and these
- * options collect the routes instead. Fastify assigns a function of its own to that property first, so it is a getter: with a
- * setter that ignores the assignment, since without one the assignment would throw.
+ * Fastify offers its routes only as printed text. While it prints, it calls `options.buildPrettyMeta` with each route,
+ * and these options collect the routes instead. Fastify assigns a function of its own to that property first, so it is a
+ * getter: with a setter that ignores the assignment, since without one the assignment would throw.
  */
 function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
   const routes: ListedRoute[] = []

@@ -7,10 +7,16 @@ export interface RouteSummary {
   readonly method: readonly string[]
 }
 
-/** Names routes as public: an exact URL pattern, an expression that the pattern matches, or a function that returns `true`. */
+/**
+ * Names routes as public: an exact URL pattern, an expression that the pattern matches, or a function that returns
+ * `true`.
+ */
 export type PublicRoutes = readonly (string | RegExp | ((route: RouteSummary) => boolean))[]
 
-/** Reads the option `public`; throws a `TypeError` for anything but an array of strings, regular expressions and functions. */
+/**
+ * Reads the option `public`; throws a `TypeError` for anything but an array of strings, regular expressions and
+ * functions.
+ */
 export function readPublicRoutes(routes: unknown): PublicRoutes {
   const isKnown = (one: unknown) =>
     (typeof one === 'string' && one !== '') || typeof one === 'function' || one instanceof RegExp

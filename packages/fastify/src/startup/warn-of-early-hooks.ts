@@ -4,8 +4,9 @@ import { requirementOf } from '../requirement-of.ts'
 import type { ListedRoute } from './list-routes.ts'
 
 /**
- * Warns of the hooks that run before the guard decides about the body of a route. A hook that answers there would do so whatever
- * object the token is for. What a designate function reads is not known before it runs, so its routes are not looked at.
+ * Warns of the hooks that run before the guard decides about the body of a route. A hook that answers there would do so
+ * whatever object the token is for. What a designate function reads is not known before it runs, so its routes are not
+ * looked at.
  */
 export function warnOfEarlyHooks(routes: readonly ListedRoute[]): void {
   const lines = new Set<string>()

@@ -1,6 +1,6 @@
 import { type Refusal, RefusalError } from '@writ/http'
 
-/** A refusal as Hono's error handling takes it: without `app.onError` it is answered as the guard itself would have done. */
+/** A refusal for Hono's error handling. Without `app.onError` it is answered in the same way as by the guard itself. */
 export class HonoRefusalError extends RefusalError {
   readonly #refusal: Refusal
 

@@ -1,32 +1,37 @@
 import { type RequestView, requestQuery } from '@writ/http'
 import type { Context } from 'hono'
 
-/** What the guard sees of a request; params are taken when it starts, since they are those of the handler that is running. */
+/**
+ * The request as the guard sees it. The params are read now, because `c.req.param()` returns those of the running
+ * handler.
+ */
 export function viewOf(c: Context): RequestView {
   const { pathname, search } = new URL(c.req.url)
   return {
     method: c.req.method,
     path: pathname,
-    // None at all if the path does not decode: Hono keeps what is wrong with it, so that two might name one object.
+    // No params if the path does not decode: Hono would keep it undecoded, so that two paths might name one object.
     params: Object.assign(Object.create(null), decodes(`${pathname}/${c.req.path}`) ? c.req.param() : undefined),
     query: requestQuery(search),
-    // A `Headers` has the values of a repeated header as one, joined by commas; no token and no scheme contains any.
+    // `Headers` joins the values of a repeated header by commas. No token and no scheme contains a comma.
     header: (name) => [c.req.raw.headers.get(name)].filter((value) => value !== null),
     get body() {
       return jsonOf(c)
     },
-    // Hono leaves it to its adapters: `getConnInfo(c)`, in a function.
+    // Only the adapters of Hono know it: a designate function can call `getConnInfo(c)`.
     ip: undefined,
     source: c,
   }
 }
 
 /**
- * The context, unless middleware has changed the method by which Hono has chosen the route: a guard would decide about another one than
- * that of the handler. Errors: `Error` naming the route.
+ * Returns the context, unless middleware has changed the method by which Hono has chosen the route: then a guard would
+ * decide about another method than that of the handler.
+ *
+ * @throws `Error` naming the route.
  */
 export function routed<C extends Context>(c: C): C {
-  // Only routes of its own method match a request, and those of any.
+  // A request matches routes of its own method, and routes of any method.
   const route = c.req.matchedRoutes.find(({ method }) => method !== 'ALL')
   if (route === undefined || route.method === c.req.method || `${route.method} ${c.req.method}` === 'GET HEAD') return c
   throw new Error(`${route.method} ${route.path}: middleware has changed the method of the request before a guard`)
@@ -41,7 +46,10 @@ function decodes(text: string): boolean {
   }
 }
 
-/** Hono keeps the text, so that handlers can parse it again. Only what says that it is JSON: a form might be read both ways. */
+/**
+ * The body if its type says JSON, since a form might be read in two ways. Hono keeps the text, so handlers can parse it
+ * again.
+ */
 async function jsonOf(c: Context): Promise<unknown> {
   const isJson = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')
   return isJson ? c.req.json().catch(() => undefined) : undefined

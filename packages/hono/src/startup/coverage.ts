@@ -2,8 +2,9 @@ import type { Entry } from './list-handlers.ts'
 import { coversPath } from './paths.ts'
 
 /**
- * Returns a function that tells whether a single guard, or a single declaration that the path is public, runs before a handler for
- * every request that the handler gets. Several guards do not add up, because a request might match none of their patterns.
+ * Returns a function that tells whether a single guard, or a single declaration that the path is public, runs before a
+ * handler for every request that the handler gets. Several guards do not add up, because a request might match none of
+ * their patterns.
  */
 export function createCoverage(entries: readonly Entry[]): (entry: Entry) => boolean {
   const marks = entries.filter(({ description }) => description !== undefined)

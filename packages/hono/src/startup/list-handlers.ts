@@ -24,8 +24,8 @@ export function listHandlers(routes: readonly RouterRoute[]): Entry[] {
 }
 
 /**
- * Whether a handler may be the one that answers: it takes no `next`, it is a mount, or no other handler follows it. A handler in `use`
- * that takes `next` counts as middleware if another handler follows at or below its path.
+ * Whether a handler may be the one that answers: it takes no `next`, it is a mount, or no other handler follows it. A
+ * handler in `use` that takes `next` counts as middleware if another handler follows at or below its path.
  */
 export function isTerminal(entry: Entry, entries: readonly Entry[]): boolean {
   const { handler, index, method, path } = entry

@@ -6,14 +6,15 @@ const LITERAL = /^[\w.~-]+$/
 /** A segment that matches, in every router of Hono, any text that is not empty. */
 const PARAM = /^:\w+$/
 /**
- * A segment that may follow a prefix. A `|` outside of an expression is not accepted: in PatternRouter it is an alternative to the
- * whole path.
+ * A segment that may follow a prefix. A `|` outside of an expression is not accepted: in PatternRouter it is an
+ * alternative to the whole path.
  */
 const SEGMENT = /\/(?::\w+\{((?:[^{}]|\{[\d,]+\})+)\}(\??)|[^/|{}]*)(?=\/|$)/g
 
 /**
- * Whether a guard on one path runs for every request of a handler on another path, in every router of Hono. Two forms are accepted:
- * literals and plain params followed by `/*`, or exactly as many literals and plain params as the handler's path has.
+ * Whether a guard on one path runs for every request of a handler on another path, in every router of Hono. Two forms are
+ * accepted: literals and plain params followed by `/*`, or exactly as many literals and plain params as the handler's
+ * path has.
  */
 export function coversPath(guard: string, path: string): boolean {
   const isPrefix = guard.endsWith('/*')
@@ -46,8 +47,8 @@ function staysBelow(segments: readonly string[]): boolean {
 }
 
 /**
- * Whether the text is an expression by itself. Routers put it between parentheses, which other text might close. If it is optional it
- * must have no slash: PatternRouter cuts a path that ends with something optional at its last slash.
+ * Whether the text is an expression by itself. Routers put it between parentheses, which other text might close. If it is
+ * optional it must have no slash: PatternRouter cuts a path that ends with something optional at its last slash.
  */
 function isExpression(text: string, optional: boolean): boolean {
   if (optional && text.includes('/')) return false

@@ -43,8 +43,8 @@ export function isDeclared(target: object): boolean {
 }
 
 /**
- * What guards a route; `undefined` if nothing does. The requirements of parent classes, the class and the method are merged, in this
- * order.
+ * What guards a route; `undefined` if nothing does. The requirements of parent classes, the class and the method are
+ * merged, in this order.
  *
  * @throws `TypeError` if the parts do not add up to a requirement.
  */
@@ -84,8 +84,8 @@ function lineage(controller: Callable): Callable[] {
 }
 
 /**
- * Whether an undeclared method overrides a declared one, or is not a method of its class. In both cases its requirement is unknown,
- * so what the class declares must not stand in for it.
+ * Whether an undeclared method overrides a declared one, or is not a method of its class. In both cases its requirement
+ * is unknown, so what the class declares must not stand in for it.
  */
 function losesDeclaration(controller: Callable, handler: Callable): boolean {
   const classes = lineage(controller).map(({ prototype }) => Object.getOwnPropertyDescriptors(prototype))

@@ -3,8 +3,8 @@ import { METHOD_METADATA } from '@nestjs/common/constants.js'
 import type { NodeRequest } from '@writ/http'
 
 /**
- * Whether the method of a request is the one that its handler was found by. Middleware on Fastify runs after that, and what it makes of
- * the method would decide whether a token to read is enough to write.
+ * Whether the method of a request is the one by which its handler was found. Middleware on Fastify runs after that, and
+ * by changing the method it could make a token to read enough to write.
  */
 export function isRoutedBy(context: ExecutionContext, { method }: NodeRequest): boolean {
   const declared: RequestMethod | undefined = Reflect.getMetadata(METHOD_METADATA, context.getHandler())

@@ -1,16 +1,19 @@
 import type { ArgumentsHost } from '@nestjs/common'
 
-/** Puts headers on the response of either platform, unless something else, a timeout say, has answered meanwhile. */
+/**
+ * Sets headers on the response of either platform. Returns `false` if other code, such as a timeout, has already
+ * answered.
+ */
 export function setHeaders(host: ArgumentsHost, headers: Readonly<Record<string, string>>): boolean {
   const response = host.switchToHttp().getResponse()
   if (response.headersSent || response.sent) return false
-  // The `header` of Express would complete a content type.
+  // Not `header` on Express, which would add a charset to a content type.
   const method = response.raw ? 'header' : 'setHeader'
   for (const [name, value] of Object.entries(headers)) response[method](name, value)
   return true
 }
 
-/** As {@link setHeaders}, where nothing has set such a header: what the handler sets later replaces it. */
+/** Sets those headers that nothing has set yet. What the handler sets later replaces them. */
 export function setDefaultHeaders(host: ArgumentsHost, headers: Readonly<Record<string, string>>): void {
   const response = host.switchToHttp().getResponse()
   // Middleware of Nest on Fastify sets headers on the raw response.

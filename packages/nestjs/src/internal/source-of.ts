@@ -3,8 +3,9 @@ import type { ExecutionContext } from '@nestjs/common'
 import type { NodeRequest } from '@writ/http'
 
 /**
- * What handlers share the proof of a token by: the request of HTTP that several resolvers answer. The request of an upgrade lives as
- * long as its socket, and what was proven then may be revoked since: each message on it is proven anew.
+ * The object by which handlers share the proof of a token: the HTTP request that several resolvers answer. It is
+ * `undefined` for the request of an upgrade, which lives as long as its socket: the token may be revoked since, so it is
+ * proven again at each message.
  */
 export function sourceOf(context: ExecutionContext, request: NodeRequest): object | undefined {
   if (context.getType() === 'http') return request

@@ -13,8 +13,8 @@ const REACHED = [
 ]
 
 /**
- * Asserts that each declaration has an effect: a guard runs only where a request arrives, so a declaration elsewhere promises what
- * nothing does.
+ * Asserts that each declaration has an effect: a guard runs only where a request arrives, so a declaration elsewhere
+ * promises what nothing does.
  *
  * @throws `TypeError` that names each method which is declared and which nothing routes to.
  */

@@ -13,8 +13,9 @@ const GATEWAY_MESSAGE = 'websockets:message_mapping'
 type Module = ModulesContainer extends Map<string, infer Value> ? Value : never
 
 /**
- * Asserts that the guard sees every message handler. It runs when the app is created, because a hybrid app may take messages before
- * it is started. No option turns it off: Nest does not ask the guards of the app here, so nothing would deny these handlers.
+ * Asserts that the guard sees every message handler. It runs when the app is created, because a hybrid app may take
+ * messages before it is started. No option turns it off: Nest does not ask the guards of the app here, so nothing would
+ * deny these handlers.
  *
  * @throws `TypeError` that names every message handler which the guard will not see, or whose declaration can never be met.
  */

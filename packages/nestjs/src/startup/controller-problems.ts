@@ -3,7 +3,10 @@ import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, M
 import type { Callable } from '../internal/declarations.ts'
 import { problemsOf } from './problems-of.ts'
 
-/** The problems of all routes, each with the name of its handler: nothing is declared, or the declaration can never be met. */
+/**
+ * The problems of all routes, each with the name of its handler: nothing is declared, or the declaration can never be
+ * met.
+ */
 export function controllerProblems(moduleRef: ModuleRef): string[] {
   const scanner = new MetadataScanner()
   const prefixOf = prefixes(moduleRef)
@@ -25,7 +28,10 @@ export function controllerProblems(moduleRef: ModuleRef): string[] {
 /** Paths as Nest's decorators take them. */
 type Paths = string | readonly string[] | undefined
 
-/** Returns a function for the part before a controller's path: the prefix of the app and the path of its module (`RouterModule`). */
+/**
+ * Returns a function for the part before a controller's path: the prefix of the app and the path of its module
+ * (`RouterModule`).
+ */
 function prefixes(moduleRef: ModuleRef): (module: unknown) => string {
   const global = moduleRef.get(ApplicationConfig, { strict: false }).getGlobalPrefix()
   const { applicationId } = moduleRef.get(ModulesContainer, { strict: false })

@@ -1,8 +1,9 @@
 import type { ApplicationConfig, HttpAdapterHost } from '@nestjs/core'
 
 /**
- * Returns a set that receives the `upgrade` listeners of gateways as they are added: the guard sees the messages that come in by
- * these. Nest does not say which listeners a gateway has, so the WebSocket adapter is watched while it creates a server.
+ * Returns a set that receives the `upgrade` listeners of gateways as they are added: the guard sees the messages that
+ * come in by these. Nest does not say which listeners a gateway has, so the WebSocket adapter is watched while it creates
+ * a server.
  */
 export function gatewayListeners(config: ApplicationConfig, host: HttpAdapterHost): ReadonlySet<unknown> {
   const ofGateways = new Set<unknown>()

@@ -39,7 +39,10 @@ function remedyFor(method: string): string {
   return method === TYPE_OF_OBJECT ? '' : " without fieldResolverEnhancers: ['guards']"
 }
 
-/** Whether each GraphQL module of the app asks guards before the resolvers of fields. Without such a module nothing calls them. */
+/**
+ * Whether each GraphQL module of the app asks guards before the resolvers of fields. Without such a module nothing calls
+ * them.
+ */
 function seesFields(moduleRef: ModuleRef): boolean {
   return graphqlOptions(moduleRef).every(
     ({ fieldResolverEnhancers }) => fieldResolverEnhancers?.includes('guards') === true,
@@ -49,7 +52,7 @@ function seesFields(moduleRef: ModuleRef): boolean {
 function* resolversOf(moduleRef: ModuleRef): Generator<{ host: Callable; method: string; handler: Callable }> {
   const scanner = new MetadataScanner()
   for (const { instance } of moduleRef.get(DiscoveryService, { strict: false }).getProviders()) {
-    // Any object counts, whatever provider made it, since Nest looks for resolvers in the same way.
+    // Any object counts, however its provider made it, since Nest looks for resolvers in the same way.
     if (typeof instance !== 'object' || instance === null) continue
     const prototype: Record<string, Callable> | null = Object.getPrototypeOf(instance)
     if (prototype === null || typeof instance.constructor !== 'function') continue

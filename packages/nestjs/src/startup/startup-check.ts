@@ -7,8 +7,9 @@ import { resolverProblems } from './resolver-problems.ts'
 import { warnOfUpgrades } from './warn-of-upgrades.ts'
 
 /**
- * A provider that checks routes, resolvers and `upgrade` listeners when the app starts. The option `checkRoutes` turns off the
- * checks of handlers that the guard denies anyway. A resolver that would run without the guard is an error in any case.
+ * A provider that checks routes, resolvers and `upgrade` listeners when the app starts. The option `checkRoutes` turns
+ * off the checks of handlers that the guard denies anyway. A resolver that would run without the guard is an error in any
+ * case.
  */
 export function startupCheck(
   { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },

@@ -6,8 +6,8 @@ import { graphqlOptions } from './graphql-options.ts'
 type Listener = { readonly name?: string }
 
 /**
- * Warns, as soon as the app listens, of `upgrade` listeners on its HTTP server that no decorator guards. It is a warning and no
- * error, because such a listener may check its requests itself.
+ * Warns, as soon as the app listens, of `upgrade` listeners on its HTTP server that no decorator guards. It is a warning
+ * and no error, because such a listener may check its requests itself.
  */
 export function warnOfUpgrades(moduleRef: ModuleRef): void {
   const host = moduleRef.get(HttpAdapterHost, { strict: false })
