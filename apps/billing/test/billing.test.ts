@@ -48,7 +48,7 @@ describe('what a capability allows', () => {
     }
   })
 
-  it('a created invoice is there at once, under the next id of its tenant', async () => {
+  it('a created invoice can be read at once, under the next id of its tenant', async () => {
     const { call, tokenFor } = await startBilling()
     const token = await tokenFor('write', { tenantId: 'acme' })
     const { status, headers, body } = await call('POST', '/acme/invoices', { token, body: INVOICE })
@@ -73,7 +73,7 @@ describe('what a capability allows', () => {
     })
   })
 
-  it('a tenant that nobody has configured works', async () => {
+  it('a tenant that is not configured anywhere works', async () => {
     const { call, tokenFor } = await startBilling()
     const list = await tokenFor('read', { tenantId: 'soylent' })
     expect(await call('GET', '/soylent/invoices', { token: list })).toMatchObject({
@@ -168,7 +168,7 @@ describe('what a capability does not allow', () => {
 })
 
 describe('revocation', () => {
-  it('takes effect with the next request, also for what was narrowed from the token', async () => {
+  it('a revocation takes effect with the next request, also for tokens that were narrowed from the revoked one', async () => {
     const { call, authority, tokenFor } = await startBilling()
     const token = await tokenFor('read', { tenantId: 'acme' })
     const narrow = await attenuate(token, authority.publicKey, { designations: { invoiceId: '1001' } })
@@ -184,7 +184,7 @@ describe('revocation', () => {
     expect((await call('GET', '/acme/invoices', { token: other })).status).toBe(200)
   })
 
-  it('is not for those who may only work with invoices', async () => {
+  it('a token for invoices cannot revoke', async () => {
     const { call, tokenFor } = await startBilling()
     const body = { id: 'ab' }
     expect(await call('POST', '/revocations', { body })).toEqual(problem(401, 'missing_token'))
@@ -192,7 +192,7 @@ describe('revocation', () => {
     expect(await call('POST', '/revocations', { token, body })).toEqual(problem(403, 'wrong_resource'))
   })
 
-  it('takes one id in hex, and nothing else', async () => {
+  it('the revocation route takes one id in hex and nothing else', async () => {
     const { call, authority } = await startBilling()
     const token = await authority.mint({ resource: 'revocations', operation: 'write', anchor: 'service:billing' })
     const wrong = [{}, [], null, 'ab', { id: 1 }, { id: '' }, { id: 'abc' }, { id: 'xy' }, { id: 'ab', more: 1 }]
@@ -206,7 +206,7 @@ describe('revocation', () => {
 describe('names from a URL', () => {
   const HOSTILE = ['constructor', '__proto__', 'toString', 'hasOwnProperty', '../acme', ' acme', 'a\u0000b', '💸']
 
-  it.each(HOSTILE)('%j is an unknown invoice', async (name) => {
+  it.each(HOSTILE)('an invoice named %j is unknown', async (name) => {
     const { call, tokenFor } = await startBilling()
     const designations = { tenantId: 'acme', invoiceId: name }
     const path = `/acme/invoices/${encodeURIComponent(designations.invoiceId)}`
@@ -215,7 +215,7 @@ describe('names from a URL', () => {
     expect(await call('POST', `${path}/pay`, { token: await tokenFor('pay', designations) })).toMatchObject(gone)
   })
 
-  it.each(HOSTILE)('%j is a tenant like any other', async (tenantId) => {
+  it.each(HOSTILE)('a tenant named %j is a tenant like any other', async (tenantId) => {
     const { call, tokenFor } = await startBilling()
     const path = `/${encodeURIComponent(tenantId)}/invoices`
     const read = await tokenFor('read', { tenantId })
@@ -249,7 +249,7 @@ describe('the body of a new invoice', () => {
     ['small letters', { ...INVOICE, currency: 'eur' }],
     ['four letters', { ...INVOICE, currency: 'EURO' }],
     ['no currency', { ...INVOICE, currency: undefined }],
-  ])('with %s is refused, and nothing is created', async (_, body) => {
+  ])('a new invoice with %s is refused, and nothing is created', async (_, body) => {
     const { call, tokenFor } = await startBilling()
     const token = await tokenFor('write', { tenantId: 'acme' })
     const answer = await call('POST', '/acme/invoices', { token, body: JSON.stringify(body) })
@@ -264,7 +264,7 @@ describe('the body of a new invoice', () => {
     ['of another type', 400, JSON.stringify(INVOICE), 'text/plain'],
     ['of more than 10 kB', 413, JSON.stringify({ ...INVOICE, customer: 'x'.repeat(20_000) }), 'application/json'],
     ['in an unknown charset', 415, JSON.stringify(INVOICE), 'application/json; charset=klingon'],
-  ])('%s is answered with %i', async (_, status, body, contentType) => {
+  ])('a body %s is answered with %i', async (_, status, body, contentType) => {
     const { call, tokenFor } = await startBilling()
     const token = await tokenFor('write', { tenantId: 'acme' })
     expect(await call('POST', '/acme/invoices', { token, body, contentType })).toMatchObject({
@@ -273,20 +273,20 @@ describe('the body of a new invoice', () => {
     })
   })
 
-  it('is not looked at before the token', async () => {
+  it('the body of a request is not read before its token is accepted', async () => {
     const { call } = await startBilling()
     expect(await call('POST', '/acme/invoices', { body: '{"customer":' })).toEqual(problem(401, 'missing_token'))
   })
 })
 
 describe('the app', () => {
-  it('answers in JSON where there is no route, and where the path cannot be decoded', async () => {
+  it('billing answers in JSON where there is no route, and where the path cannot be decoded', async () => {
     const { call } = await startBilling()
     expect(await call('GET', '/acme')).toMatchObject({ status: 404, body: { title: 'Not Found' } })
     expect(await call('GET', '/%zz/invoices')).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
   })
 
-  it('tells the reason of a refusal to its log, and the token to nobody', async () => {
+  it('billing logs the reason of a refusal and never the token', async () => {
     const { call, tokenFor, log } = await startBilling()
     const token = await tokenFor('read', { tenantId: 'acme', invoiceId: '1001' })
     const { body } = await call('GET', '/acme/invoices/1002', { token })
@@ -308,7 +308,7 @@ describe('the app', () => {
     expect(JSON.stringify(log)).not.toContain(token)
   })
 
-  it('logs what it allows too', async () => {
+  it('billing logs what it allows too', async () => {
     const { call, tokenFor, log } = await startBilling()
     await call('GET', '/acme/invoices/1001', { token: await tokenFor('read', { tenantId: 'acme', invoiceId: '1001' }) })
     expect(log).toEqual([
@@ -323,13 +323,16 @@ describe('the app', () => {
     ])
   })
 
-  it.each(routesOf('acme', '1001'))('logs the operation of $method $path', async ({ method, path, operation }) => {
-    const { call, log } = await startBilling()
-    await call(method, path)
-    expect(log).toMatchObject([{ decision: 'refused', code: 'missing_token', resource: 'invoices', operation }])
-  })
+  it.each(routesOf('acme', '1001'))(
+    'billing logs the operation of $method $path',
+    async ({ method, path, operation }) => {
+      const { call, log } = await startBilling()
+      await call(method, path)
+      expect(log).toMatchObject([{ decision: 'refused', code: 'missing_token', resource: 'invoices', operation }])
+    },
+  )
 
-  it('is not built with a key that is none', () => {
+  it('billing is not built with an invalid key', () => {
     expect(() => createApp({ keys: 'constructor' })).toThrow(/^keys: /)
   })
 })

@@ -18,7 +18,7 @@ function startMain(env: Readonly<Record<string, string>>) {
   return service
 }
 
-it('prints one line with its URL when it listens, and ends with 0 on SIGTERM', async () => {
+it('billing prints one line with its URL when it listens, and ends with 0 on SIGTERM', async () => {
   const { publicKey } = await createTestAuthority()
   const service = startMain({ WRIT_PUBLIC_KEY: publicKey, PORT: '0' })
   const lines: string[] = []
@@ -32,7 +32,7 @@ it('prints one line with its URL when it listens, and ends with 0 on SIGTERM', a
   expect(lines).toHaveLength(1)
 })
 
-it('refuses what was revoked before it started', async () => {
+it('billing refuses what was revoked before it started', async () => {
   const authority = await createTestAuthority()
   const token = await authority.mint({
     resource: 'invoices',
@@ -53,7 +53,7 @@ it.each([
   ['PORT', { PORT: '65536' }],
   ['PORT', { PORT: '-1' }],
   ['REVOKED', { REVOKED: 'ab,xy' }],
-])('names %s when the environment is %j, and ends with 1', async (name, env) => {
+])('billing names %s when the environment is %j, and ends with 1', async (name, env) => {
   const { publicKey } = await createTestAuthority()
   const service = startMain({
     ...(name === 'WRIT_PUBLIC_KEY' ? {} : { WRIT_PUBLIC_KEY: publicKey }),

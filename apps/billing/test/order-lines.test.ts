@@ -49,7 +49,7 @@ describe('a line', () => {
     },
   )
 
-  it('is the same however often it is put, and takes what is new', async () => {
+  it('putting a line again changes it and adds none', async () => {
     const { put, invoiceOf } = await start()
     for (const _ of [1, 2, 3]) expect((await put(OBJECT)).status).toBe(200)
     expect(await invoiceOf(OBJECT)).toMatchObject({ amountCents: 300, lines: [LINE] })
@@ -60,7 +60,7 @@ describe('a line', () => {
     expect(await invoiceOf({ ...OBJECT, orderId: 'o-2' })).toMatchObject({ id: '1004', amountCents: 300 })
   })
 
-  it('is not put on an invoice that is paid', async () => {
+  it('a line cannot be put on a paid invoice', async () => {
     const { put, call, tokenFor, invoiceOf } = await start()
     await put(OBJECT)
     const token = await tokenFor('pay', { tenantId: 'acme', invoiceId: '1003' })
@@ -72,7 +72,7 @@ describe('a line', () => {
     expect(await invoiceOf(OBJECT)).toMatchObject({ status: 'paid', amountCents: 300 })
   })
 
-  it('is refused without a token, to a broad one, and to one for another tenant, order or SKU', async () => {
+  it('a line is refused without a token, to a broad token, and to a token for another tenant, order or SKU', async () => {
     const { put, call, tokenFor, invoiceOf } = await start()
     const request = (token?: string) => call('PUT', pathOf(OBJECT), { token, body: LINE })
     expect(await request()).toEqual(problem(401, 'missing_token'))
@@ -88,7 +88,7 @@ describe('a line', () => {
     expect((await put(OBJECT)).status).toBe(200)
   })
 
-  it('that is good for one line is good neither for a new invoice nor for a list', async () => {
+  it('a token for one line allows neither a new invoice nor a list', async () => {
     const { call, tokenFor } = await start()
     const token = await tokenFor('write', OBJECT)
     const invoice = { customer: 'Vehement', amountCents: 700, currency: 'EUR' }
@@ -110,7 +110,7 @@ describe('a line', () => {
     ['a tenant', { ...LINE, tenantId: 'globex' }],
     ['a prototype', '{"quantity":2,"unitCents":150,"__proto__":{}}'],
     ['broken JSON', '{"quantity":'],
-  ])('with %s is 400, and makes no invoice', async (_, body) => {
+  ])('a line with %s is answered 400 and makes no invoice', async (_, body) => {
     const { call, tokenFor, invoiceOf } = await start()
     const answer = await call('PUT', pathOf(OBJECT), { token: await tokenFor('write', OBJECT), body })
     expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request', status: 400 } })
@@ -118,7 +118,7 @@ describe('a line', () => {
   })
 
   it.each(['__proto__', 'constructor', 'toString', '..', '../acme', '%2e%2e', 'a\u0000b', '💸', 'x'.repeat(4096)])(
-    'of %j as tenant, order or SKU is one like any other',
+    'a line with %j as its tenant, order or SKU is a line like any other',
     async (name) => {
       for (const label of ['tenantId', 'orderId', 'sku'] as const) {
         const { put, invoiceOf } = await start()

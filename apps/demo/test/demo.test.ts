@@ -29,7 +29,7 @@ describe('npm run demo', () => {
     demo = await runProcess({ CI: 'true' })
   })
 
-  it('keeps every promise, tells each step and shows it in the table, and ends with 0', () => {
+  it('the demo keeps every promise, shows each step and the table, and ends with 0', () => {
     const { code, stderr, lines } = demo
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const told = lines.filter((line) => line.startsWith('  ✓'))
@@ -54,7 +54,7 @@ describe('npm run demo', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^✓ 28 of 28 answers are as promised, in \d+\.\d s\.$/))
   })
 
-  it('shows which tokens one request made travel, each for its one object', () => {
+  it('the demo shows which tokens one request sends on, each for one object', () => {
     const { lines } = demo
     const object = 'tenantId=acme orderId=o-1 sku=tea'
     for (const expected of [
@@ -65,7 +65,7 @@ describe('npm run demo', () => {
       expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^ {6}${expected}, (?:9|10) s$`)))
   })
 
-  it('says what verification cost at each service, as the services have logged it', () => {
+  it('the demo shows the cost of verification at each service, as the services logged it', () => {
     const { lines } = demo
     const head = lines.findIndex((line) => /^Service +Allowed +Refused +First +Median$/.test(line))
     const guards = { gateway: [2, 2], orders: [7, 1], inventory: [5, 6], billing: [5, 6] }
@@ -76,7 +76,7 @@ describe('npm run demo', () => {
     }
   })
 
-  it('refuses for every reason that the tour is about', () => {
+  it('the demo shows a refusal for every reason that the tour is about', () => {
     const codes = new Set(STEPS.map(({ promise }) => promise.code))
     for (const code of [
       'undesignated',
@@ -91,13 +91,13 @@ describe('npm run demo', () => {
     }
   })
 
-  it('fits in 100 columns, and has no colours when nobody looks', () => {
+  it('the demo fits in 100 columns and has no colours without a terminal', () => {
     const { stdout, lines } = demo
     expect(stdout).not.toContain(ANSI)
     expect(lines.filter((line) => line.length > 100)).toEqual([])
   })
 
-  it('has colours when they are forced, but not against NO_COLOR', async () => {
+  it('the demo has colours when they are forced, but not against NO_COLOR', async () => {
     const [forced, refused] = await Promise.all([
       runProcess({ FORCE_COLOR: '1' }),
       runProcess({ FORCE_COLOR: '1', NO_COLOR: '1' }),
@@ -106,7 +106,7 @@ describe('npm run demo', () => {
     expect(refused.stdout).not.toContain(ANSI)
   })
 
-  it('shows no token and no cookie', () => {
+  it('the demo shows no token and no cookie', () => {
     const { stdout } = demo
     expect(stdout).not.toMatch(/[\w-]{60,}|session=/)
   })
@@ -114,7 +114,7 @@ describe('npm run demo', () => {
 
 describe('a promise that is not kept', () => {
   it.each([{ status: 200 }, { status: 403, code: 'expired' }])(
-    '(%j) is named, and the exit code is 1',
+    'a broken promise (%j) is named, and the exit code is 1',
     async (promise) => {
       const { code, lines } = await runWithPromise(promise, 'the same for the tenant globex')
       expect(code).toBe(1)

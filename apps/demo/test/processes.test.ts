@@ -76,7 +76,7 @@ describe('the processes of the services', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('end when the demo is ended by %s', async (signal, code) => {
+  ] as const)('the services end when the demo is ended by %s', async (signal, code) => {
     const { holder, urls } = await startHolder('setInterval(() => {}, 1000)')
     for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200)
     holder.kill(signal)
@@ -84,7 +84,7 @@ describe('the processes of the services', () => {
     await untilGone(urls)
   })
 
-  it('end when the demo is interrupted while they start', async () => {
+  it('the services end when the demo is interrupted while they start', async () => {
     const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
     const pid = demo.pid ?? 0
     await expect.poll(() => childrenOf(pid).length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(0)
@@ -95,13 +95,13 @@ describe('the processes of the services', () => {
     await expect.poll(left, { timeout: 10_000 }).toEqual([])
   })
 
-  it('end when the demo fails', async () => {
+  it('the services end when the demo fails', async () => {
     const { holder, urls } = await startHolder("throw new Error('the demo failed')")
     expect(await once(holder, 'close')).toEqual([1, null])
     await untilGone(urls)
   })
 
-  it('end with the demo, and with a broken promise', async () => {
+  it('the services end with the demo, also after a broken promise', async () => {
     const broken: Section[] = [
       { title: '', steps: [{ tried: '', at: 'orders', request: 'GET /', promise: { status: 200 } }] },
     ]
@@ -116,7 +116,7 @@ describe('the processes of the services', () => {
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })
 
-  it('end when a step cannot be taken, which is the error', async () => {
+  it('the services end when a step cannot be taken, and its error is reported', async () => {
     const sections: Section[] = [
       { title: '', steps: [{ tried: '', at: 'gateway', request: 'G@T /', promise: { status: 200 } }] },
     ]
@@ -127,7 +127,7 @@ describe('the processes of the services', () => {
 })
 
 describe('a service that ends early', () => {
-  it('says itself why it does not start, and the others end', async () => {
+  it('a service says why it does not start, and the others end', async () => {
     const tokens = await createTokens(await generateKeyPair())
     tokens.set('ordersRead', '')
     const { publicKey } = await generateKeyPair()
@@ -137,7 +137,7 @@ describe('a service that ends early', () => {
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })
 
-  it('ends the demo with one plain line and 1', async () => {
+  it('a service that ends early ends the demo with one plain line and exit code 1', async () => {
     const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
     const stderr = text(demo.stderr)
     const billing = () => childrenOf(demo.pid ?? 0).find(({ command }) => command.includes('billing/dist/main.js'))
@@ -149,7 +149,7 @@ describe('a service that ends early', () => {
     )
   })
 
-  it.each(['gateway', 'billing'])('is named when it is %s that was killed half-way', async (service) => {
+  it.each(['gateway', 'billing'])('the demo names %s when that service is killed half-way', async (service) => {
     const lines: string[] = []
     const run = runDemo(SECTIONS, (line) => {
       lines.push(line)

@@ -22,7 +22,7 @@ async function startMain(env: Readonly<Record<string, string>> = {}) {
   return service
 }
 
-it('prints one line with its URL when it listens, and ends with 0 on SIGTERM', async () => {
+it('the gateway prints one line with its URL when it listens, and ends with 0 on SIGTERM', async () => {
   const service = await startMain()
   const lines: string[] = []
   const output = createInterface(service.stdout).on('line', (line) => lines.push(line))
@@ -42,7 +42,7 @@ it.each([
   ['ORDERS_WRITE_TOKEN', ''],
   ['SESSION_SECRET', 'x'.repeat(31)],
   ['PORT', '65536'],
-])('names %s when it is %j, and ends with 1', async (name, value) => {
+])('the gateway names %s when it is %j, and ends with 1', async (name, value) => {
   const service = await startMain({ [name]: value })
   const [stderr, [code]] = await Promise.all([text(service.stderr), once(service, 'close')])
   expect(stderr).toMatch(new RegExp(`^gateway: ${name}: must be .*\n$`))

@@ -33,11 +33,11 @@ describe('the gateway', () => {
     return { authority, orders, bindings, log, url }
   }
 
-  it('has no route without a guard', () => {
+  it('the gateway has no route without a guard', () => {
     expect(() => assertGuarded(createApp())).not.toThrow()
   })
 
-  it('ends a session an hour after it began, also for whoever has copied the cookie', async () => {
+  it('a session ends an hour after it began, also for a copied cookie', async () => {
     const { authority, url } = await startGateway()
     const headers = await signIn(url, 'acme', 'alice')
     authority.advance(3599)
@@ -46,7 +46,7 @@ describe('the gateway', () => {
     expect((await call(url, 'GET', '/orders/o-1', { headers })).status).toBe(401)
   })
 
-  it('logs each decision about a partner and each failure of orders, and never a token or a cookie', async () => {
+  it('the gateway logs each decision about a partner and each failure of orders, and never a token or a cookie', async () => {
     const { authority, orders, log, url } = await startGateway()
     const token = await authority.mint({
       subject: 'partner:globex',
@@ -72,7 +72,7 @@ describe('the gateway', () => {
     for (const credential of [token, headers.cookie]) expect(text).not.toContain(credential)
   })
 
-  it('marks the cookie Secure where there is TLS', async () => {
+  it('the gateway marks the cookie Secure where there is TLS', async () => {
     const { bindings } = await startGateway()
     const response = await createApp().request(
       'https://shop.example/session',
@@ -86,7 +86,7 @@ describe('the gateway', () => {
     expect(response.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
   })
 
-  it('answers 502 when nobody listens where orders should be', async () => {
+  it('the gateway answers 502 when orders does not listen', async () => {
     const { bindings } = await startGateway()
     const gone = await startOrders()
     await gone.close()
@@ -102,7 +102,7 @@ describe('the gateway', () => {
     ['ORDERS_READ_TOKEN', ''],
     ['ORDERS_WRITE_TOKEN', undefined],
     ['SESSION_SECRET', 'short'],
-  ])('answers nothing but 500 when %s is %j, and tells the log which it is', async (name, value) => {
+  ])('the gateway answers 500 when %s is %j, and logs which it is', async (name, value) => {
     const { bindings } = await startGateway()
     const log: Readonly<Record<string, unknown>>[] = []
     const { url, close } = await serve({ ...bindings, [name]: value }, { log: (entry) => void log.push(entry) })

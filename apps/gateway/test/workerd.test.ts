@@ -31,7 +31,7 @@ describe('in workerd', () => {
 })
 
 describe('the worker', () => {
-  it('starts without a module of Node, and answers 500 without its bindings', async () => {
+  it('the worker starts without a module of Node, and answers 500 without its bindings', async () => {
     const { modules, inputs } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
     expect(inputs.some((path) => path.endsWith('service-kit/dist/path.js'))).toBe(true)
     expect(

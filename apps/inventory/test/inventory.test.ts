@@ -47,18 +47,21 @@ describe('what a capability allows', () => {
     expect(await call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   })
 
-  it.each(['acme', 'initech'])('stock is read and reserved for %s, which nobody has configured', async (tenantId) => {
-    const { reserve, stock } = await startInventory()
-    const object = { ...OBJECT, tenantId }
-    const { unitCents } = await stock(object)
-    expect(await stock(object)).toEqual({ sku: 'tea', available: 5000, unitCents })
-    expect(unitCents).toBeGreaterThanOrEqual(100)
-    expect(await reserve(object)).toMatchObject({ status: 200, body: { sku: 'tea', quantity: 2, unitCents } })
-    expect(await stock(object)).toEqual({ sku: 'tea', available: 4998, unitCents })
-    expect(await stock({ ...OBJECT, tenantId: 'globex' })).toMatchObject({ available: 5000 })
-  })
+  it.each(['acme', 'initech'])(
+    'stock is read and reserved for %s, a tenant that is not configured',
+    async (tenantId) => {
+      const { reserve, stock } = await startInventory()
+      const object = { ...OBJECT, tenantId }
+      const { unitCents } = await stock(object)
+      expect(await stock(object)).toEqual({ sku: 'tea', available: 5000, unitCents })
+      expect(unitCents).toBeGreaterThanOrEqual(100)
+      expect(await reserve(object)).toMatchObject({ status: 200, body: { sku: 'tea', quantity: 2, unitCents } })
+      expect(await stock(object)).toEqual({ sku: 'tea', available: 4998, unitCents })
+      expect(await stock({ ...OBJECT, tenantId: 'globex' })).toMatchObject({ available: 5000 })
+    },
+  )
 
-  it('a reservation is the same however often it is put, and takes its new quantity', async () => {
+  it('putting a reservation again sets its quantity and adds none', async () => {
     const { reserve, stock } = await startInventory()
     for (const quantity of [2, 2, 2, 7, 1]) {
       expect(await reserve(OBJECT, { quantity })).toMatchObject({ status: 200, body: { quantity } })
@@ -68,7 +71,7 @@ describe('what a capability allows', () => {
     expect(await stock(OBJECT)).toMatchObject({ available: 4996 })
   })
 
-  it('too few is 409, and changes nothing', async () => {
+  it('a reservation of more than there is is answered 409 and changes nothing', async () => {
     const { reserve, stock } = await startInventory()
     for (const orderId of ['1', '2', '3', '4', '5']) await reserve({ ...OBJECT, orderId }, { quantity: 999 })
     expect(await reserve(OBJECT, { quantity: 6 })).toMatchObject({
@@ -153,7 +156,7 @@ describe('the body of a reservation', () => {
     ['that inherits', '{"__proto__":{"quantity":2}}'],
     ['with a constructor', '{"constructor":{"prototype":{"quantity":2}}}'],
     ['that is broken', '{"quantity":'],
-  ])('%s is 400, and nothing is reserved', async (_, body) => {
+  ])('a reservation with a body %s is answered 400, and nothing is reserved', async (_, body) => {
     const { call, tokenFor, stock } = await startInventory()
     const answer = await call('PUT', RESERVATION, { token: await tokenFor('reserve', OBJECT), body })
     expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request', status: 400 } })
@@ -165,13 +168,13 @@ describe('the body of a reservation', () => {
     [400, 'of text', '{"quantity":2}', 'text/plain'],
     [415, 'of another type', '<quantity/>', 'application/xml'],
     [413, 'of more than 1 kB', `{"quantity":2${' '.repeat(2000)}}`, 'application/json'],
-  ])('is %i when it is %s', async (status, _, body, contentType) => {
+  ])('a reservation is answered %i for a body %s', async (status, _, body, contentType) => {
     const { call, tokenFor } = await startInventory()
     const token = await tokenFor('reserve', OBJECT)
     expect(await call('PUT', RESERVATION, { token, body, contentType })).toMatchObject({ status, body: { status } })
   })
 
-  it('is not looked at before the token', async () => {
+  it('the body of a reservation is not read before its token is accepted', async () => {
     const { call } = await startInventory()
     expect(await call('PUT', RESERVATION, { body: '{"quantity":' })).toEqual(problem(401, 'missing_token'))
   })
@@ -181,7 +184,7 @@ describe('names from a URL', () => {
   const ODD = ['__proto__', 'constructor', 'toString', '..', '.', '../acme', 'a/b', '%2e%2e', 'a\u0000b', ' acme', '💸']
 
   it.each([...ODD, 'x'.repeat(256), '💸'.repeat(128), 'x'.repeat(4096)])(
-    '%j is a name like any other',
+    'the name %j in a path is a name like any other',
     async (name) => {
       for (const label of ['tenantId', 'orderId', 'sku'] as const) {
         const { reserve, stock } = await startInventory()
@@ -193,25 +196,28 @@ describe('names from a URL', () => {
     },
   )
 
-  it.each(['%zz', '%', '%ff', '%ed%a0%80', '%c0%ae', '', 'x'.repeat(5000)])('%j is refused', async (raw) => {
-    const { call, tokenFor, stock } = await startInventory()
-    const token = await tokenFor('reserve', OBJECT)
-    for (const name of ['acme', 'o-1', 'tea']) {
-      const { status } = await call('PUT', RESERVATION.replace(name, raw), { token, body: { quantity: 2 } })
-      expect([raw, status >= 400 && status < 500]).toEqual([raw, true])
-    }
-    expect(await stock(OBJECT)).toMatchObject({ available: 5000 })
-  })
+  it.each(['%zz', '%', '%ff', '%ed%a0%80', '%c0%ae', '', 'x'.repeat(5000)])(
+    'a path with the name %j is refused',
+    async (raw) => {
+      const { call, tokenFor, stock } = await startInventory()
+      const token = await tokenFor('reserve', OBJECT)
+      for (const name of ['acme', 'o-1', 'tea']) {
+        const { status } = await call('PUT', RESERVATION.replace(name, raw), { token, body: { quantity: 2 } })
+        expect([raw, status >= 400 && status < 500]).toEqual([raw, true])
+      }
+      expect(await stock(OBJECT)).toMatchObject({ available: 5000 })
+    },
+  )
 })
 
 describe('the app', () => {
-  it('answers in JSON where there is no route, and where the path cannot be decoded', async () => {
+  it('inventory answers in JSON where there is no route, and where the path cannot be decoded', async () => {
     const { call } = await startInventory()
     expect(await call('GET', '/acme')).toMatchObject({ status: 404, body: { title: 'Not Found' } })
     expect(await call('GET', '/%zz/stock/tea')).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
   })
 
-  it('logs each decision, and no token', async () => {
+  it('inventory logs each decision and no token', async () => {
     const { call, tokenFor, log } = await startInventory()
     const token = await tokenFor('read', { tenantId: 'acme', sku: 'tea' })
     await call('GET', STOCK, { token })
@@ -227,7 +233,7 @@ describe('the app', () => {
     expect(JSON.stringify(log)).not.toContain(token)
   })
 
-  it('is not built with a key that is none', async () => {
+  it('inventory is not built with an invalid key', async () => {
     await expect(createApp({ keys: 'constructor' })).rejects.toThrow(/^keys: /)
   })
 })

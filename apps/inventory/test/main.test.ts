@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const MAIN = new URL('../dist/main.js', import.meta.url).href
 
-it('serves on a port that is free, and logs decisions to stderr', async () => {
+it('inventory serves on a free port and logs decisions to stderr', async () => {
   const authority = await createTestAuthority()
   const { url, stop } = await startService(MAIN, { WRIT_PUBLIC_KEY: authority.publicKey })
   const designations = { tenantId: 'acme', sku: 'tea' }
@@ -22,7 +22,7 @@ it.each([
   ['WRIT_PUBLIC_KEY', { WRIT_PUBLIC_KEY: '' }],
   ['keys', { WRIT_PUBLIC_KEY: 'ed25519/00' }],
   ['PORT', { PORT: '65536' }],
-])('names %s when the environment is %j', async (name, environment) => {
+])('inventory names %s when the environment is %j', async (name, environment) => {
   const { publicKey } = await createTestAuthority()
   await expect(startService(MAIN, { WRIT_PUBLIC_KEY: publicKey, ...environment })).rejects.toThrow(
     new RegExp(`^the service did not start \\(exit code 1\\): inventory: ${name}: `),

@@ -26,7 +26,7 @@ const failed = (status: number, detail: string) => ({
 })
 
 describe('what orders sends to inventory and billing', () => {
-  it('is a capability of its own for each, and nothing of what it received', async () => {
+  it('orders sends each service a capability of its own, and nothing that it received', async () => {
     const { call, tokenFor, received } = await startSystem()
     const token = await tokenFor('write', { ...ITEM })
     const headers = { cookie: 'session=alice', 'x-tenant-id': 'globex', forwarded: 'host=globex' }
@@ -68,7 +68,7 @@ describe('what orders sends to inventory and billing', () => {
     },
   )
 
-  it('is refused to a thief by every service, for every other object, and when it has expired', async () => {
+  it('a stolen downstream capability is refused by every other service, for every other object, and when it has expired', async () => {
     const { put, received, urls, authority } = await startSystem()
     await put(ITEM)
     const [stock = '', invoices = ''] = received.map(({ token }) => token)
@@ -114,21 +114,24 @@ describe('what orders sends to inventory and billing', () => {
     ['in capital letters', { path: '/ACME/users/alice/orders/o-1/items/tea' }, 403],
     ['encoded twice', { path: '/%2561cme/users/alice/orders/o-1/items/tea' }, 403],
     ['with a NUL', { path: '/acme%00globex/users/alice/orders/o-1/items/tea' }, 403],
-  ])('has the tenant of the token, wherever another is named: %s', async (_name, trick, status) => {
-    const { call, tokenFor, received, available } = await startSystem()
-    const {
-      path = pathOf(ITEM),
-      query = '',
-      body = { quantity: 2 },
-      headers = {},
-    } = trick as {
-      readonly [key in 'path' | 'query']?: string
-    } & { readonly body?: unknown; readonly headers?: Record<string, string> }
-    const token = await tokenFor('write', { ...ITEM })
-    expect((await call('PUT', `${path}${query}`, { token, body, headers })).status).toBe(status)
-    expect(received.map(({ url }) => url)).toEqual(status === 200 ? [RESERVATION, LINE] : [])
-    expect(await available({ ...ITEM, tenantId: 'globex' })).toBe(5000)
-  })
+  ])(
+    'a downstream capability has the tenant of the token if the request names another: %s',
+    async (_name, trick, status) => {
+      const { call, tokenFor, received, available } = await startSystem()
+      const {
+        path = pathOf(ITEM),
+        query = '',
+        body = { quantity: 2 },
+        headers = {},
+      } = trick as {
+        readonly [key in 'path' | 'query']?: string
+      } & { readonly body?: unknown; readonly headers?: Record<string, string> }
+      const token = await tokenFor('write', { ...ITEM })
+      expect((await call('PUT', `${path}${query}`, { token, body, headers })).status).toBe(status)
+      expect(received.map(({ url }) => url)).toEqual(status === 200 ? [RESERVATION, LINE] : [])
+      expect(await available({ ...ITEM, tenantId: 'globex' })).toBe(5000)
+    },
+  )
 })
 
 describe('where inventory or billing fails', () => {
@@ -148,7 +151,7 @@ describe('where inventory or billing fails', () => {
     },
   )
 
-  it('a capability that has expired, that is of another authority, or that is none, is 502', async () => {
+  it('orders answers 502 if its own capability is expired, of another authority or invalid', async () => {
     const others = await startSystem()
     const right = { ...STOCK, anchor: 'service:inventory' }
     for (const [stockToken, detail] of [
@@ -181,13 +184,16 @@ describe('where inventory or billing fails', () => {
     ],
     ['that never was', (request) => void request.socket.destroy(), 'inventory could not be called'],
     ['of a route that is not there', answering(404, '{}'), 'inventory answered 404'],
-  ] as [string, RequestListener, string][])('an answer of inventory %s is 502', async (_name, inventory, detail) => {
-    const { put, received } = await startSystem({ inventory })
-    expect(await put(ITEM)).toMatchObject(failed(502, detail))
-    expect(received.map(({ service }) => service)).toEqual(['inventory'])
-  })
+  ] as [string, RequestListener, string][])(
+    'an answer of inventory %s is answered 502',
+    async (_name, inventory, detail) => {
+      const { put, received } = await startSystem({ inventory })
+      expect(await put(ITEM)).toMatchObject(failed(502, detail))
+      expect(received.map(({ service }) => service)).toEqual(['inventory'])
+    },
+  )
 
-  it('does not follow where a redirect points to', async () => {
+  it('orders does not follow a redirect', async () => {
     let visits = 0
     const { url, close } = await listen(
       createServer((_request, response) => void response.end(`{"unitCents":${++visits}}`)),
@@ -198,7 +204,7 @@ describe('where inventory or billing fails', () => {
     expect(visits).toBe(0)
   })
 
-  it.each(['inventory', 'billing'] as const)('%s that is down is 502', async (service) => {
+  it.each(['inventory', 'billing'] as const)('orders answers 502 when %s is down', async (service) => {
     const { url, close } = await listen(createServer())
     await close()
     const { put, log } = await startSystem({ [service]: { url } })
@@ -216,14 +222,14 @@ describe('where inventory or billing fails', () => {
         response.once('close', () => clearInterval(timer))
       },
     ],
-  ] as [string, RequestListener][])('a service that %s is 504', async (_name, hanging) => {
+  ] as [string, RequestListener][])('orders answers 504 to a service that %s', async (_name, hanging) => {
     for (const service of ['inventory', 'billing'] as const) {
       const { put } = await startSystem({ [service]: hanging, timeoutMs: 300 })
       expect(await put(ITEM)).toMatchObject(failed(504, `${service} did not answer in time`))
     }
   })
 
-  it('a retry ends what failed after the reservation, which is kept and not doubled', async () => {
+  it('a retry finishes an order that failed after the reservation, without a second reservation', async () => {
     let works = false
     const flaky: RequestListener = (_request, response) => void response.writeHead(works ? 200 : 503).end('{}')
     const { put, call, tokenFor, available } = await startSystem({ billing: flaky })
@@ -239,7 +245,7 @@ describe('where inventory or billing fails', () => {
     expect(await available(ITEM)).toBe(before - 2)
   })
 
-  it('too few in stock is 409, for the one order that asks for too many', async () => {
+  it('an order of more than the stock is answered 409', async () => {
     const { put, available, invoices } = await startSystem()
     for (const orderId of ['1', '2', '3', '4', '5']) await put({ ...ITEM, orderId }, { quantity: 1000 })
     expect(await available(ITEM)).toBe(0)
@@ -250,7 +256,7 @@ describe('where inventory or billing fails', () => {
     expect(await put({ ...ITEM, tenantId: 'initech' }, { quantity: 1000 })).toMatchObject({ status: 200 })
   })
 
-  it('the same item twice at once is 409 for the second, another item is not', async () => {
+  it('the same item twice at the same time is answered 409 for the second, and another item is accepted', async () => {
     const waiting: (() => void)[] = []
     let arrived = () => {}
     const slow: RequestListener = (_request, response) => {

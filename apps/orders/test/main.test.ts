@@ -15,7 +15,7 @@ async function start(main: string, env: Readonly<Record<string, string>>): Promi
   return service
 }
 
-it('three processes that know a public key and their own capabilities take an order, and log no token', async () => {
+it('three processes with a public key and their own capabilities take an order, and log no token', async () => {
   const { publicKey: WRIT_PUBLIC_KEY, privateKey } = await generateKeyPair()
   const mint = (resource: string, operation: string, anchor: string, designations = {}) =>
     mintCapability({ subject: 'service:orders', resource, operation, anchor, designations }, privateKey)
@@ -68,7 +68,7 @@ it.each(['WRIT_PUBLIC_KEY', 'INVENTORY_URL', 'BILLING_URL', 'STOCK_TOKEN', 'INVO
   },
 )
 
-it('names the key that is none', async () => {
+it('orders names an invalid key', async () => {
   const url = 'http://127.0.0.1:1'
   const env = { INVENTORY_URL: url, BILLING_URL: url, STOCK_TOKEN: 'token', INVOICES_TOKEN: 'token' }
   await expect(startService(MAIN, { ...env, WRIT_PUBLIC_KEY: 'ed25519/00' })).rejects.toThrow(/: orders: keys: /)

@@ -34,8 +34,8 @@ const ODD = [
 /** Names that cannot be one segment of a path, or that are too long for one. */
 const IMPOSSIBLE = ['.', '..', 'x'.repeat(257), 'x'.repeat(4096), '💸'.repeat(129)]
 
-describe.each(LABELS)('as %s', (label) => {
-  it.each(ODD)('%j is a name like any other', async (name) => {
+describe.each(LABELS)('a name in the place of %s', (label) => {
+  it.each(ODD)('the name %j is a name like any other', async (name) => {
     const { put, call, tokenFor, available, received } = await startSystem()
     const object = { ...ITEM, [label]: name }
     const put1 = await put(object)
@@ -48,14 +48,14 @@ describe.each(LABELS)('as %s', (label) => {
     expect((await call('GET', '/acme/users/alice/orders/o-1', { token: acme })).status).toBe(status)
   })
 
-  it.each(IMPOSSIBLE)('%j is refused, and nothing is reserved', async (name) => {
+  it.each(IMPOSSIBLE)('the name %j is refused, and nothing is reserved', async (name) => {
     const { put, received } = await startSystem()
     const answer = await put({ ...ITEM, [label]: name })
     expect(answer.status).toBe(label === 'userId' ? 200 : 400)
     expect(received.length).toBe(label === 'userId' ? 2 : 0)
   })
 
-  it('what cannot be decoded, or is no name, is never more than a refusal', async () => {
+  it('a path that cannot be decoded is refused', async () => {
     const { call, tokenFor, received } = await startSystem()
     for (const raw of ['%zz', '%', '%e0%80', '%ff', '%ed%a0%80', '', '%2', '%c0%ae']) {
       const path = pathOf({ ...ITEM, [label]: 'here' }).replace('here', raw)
@@ -66,7 +66,7 @@ describe.each(LABELS)('as %s', (label) => {
   })
 })
 
-it('more than Node reads of a header section is 431', async () => {
+it('a header section that is too large for Node is answered 431', async () => {
   const { call } = await startSystem()
   expect(await call('GET', `/${'x'.repeat(20_000)}/orders/o-1`)).toMatchObject({ status: 431 })
 })

@@ -33,7 +33,7 @@ describe('an order', () => {
   })
 
   it.each(['acme', 'initech'])(
-    'is reserved, invoiced and read back for %s, which nobody has configured',
+    'an order is reserved, invoiced and read back for %s, a tenant that is not configured',
     async (tenantId) => {
       const system = await startSystem()
       const before = await system.available({ ...ITEM, tenantId })
@@ -58,7 +58,7 @@ describe('an order', () => {
     },
   )
 
-  it('is the same however often an item is put, and takes its new quantity', async () => {
+  it('putting an item again sets its quantity and adds none', async () => {
     const { put, available, invoices } = await startSystem()
     const before = await available(ITEM)
     const first = await put(ITEM)
@@ -71,7 +71,7 @@ describe('an order', () => {
     expect(await invoices('acme')).toMatchObject([{ lines: [{ quantity: 5 }] }])
   })
 
-  it('holds several items, on one invoice', async () => {
+  it('an order holds several items on one invoice', async () => {
     const { put, invoices } = await startSystem()
     await put(ITEM)
     const { body } = await put({ ...ITEM, sku: 'milk' }, { quantity: 1 })
@@ -80,7 +80,7 @@ describe('an order', () => {
     expect(await invoices('acme')).toMatchObject([{ amountCents: body.totalCents, lines: body.items }])
   })
 
-  it('of one user does not exist for another, who cannot change it either', async () => {
+  it('an order of one user does not exist for another user, who cannot change it', async () => {
     const { put, call, tokenFor, available, received } = await startSystem()
     await put(ITEM)
     const before = [await available(ITEM), received.length]
@@ -92,7 +92,7 @@ describe('an order', () => {
     expect(await available(ITEM)).toBe(before[0])
   })
 
-  it('is 404 where there is none', async () => {
+  it('an unknown order is answered 404', async () => {
     const { call, tokenFor } = await startSystem()
     for (const { path, labels } of ROUTES.filter(({ method }) => method === 'GET')) {
       const token = await tokenFor('read', named(labels))
@@ -175,7 +175,7 @@ describe('the body of an item', () => {
     ['with a prototype', '{"quantity":2,"__proto__":{}}'],
     ['that inherits', '{"__proto__":{"quantity":2}}'],
     ['that is broken', '{"quantity":'],
-  ])('%s is 400, and nothing is reserved', async (_, body) => {
+  ])('an item with a body %s is answered 400, and nothing is reserved', async (_, body) => {
     const { call, tokenFor, received } = await startSystem()
     const answer = await call('PUT', pathOf(ITEM), { token: await tokenFor('write', { ...ITEM }), body })
     expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request', status: 400 } })
@@ -189,21 +189,21 @@ describe('the body of an item', () => {
     [400, 'of another type', '{"quantity":2}', 'text/plain'],
     [413, 'of more than 1 kB', `{"quantity":2${' '.repeat(2000)}}`, 'application/json'],
     [415, 'in an unknown charset', '{"quantity":2}', 'application/json; charset=klingon'],
-  ])('is %i when it is %s', async (status, _, body, contentType) => {
+  ])('an item is answered %i for a body %s', async (status, _, body, contentType) => {
     const { call, tokenFor, received } = await startSystem()
     const token = await tokenFor('write', { ...ITEM })
     expect(await call('PUT', pathOf(ITEM), { token, body, contentType })).toMatchObject({ status, body: { status } })
     expect(received).toEqual([])
   })
 
-  it('takes a quantity of 1 and of 1000', async () => {
+  it('an item takes a quantity of 1 and of 1000', async () => {
     const { put } = await startSystem()
     for (const quantity of [1, 1000]) expect(await put(ITEM, { quantity })).toMatchObject({ status: 200 })
   })
 })
 
 describe('the log', () => {
-  it('has an entry for each decision, and no token', async () => {
+  it('orders logs each decision and no token', async () => {
     const { call, tokenFor, put, log, received } = await startSystem()
     await put(ITEM)
     const token = await tokenFor('read', { tenantId: 'acme', orderId: 'o-1' })

@@ -11,14 +11,14 @@ import {
 } from '../src/index.ts'
 
 describe('a path', () => {
-  it('keeps each name in a segment of its own', () => {
+  it('a path keeps each name in a segment of its own', () => {
     for (const name of ['acme', 'a/b', '../b', '%2e', '?b', '#b', '__proto__', '...', '💸', 'x'.repeat(256)]) {
       const { pathname, search, hash } = new URL(path`/${name}/orders/${'o-1'}`, 'http://orders')
       expect([pathname.split('/').map(decodeURIComponent), search, hash]).toEqual([['', name, 'orders', 'o-1'], '', ''])
     }
   })
 
-  it('is 400 for what cannot be a segment', () => {
+  it('a path is refused with 400 for a name that cannot be a segment', () => {
     for (const name of ['', '.', '..', '\ud800', 'x'.repeat(257)]) {
       expect(() => path`/${name}/orders/${'o-1'}`).toThrow(expect.objectContaining({ status: 400 }))
     }
@@ -26,7 +26,7 @@ describe('a path', () => {
 })
 
 describe('a body', () => {
-  it('is taken when it has the fields, each a whole number in its range, and nothing else', () => {
+  it('a body is accepted with exactly its fields, each a whole number in its range', () => {
     const ranges = { quantity: QUANTITY, unitCents: [0, 5] } as const
     const body = { quantity: 1000, unitCents: 0 }
     expect(parseNumbers(body, ranges)).toEqual(body)
@@ -36,7 +36,7 @@ describe('a body', () => {
     }
   })
 
-  it('may hold nothing that is only called like what every object inherits', () => {
+  it('a body with the name of an inherited property is refused', () => {
     for (const name of ['constructor', 'toString', '__proto__']) {
       expect(() => parseFields(JSON.parse(`{"${name}":1}`), ['quantity'])).toThrow('the body may hold only quantity')
     }
@@ -44,7 +44,7 @@ describe('a body', () => {
 })
 
 describe('what was designated', () => {
-  it('is what a guard has asked for, and no more', () => {
+  it('`designated` returns only what a guard has asked for', () => {
     const capability = { designations: { tenantId: 'acme', sku: 'tea' } }
     expect(designated(capability, ['tenantId'])).toEqual({ tenantId: 'acme' })
     for (const label of ['orderId', 'constructor', '__proto__']) {
@@ -59,7 +59,7 @@ describe('an error', () => {
     return [status, JSON.parse(body)]
   }
 
-  it('is answered with what its caller may know', () => {
+  it('an error is answered with what its caller may know', () => {
     expect(answer(new Problem(502, 'inventory answered 403', { cause: new Error('secret') }))).toEqual([
       502,
       { type: 'about:blank', title: 'Bad Gateway', status: 502, detail: 'inventory answered 403' },
@@ -82,7 +82,7 @@ describe('an error', () => {
     }
   })
 
-  it('is logged with its causes', () => {
+  it('an error is logged with its causes', () => {
     const log: unknown[] = []
     const cause = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') })
     logFailure('orders', (entry) => log.push(entry), new Problem(502, 'inventory could not be called', { cause }))

@@ -50,12 +50,12 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
     return [{ block: 0, label: 'anchor', value: 'service:orders' }, ...added]
   }
 
-  it('answers the health check to everybody', async () => {
+  it('the gateway answers the health check without a session', async () => {
     expect(await call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   })
 
   describe('a session', () => {
-    it('is a signed cookie that scripts and other sites do not get', async () => {
+    it('a session is a signed cookie that scripts and other sites do not get', async () => {
       const { status, headers } = await call('POST', '/session', { body: { tenantId: 'acme', userId: 'alice' } })
       expect(status).toBe(204)
       expect(headers.get('set-cookie')).toMatch(
@@ -63,7 +63,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       )
     })
 
-    it('ends in the browser with DELETE', async () => {
+    it('DELETE ends a session in the browser', async () => {
       const { status, headers } = await call('DELETE', '/session')
       expect([status, headers.get('set-cookie')]).toEqual([
         204,
@@ -95,7 +95,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ['it has no end', () => forgeCookie({ tenantId: 'acme', userId: 'alice' }, bindings.SESSION_SECRET)],
       ['it is of nobody', () => forgeCookie([], bindings.SESSION_SECRET)],
     ] as [string, (cookie: { value: string; signature: string }) => string | Promise<string>][])(
-      'is refused with 401 when %s, and nothing reaches orders',
+      'a session is refused with 401 when %s, and nothing reaches orders',
       async (_, tamper) => {
         const { cookie: good } = await signIn('acme', 'alice')
         const [, value = '', signature = ''] = /^session=(.+)\.(.+?)$/.exec(good) ?? []
@@ -112,7 +112,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       },
     )
 
-    it('is not replaced by a capability', async () => {
+    it('a capability does not replace a session', async () => {
       const token = await authority.mint({ resource: 'orders', operation: 'read', anchor: 'service:gateway' })
       for (const bearer of [token, bindings.ORDERS_READ_TOKEN]) {
         const headers = authority.headersFor(bearer)
@@ -131,7 +131,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ['a field more', { tenantId: 'acme', userId: 'alice', admin: true }],
       ['an array', [{ tenantId: 'acme', userId: 'alice' }]],
       ['broken JSON', '{"tenantId":'],
-    ])('is not begun with %s', async (_, body) => {
+    ])('a session is not started with %s', async (_, body) => {
       const answer = await call('POST', '/session', { body })
       expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
       expect(answer.headers.get('set-cookie')).toBeNull()
@@ -139,7 +139,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
   })
 
   describe('what reaches orders', () => {
-    it('is a token for the tenant, the user, the order and the SKU alone, for ten seconds', async () => {
+    it('orders gets a token for one tenant, user, order and SKU, valid for ten seconds', async () => {
       const headers = await signIn('acme', 'alice')
       const before = secondsNow()
       const answer = await call('PUT', '/orders/o-1/items/chair', { headers, body: { quantity: 2 } })
@@ -156,7 +156,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       expect(token.expiresAt).toBeLessThanOrEqual(secondsNow() + 10)
     })
 
-    it('is, to read, a token that cannot write', async () => {
+    it('orders gets a read token that cannot write', async () => {
       const answer = await call('GET', '/orders/o-1', { headers: await signIn('acme', 'alice') })
       expect(answer).toMatchObject({ status: 200, body: ORDER })
       expect(orders.requests).toMatchObject([{ method: 'GET', url: '/acme/users/alice/orders/o-1', body: '' }])
@@ -165,7 +165,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       expect(token.designations).toEqual(narrowedTo({ tenantId: 'acme', userId: 'alice', orderId: 'o-1' }))
     })
 
-    it('holds nothing of what the client sent along, and neither cookie nor broad token', async () => {
+    it('orders gets no header of the client, no cookie and no broad token', async () => {
       const { cookie } = await signIn('acme', 'alice')
       const marked = {
         authorization: 'Bearer marked-1',
@@ -198,7 +198,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       },
     )
 
-    it('never leaves the path of the session for dots in the name of an order', async () => {
+    it('dots in the name of an order never leave the path of the session', async () => {
       const headers = await signIn('acme', 'alice')
       for (const path of ['/orders/..', '/orders/%2e%2e', '/orders/.%2E', '/orders/%2e']) {
         expect([400, 404]).toContain((await call('GET', path, { headers })).status)
@@ -219,7 +219,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ['a tenant in the body', 400, { quantity: 1, tenantId: 'globex' }],
       ['null', 400, 'null'],
       ['more than a kilobyte', 413, `{"quantity":1${' '.repeat(2000)}}`],
-    ])('with %s is answered %i, and nothing reaches orders', async (_, status, body) => {
+    ])('an item with %s is answered %i, and nothing reaches orders', async (_, status, body) => {
       const headers = await signIn('acme', 'alice')
       expect(await call('PUT', '/orders/o-1/items/chair', { headers, body })).toMatchObject({
         status,
@@ -233,7 +233,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
       'application/jsonx',
-    ])('of type %s is answered 415', async (contentType) => {
+    ])('an item of type %s is answered 415', async (contentType) => {
       const options = { headers: await signIn('acme', 'alice'), body: { quantity: 1 }, contentType }
       const answer = await call('PUT', '/orders/o-1/items/chair', options)
       expect(answer).toMatchObject(problem(415, 'Unsupported Media Type', 'the body must be application/json'))
@@ -250,7 +250,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ['in a sandbox', () => ({ origin: 'null' })],
       ['on another port', () => ({ origin: 'http://127.0.0.1:1' })],
       ['that says nothing', () => ({})],
-    ])('%s changes nothing, with the cookie of alice', async (_, said) => {
+    ])('another site %s changes nothing with the cookie of alice', async (_, said) => {
       const headers = { ...(await signIn('acme', 'alice')), ...said(gateway.url) }
       for (const [method, path, body] of [
         ['POST', '/session', { tenantId: 'acme', userId: 'mallory' }],
@@ -264,14 +264,14 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       expect(orders.requests).toEqual([])
     })
 
-    it('is told from our own by the origin where a browser says no more', async () => {
+    it('a request with our own origin is accepted if a browser sends no more than the origin', async () => {
       const headers = { ...(await signIn('acme', 'alice')), origin: gateway.url }
       const answer = await send(gateway.url, 'PUT', '/orders/o-1/items/chair', { headers, body: { quantity: 1 } })
       expect(answer.status).toBe(200)
     })
   })
 
-  describe('orders that', () => {
+  describe('an orders service that fails', () => {
     const SECRET = 'a secret of orders'
 
     /** One call of each kind, all at once. */
@@ -298,7 +298,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ],
       ['answers no JSON', 'orders could not be called', (_req, res) => void res.end(SECRET)],
       ['hangs up', 'orders could not be called', (req) => void req.socket.destroy()],
-    ])('%s is answered 502, without a word of its own', async (_, detail, answer) => {
+    ])('when orders %s, the gateway answers 502 in its own words', async (_, detail, answer) => {
       orders.answerWith(answer)
       for (const answered of await callAll(gateway)) {
         expect(answered).toMatchObject(problem(502, 'Bad Gateway', detail))
@@ -311,7 +311,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
     it.each<[string, Answering]>([
       ['does not answer', () => {}],
       ['does not end its answer', (_req, res) => void res.write(`{"x":"${SECRET}`)],
-    ])('%s is answered 504', async (_, answer) => {
+    ])('when orders %s, the gateway answers 504', async (_, answer) => {
       const impatient = await start(bindings, IMPATIENCE_MS)
       onTestFinished(impatient.close)
       orders.answerWith(answer)
@@ -323,7 +323,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
     it.each([
       [404, 'Not Found'],
       [409, 'Conflict'],
-    ])('answers %i, which is about the order, is answered so too, in words of the gateway', async (status, title) => {
+    ])('a %i of orders is passed on in the words of the gateway', async (status, title) => {
       orders.answerWith((_req, res) => void res.writeHead(status).end(SECRET))
       const options = { headers: await signIn('acme', 'alice'), body: { quantity: 1 } }
       expect(await call('PUT', '/orders/o-1/items/chair', options)).toMatchObject(
@@ -336,7 +336,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
     const right = { resource: 'orders', operation: 'read', anchor: 'service:gateway' }
     const designations = { tenantId: 'acme', orderId: 'o-1' }
 
-    it('reads the order that its capability is for; what reaches orders is the token of the gateway', async () => {
+    it('a partner reads the order of its capability, and orders gets the token of the gateway', async () => {
       const token = await authority.mint({ ...right, subject: 'partner:globex', designations })
       const answer = await call('GET', '/partners/acme/orders/o-1', { headers: authority.headersFor(token) })
       expect(answer).toMatchObject({ status: 200, body: ORDER })
@@ -353,7 +353,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       ['for no order', 'undesignated', { ...right, designations: { tenantId: 'acme' } }],
       ['to write', 'wrong_operation', { ...right, operation: 'write', designations }],
       ['for another service', 'wrong_anchor', { ...right, anchor: 'service:orders', designations }],
-    ])('with a capability %s is refused as %s', async (_, code, capability) => {
+    ])('a partner with a capability %s is refused with %s', async (_, code, capability) => {
       const headers = authority.headersFor(await authority.mint(capability))
       const refused = await call('GET', '/partners/acme/orders/o-1', { headers })
       expect(refused).toMatchObject({ status: 403, body: { code } })
@@ -361,13 +361,13 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       expect(orders.requests).toEqual([])
     })
 
-    it('is not somebody with a session', async () => {
+    it('a session does not make a partner', async () => {
       const refused = await call('GET', '/partners/acme/orders/o-1', { headers: await signIn('acme', 'alice') })
       expect(refused).toMatchObject({ status: 401, body: { code: 'missing_token' } })
     })
   })
 
-  it('answers 404 where there is no route, and lets nothing be cached', async () => {
+  it('the gateway answers 404 where there is no route, and forbids caching', async () => {
     const answer = await call('GET', '/acme/users/alice/orders/o-1')
     expect(answer).toMatchObject(problem(404, 'Not Found', 'there is no such route'))
     expect(answer.headers.get('cache-control')).toBe('no-store')
