@@ -15,7 +15,7 @@ export interface CreateAppOptions {
   readonly invoices?: InvoiceStore
   /** Default: an empty list. */
   readonly revocation?: RevocationList
-  /** Takes one entry for each decision and each failure. Default: nobody does. */
+  /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
   /** The clock of the guard, in Unix seconds. Default: the system's. */
   readonly now?: () => number
@@ -24,7 +24,10 @@ export interface CreateAppOptions {
 /** The name that a capability must be anchored to. */
 export const ANCHOR = 'service:billing'
 
-/** The billing service, ready to listen. Throws a `TypeError` for keys that are none, and if a route were left without a guard. */
+/**
+ * The billing service, ready to listen. Throws a `TypeError` for keys that are none, and if a route were left without a
+ * guard.
+ */
 export function createApp(options: CreateAppOptions): Express {
   const { keys, now, invoices = createInvoiceStore(), revocation = createRevocationList(), log = () => {} } = options
   const guard = writ({ keys, anchor: ANCHOR, revocation, now, onDecision: logDecisions('billing', log) })

@@ -17,9 +17,9 @@ export interface Line {
 export interface Invoice extends Omit<NewInvoice, 'customer'> {
   /** Unique within its tenant: every tenant begins at 1001. */
   readonly id: string
-  /** Only of those that somebody wrote. */
+  /** Only of invoices that came by `POST`. */
   readonly customer?: string
-  /** Only of those that belong to an order; the amount is the sum of their lines. */
+  /** Only of invoices that belong to an order; the amount is the sum of their lines. */
   readonly orderId?: string
   readonly lines?: readonly Line[]
   readonly status: 'open' | 'paid'

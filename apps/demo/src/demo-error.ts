@@ -1,4 +1,4 @@
-/** What the demo cannot go on after, in words for whoever runs it: its stack would say nothing. */
+/** An error that ends the demo, worded for the person who runs it: a stack would not help. */
 export class DemoError extends Error {
   override name = 'DemoError'
 }

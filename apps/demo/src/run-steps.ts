@@ -32,7 +32,10 @@ export interface Narrator {
   step(outcome: Outcome): void
 }
 
-/** Sends the requests, one after the other, and holds each answer against its promise. `tokens` gets what is stolen on the way. */
+/**
+ * Sends the requests, one after the other, and holds each answer against its promise. `tokens` gets what is stolen on the
+ * way.
+ */
 export async function runSteps(
   sections: readonly Section[],
   system: System,

@@ -24,7 +24,7 @@ const CALLED: Readonly<Record<Hop, ServiceName>> = {
 /** What the services have logged, by service: one line of JSON an entry. */
 export type Logs = Readonly<Record<ServiceName, string>>
 
-/** Four services, each a process of its own, and somebody who listens between them. */
+/** Four services, each its own process, and an attacker who listens between them. */
 export interface System {
   readonly urls: Readonly<Record<ServiceName, string>>
   readonly taps: Readonly<Record<Hop, Tap>>

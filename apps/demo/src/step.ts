@@ -4,7 +4,7 @@ import type { TokenName } from './create-tokens.ts'
 export const SERVICES = ['gateway', 'orders', 'inventory', 'billing'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
-/** Where one service calls another; somebody may listen there. */
+/** A call from one service to another, where an attacker may listen. */
 export const HOPS = ['gateway → orders', 'orders → inventory', 'orders → billing'] as const
 export type Hop = (typeof HOPS)[number]
 
@@ -22,7 +22,7 @@ export interface Step {
   readonly token?: TokenName
   /** What mallory does to it first. Default: nothing. */
   readonly tamper?: 'flip a byte' | 'cut the last block'
-  /** Whose session cookie is sent along, as by a browser. Default: nobody's. */
+  /** The user whose session cookie is sent, as by a browser. Default: none. */
   readonly session?: string
   /** Keeps the cookie of the answer as the session of this user. */
   readonly signsIn?: string

@@ -2,8 +2,9 @@
 const APPENDED_BLOCK = 3
 
 /**
- * Takes off the last appended block and leaves all else, the proof too. The proof is the secret that belongs to the block which is
- * now gone, and that is how a verifier notices; the one for what is left was thrown away when the block was appended.
+ * Takes off the last appended block and leaves all else, the proof too. The proof is the secret that belongs to the block
+ * which is now gone, and that is how a verifier notices; the one for what is left was thrown away when the block was
+ * appended.
  */
 export function cutLastBlock(token: string): string {
   const bytes = Buffer.from(token, 'base64url')

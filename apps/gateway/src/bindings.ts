@@ -1,6 +1,6 @@
 import { createVerifier } from '@writ/core/verify'
 
-/** What the gateway is told by its environment: bindings in workerd, `process.env` on Node. */
+/** The environment of the gateway: bindings in workerd, `process.env` on Node. */
 export interface Bindings {
   readonly WRIT_PUBLIC_KEY: string
   readonly ORDERS_URL: string
@@ -18,7 +18,7 @@ export interface Env {
 
 const SHORTEST_SECRET = 32
 
-/** One row a binding: what it must be. */
+/** What each binding must be, one row per binding. */
 const CHECKS: Readonly<Record<keyof Bindings, { what: string; holds: (value: string) => boolean }>> = {
   WRIT_PUBLIC_KEY: { what: 'the public key of the authority', holds: isPublicKey },
   ORDERS_URL: { what: 'the URL of the orders service', holds: (value) => /^https?:/.test(value) },
@@ -30,7 +30,7 @@ const CHECKS: Readonly<Record<keyof Bindings, { what: string; holds: (value: str
   },
 }
 
-/** Throws a `TypeError` that names the binding which is missing or wrong, and does not show it: some are secret. */
+/** Throws a `TypeError` that names the binding which is missing or wrong. It does not show the value, which may be secret. */
 export function assertBindings(
   environment: Readonly<Partial<Record<keyof Bindings, unknown>>>,
 ): asserts environment is Bindings {

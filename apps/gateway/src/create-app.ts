@@ -8,7 +8,7 @@ import { partnerRoutes } from './routes/partners.ts'
 import { sessionRoutes } from './routes/session.ts'
 
 export interface CreateAppOptions extends OrdersOptions {
-  /** Takes one entry for each decision and each failure. Default: nobody does. */
+  /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
 }
 

@@ -12,7 +12,7 @@ export const smallBody: MiddlewareHandler = bodyLimit({
   },
 })
 
-/** The parsed body. Only what says that it is JSON: no form of a page can. */
+/** The parsed body. Only a body with the type of JSON counts, which no form of a page can send. */
 export async function jsonBody(c: Context): Promise<unknown> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/json\s*(?:;|$)/i.test(type)) throw new Problem(415, 'the body must be application/json')

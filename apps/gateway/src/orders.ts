@@ -22,8 +22,8 @@ const TIMEOUT_MS = 5000
 const PASSES = [404, 409]
 
 /**
- * What the gateway may ask of orders. Its own two capabilities name no tenant and are good for nothing there; what travels is one of
- * them, narrowed to the very object of the call and to ten seconds.
+ * What the gateway may ask of orders. Its own two capabilities name no tenant and are good for nothing there; what
+ * travels is one of them, narrowed to the very object of the call and to ten seconds.
  */
 export function createOrders(env: Bindings, { now, timeoutMs = TIMEOUT_MS }: OrdersOptions): Orders {
   const { ORDERS_URL: url, WRIT_PUBLIC_KEY: publicKey } = env

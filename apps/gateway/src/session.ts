@@ -36,7 +36,7 @@ export function signedIn(now: Clock): MiddlewareHandler<SessionEnv> {
   return async (c, next) => {
     const value = await getSignedCookie(c, c.env.SESSION_SECRET, COOKIE)
     const session: (Session & { expiresAt: number }) | undefined = value ? JSON.parse(value) : undefined
-    // The browser drops the cookie when it ends; whoever has copied it does not.
+    // A browser drops the cookie when it ends, but a copy can still be sent.
     if (!session || !(session.expiresAt > now())) {
       c.header('WWW-Authenticate', `Cookie realm="gateway", cookie-name="${COOKIE}"`)
       throw new Problem(401, 'sign in first')

@@ -10,7 +10,7 @@ export interface CreateAppOptions {
   readonly keys: Keys
   /** Default: a store without reservations. */
   readonly stock?: StockStore
-  /** Takes one entry for each decision and each failure. Default: nobody does. */
+  /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
   /** The clock of the guard, in Unix seconds. Default: the system's. */
   readonly now?: () => number
@@ -23,7 +23,7 @@ const BODY_BYTES = 1024
 /** Fastify's own limit of 100 would take longer names for unknown routes. */
 const PARAM_LENGTH = 4096
 
-/** The inventory service, ready to listen. Rejects with a `TypeError` for keys that are none, and if a route were left without a guard. */
+/** The inventory service, ready to listen. Rejects with a `TypeError` for invalid keys, and if a route has no guard. */
 export async function createApp(options: CreateAppOptions): Promise<FastifyInstance> {
   const { keys, now, stock = createStockStore(), log = () => {} } = options
   const answerError = (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {

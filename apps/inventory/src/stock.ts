@@ -20,7 +20,7 @@ export interface StockStore {
 
 const IN_WAREHOUSE = 5000
 
-/** A store in which every tenant has so many of whatever is asked for. */
+/** A store in which every tenant has this many of every SKU. */
 export function createStockStore(): StockStore {
   // Every id comes from a URL, so a plain object would answer for `constructor`.
   const tenants = new Map<string, Map<string, Map<string, number>>>()

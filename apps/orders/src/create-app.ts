@@ -24,7 +24,7 @@ export interface CreateAppOptions {
   readonly billing: Downstream
   /** How long each of them may take, in milliseconds. Default 2000. */
   readonly timeoutMs?: number
-  /** Takes one entry for each decision and each failure. Default: nobody does. */
+  /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
   /** The clock of the guard and of what is narrowed, in Unix seconds. Default: the system's. */
   readonly now?: () => number
@@ -33,7 +33,7 @@ export interface CreateAppOptions {
 /** The name that a capability must be anchored to. */
 export const ANCHOR = 'service:orders'
 
-/** The orders service, ready to listen. Rejects with a `TypeError` for a key that is none, and if a route were left without a guard. */
+/** The orders service, ready to listen. Rejects with a `TypeError` for an invalid key, and if a route has no guard. */
 export async function createApp(options: CreateAppOptions): Promise<NestExpressApplication> {
   const { log = () => {} } = options
   const app = await NestFactory.create<NestExpressApplication>(moduleOf(options, log), {

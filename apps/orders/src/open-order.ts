@@ -26,8 +26,8 @@ export class OpenOrder {
   }
 
   /**
-   * Puts an item, in place of the one of the same SKU. Throws a 409 `Problem` while the same one is being put: two at once could leave
-   * one service with the one quantity and another with the other.
+   * Puts an item, in place of the one of the same SKU. Throws a 409 `Problem` while the same one is being put: two at
+   * once could leave one service with the one quantity and another with the other.
    */
   async put(sku: string, make: () => Promise<Item>): Promise<Order> {
     if (this.#changing.has(sku)) throw new Problem(409, 'the item is being changed')

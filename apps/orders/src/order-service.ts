@@ -4,10 +4,10 @@ import type { ServiceClient } from 'service-kit/client'
 import type { OpenOrder, Order } from './open-order.ts'
 import type { OrderStore } from './order-store.ts'
 
-/** Too few in stock, or paid already: about the order, and no fault of the service that says it. */
+/** Too few in stock, or already paid: a fact about the order, and not a failure of the other service. */
 const CONFLICT = 409
 
-/** What can be done with orders. Tenant, user, order and SKU come from the proven capability, whatever URL and body say. */
+/** What can be done with orders. Tenant, user, order and SKU come from the proven capability, never from URL or body. */
 export class OrderService {
   readonly #orders: OrderStore
   readonly #inventory: ServiceClient
@@ -24,15 +24,15 @@ export class OrderService {
     return ownedBy(userId, this.#orders.find(tenantId, orderId)).view()
   }
 
-  /** For partners: an order of whichever user. */
+  /** For partners: an order of any user. */
   read(capability: VerifiedCapability): Order {
     const { tenantId, orderId } = designated(capability, ['tenantId', 'orderId'])
     return existing(this.#orders.find(tenantId, orderId)).view()
   }
 
   /**
-   * Reserves, invoices, then notes the item. What fails half-way is not undone: each step is a PUT that says how many there shall be,
-   * so the caller's retry ends it.
+   * Reserves, invoices, then notes the item. A failure half-way is not undone: each step is a PUT of the wanted quantity,
+   * so a retry of the caller completes it.
    */
   async putItem(capability: VerifiedCapability, quantity: number): Promise<Order> {
     const { userId, ...object } = designated(capability, ['tenantId', 'userId', 'orderId', 'sku'])

@@ -27,16 +27,19 @@ export interface ServiceCall {
   readonly passes?: readonly number[]
 }
 
-/** The parsed JSON of a successful answer. Throws a {@link Problem} that names the service: 504 for one that hangs, else 502. */
+/**
+ * The parsed JSON of a successful answer. Throws a {@link Problem} that names the service: 504 for one that hangs, else
+ * 502.
+ */
 export type ServiceClient = (call: ServiceCall) => Promise<unknown>
 
-/** How long whoever steals a capability from a call can use it. */
+/** How long a capability that is stolen from a call can be used. */
 const CALL_SECONDS = 10
 const TIMEOUT_MS = 2000
 
 /**
- * A client of another service that holds a capability of its own for it. Each call presents that capability narrowed to one object and
- * to ten seconds; there is no way to hand it the credential of somebody else.
+ * A client of another service that holds a capability of its own for it. Each call presents that capability narrowed to
+ * one object and to ten seconds; it cannot be given the credential of another caller.
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { service, url, token, publicKey, now, timeoutMs = TIMEOUT_MS } = options

@@ -6,7 +6,10 @@ export type Range = readonly [least: number, greatest: number]
 /** How many of a thing may be ordered, reserved or invoiced at once. */
 export const QUANTITY: Range = [1, 1000]
 
-/** Reads a JSON object that may hold these fields and no others; what they hold is not looked at. Throws a 400 {@link Problem}. */
+/**
+ * Reads a JSON object that may hold these fields and no others; what they hold is not looked at. Throws a 400 {@link
+ * Problem}.
+ */
 export function parseFields<Name extends string>(
   body: unknown,
   names: readonly Name[],

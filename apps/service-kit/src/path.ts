@@ -4,10 +4,10 @@ import { Problem } from './problem.ts'
 const LONGEST_NAME = 256
 
 /**
- * Writes the path of a request: `` path`/${tenantId}/orders/${orderId}` ``. Each value stays one segment, whatever it holds.
+ * Writes the path of a request: `` path`/${tenantId}/orders/${orderId}` ``. Each value stays one segment.
  *
- * Throws a 400 {@link Problem} for what cannot be a segment: an empty name, `.` and `..` (which URLs resolve, also when they are
- * percent-encoded), lone surrogates, and names that are too long.
+ * Throws a 400 {@link Problem} for what cannot be a segment: an empty name, `.` and `..` (which URLs resolve, also when
+ * they are percent-encoded), lone surrogates, and names that are too long.
  */
 export function path(texts: TemplateStringsArray, ...names: readonly string[]): string {
   return String.raw({ raw: texts }, ...names.map(segment))

@@ -32,8 +32,8 @@ const TITLES = new Map([
 ])
 
 /**
- * The answer to any error: a {@link Problem} as it stands, an error that a framework marks as the caller's (`status` or `statusCode`
- * of 400 to 499) by its status alone, every other as a 500 that says nothing.
+ * The answer to any error: a {@link Problem} as it stands, an error that a framework marks as the caller's (`status` or
+ * `statusCode` of 400 to 499) by its status alone, every other as a 500 that says nothing.
  */
 export function problemAnswer(error: unknown): ProblemAnswer {
   const status = error instanceof Problem ? error.status : (clientErrorOf(error) ?? 500)

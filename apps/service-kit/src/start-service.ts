@@ -17,8 +17,9 @@ export interface ServiceProcess {
 }
 
 /**
- * Starts a service as a process of its own on a free port: `startService(import.meta.resolve('billing/main'), { WRIT_PUBLIC_KEY })`.
- * It knows what `environment` says and nothing of the environment of this process.
+ * Starts a service as a process of its own on a free port:
+ * `startService(import.meta.resolve('billing/main'), { WRIT_PUBLIC_KEY })`. It knows what `environment` says and nothing
+ * of the environment of this process.
  */
 export async function startService(main: string, environment: Environment): Promise<ServiceProcess> {
   const service = spawn(process.execPath, [fileURLToPath(main)], {

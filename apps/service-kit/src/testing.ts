@@ -18,7 +18,10 @@ export interface Answer {
   readonly body: any
 }
 
-/** Sends one request over a connection of its own. The path is sent as it stands: `fetch` would resolve `/../` and `/%2e%2e/`. */
+/**
+ * Sends one request over a connection of its own. The path is sent as it stands: `fetch` would resolve `/../` and
+ * `/%2e%2e/`.
+ */
 export async function send(url: string, method: string, path: string, call: Call = {}): Promise<Answer> {
   const { token, body, contentType = 'application/json', headers } = call
   const { hostname, port } = new URL(url)

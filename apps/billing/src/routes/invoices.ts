@@ -5,8 +5,8 @@ import type { InvoiceStore } from '../invoices.ts'
 import { parseNewInvoice } from '../parse-new-invoice.ts'
 
 /**
- * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where there is
- * one, must be the ones that the token names.
+ * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where
+ * there is one, must be the ones that the token names.
  */
 export function invoiceRoutes(router: Router, guard: ExpressGuard, store: InvoiceStore): void {
   const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })

@@ -8,8 +8,8 @@ import { sameOrigin } from '../same-origin.ts'
 import { type Clock, type SessionEnv, signedIn } from '../session.ts'
 
 /**
- * A user's own orders. No capability comes in here, so the routes are public to the guard: the session says which tenant and which
- * user, and nothing in a request can say otherwise.
+ * A user's own orders. No capability comes in here, so the routes are public to the guard: the session says which tenant
+ * and which user, and nothing in a request can say otherwise.
  */
 export function orderRoutes(guard: HonoGuard<Env>, now: Clock, ordersOf: (env: Bindings) => Orders): Hono<SessionEnv> {
   const orders = new Hono<SessionEnv>()

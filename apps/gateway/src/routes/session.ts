@@ -6,10 +6,10 @@ import { jsonBody, smallBody } from '../json-body.ts'
 import { sameOrigin } from '../same-origin.ts'
 import { type Clock, endSession, type Session, startSession } from '../session.ts'
 
-/** Two of them fit in a cookie, whatever their characters. */
+/** Two names of this length fit in a cookie, even if every character is encoded. */
 const LONGEST_NAME = 100
 
-/** Signing in and out. A stand-in: whoever asks is believed, where a real gateway would send users to an identity provider. */
+/** Signing in and out. A stand-in: it believes any name, where a real gateway would send users to an identity provider. */
 export function sessionRoutes(app: Hono<Env>, guard: HonoGuard<Env>, now: Clock): void {
   app.use('/session', sameOrigin)
 
@@ -24,7 +24,10 @@ export function sessionRoutes(app: Hono<Env>, guard: HonoGuard<Env>, now: Clock)
   })
 }
 
-/** Reads `{ "tenantId": "...", "userId": "..." }`: any two names, since there is no list of tenants. Throws a 400 `Problem`. */
+/**
+ * Reads `{ "tenantId": "...", "userId": "..." }`: any two names, since there is no list of tenants. Throws a 400
+ * `Problem`.
+ */
 function parseSession(body: unknown): Session {
   const { tenantId, userId } = parseFields(body, ['tenantId', 'userId'])
   return { tenantId: parseName('tenantId', tenantId), userId: parseName('userId', userId) }

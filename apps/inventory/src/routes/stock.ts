@@ -11,7 +11,10 @@ interface ReservationParams extends StockParams {
   readonly orderId: string
 }
 
-/** The stock of a tenant. Each route says what its token must permit, and that it names the tenant and the object of the URL. */
+/**
+ * The stock of a tenant. Each route says what its token must permit, and that it names the tenant and the object of the
+ * URL.
+ */
 export function stockRoutes(app: FastifyInstance, stock: StockStore): void {
   const read = { resource: 'stock', operation: 'read', designate: ['tenantId', 'sku'] }
   const reserve = { resource: 'stock', operation: 'reserve', designate: ['tenantId', 'orderId', 'sku'] }
