@@ -27,7 +27,7 @@ describe('npm run demo', () => {
   beforeAll(async () => {
     // Some colour libraries take a CI job for somebody who looks.
     demo = await runProcess({ CI: 'true' })
-  })
+  }, 30_000)
 
   it('the demo keeps every promise, shows each step and the table, and ends with 0', () => {
     const { code, stderr, lines } = demo
