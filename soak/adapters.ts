@@ -1,13 +1,13 @@
 // Each adapter in a process of its own, under good, wrong and hostile requests, then under clients that go away: every answer has the
 // status that it must have, nothing goes astray, and what is in use after a collection does not grow.
 import { abortRequests } from './support/abort-requests.ts'
-import type { AdapterName } from './support/adapter-apps.ts'
+import { type AdapterName, ADAPTERS as APPS } from './support/adapter-apps.ts'
 import { ANCHOR, createRequests } from './support/adapter-requests.ts'
 import { loadService } from './support/load-service.ts'
 import { fail, failOnStrays, readNumbers } from './support/options.ts'
 import { startService } from './support/service.ts'
 
-const ADAPTERS: readonly AdapterName[] = ['express', 'fastify', 'hono', 'nestjs']
+const ADAPTERS = Object.keys(APPS) as AdapterName[]
 const SAMPLES = 30
 /** Until everything is compiled and every cache of the platform has its size; not measured. */
 const WARM_UP = 1000

@@ -4,7 +4,6 @@ export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } fro
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
-export { guardUpgrade } from './guard-upgrade.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
@@ -23,4 +22,11 @@ export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'
 export { reportUnguarded } from './startup/report-unguarded.ts'
 export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
-export type { UpgradeOptions, UpgradeRequest, UpgradeRoute, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'
+export { guardUpgrade } from './upgrade/guard-upgrade.ts'
+export type {
+  UpgradeOptions,
+  UpgradeRequest,
+  UpgradeRoute,
+  UpgradeServer,
+  UpgradeSocket,
+} from './upgrade/upgrade-types.ts'

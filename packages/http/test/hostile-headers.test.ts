@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nodeRequestView } from '../src/index.ts'
 import { findToken } from '../src/internal/find-token.ts'
-import { protocolTokens } from '../src/internal/protocol-token.ts'
+import { protocolTokens } from '../src/upgrade/internal/protocol-token.ts'
 import { stepsOf } from './support-steps.ts'
 
 /** Names and values of headers, as Node hands them over. */

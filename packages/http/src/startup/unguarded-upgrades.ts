@@ -1,4 +1,4 @@
-import { knownListeners } from '../internal/known-listeners.ts'
+import { knownListeners } from '../upgrade/internal/known-listeners.ts'
 
 /**
  * Lists the `upgrade` listeners of a server that are neither those of `guardUpgrade` nor allowed by it. A WebSocket that such a

@@ -19,6 +19,7 @@ import {
   presentIdentity,
   seal,
 } from '../../../src/index.ts'
+import type { Kind } from '../../../src/internal/rules/kind.ts'
 import { fact } from '../../support/forge/datalog.ts'
 import { appendBlock } from '../../support/forge/forge.ts'
 import type { Predicate } from '../../support/forge/model.ts'
@@ -48,6 +49,8 @@ const FORGED: readonly Predicate[] = [
   fact('exposed_label', 'pii'),
 ]
 
+type Verify = (token: string) => Promise<{ kind: string; subject: string }>
+
 describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester }) => {
   const keys = authority.publicKey
   const key = authority.privateKey
@@ -57,13 +60,13 @@ describe.each(CURVES)('the kinds of token, on $curve', ({ authority, attester })
     capability: () => mintCapability({ subject: NAME, resource: 'invoices', operation: 'read', now }, key),
     identity: () => mintIdentity({ subject: NAME, delegatable: true, now }, key),
     context: () => mintContext({ subject: NAME, now }, key),
-  }
-  const verifiers: Readonly<Record<string, (token: string) => Promise<{ kind: string; subject: string }>>> = {
+  } satisfies Record<Kind, () => Promise<string>>
+  const verifiers: Readonly<Record<string, Verify>> = {
     capability: (token) =>
       createVerifier({ ...options, anchor: null }).verify(token, { resource: 'invoices', operation: 'read' }),
     identity: (token) => createIdentityVerifier(options).verify(token),
     context: (token) => createContextVerifier(options).verify(token),
-  }
+  } satisfies Record<Kind, Verify>
   /** What whoever holds a token can make of it. */
   const blocks: Readonly<Record<string, (token: string) => string>> = {
     'as it was minted': (token) => token,

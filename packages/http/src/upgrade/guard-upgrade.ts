@@ -1,11 +1,11 @@
-import { attachCapability } from './attached-capability.ts'
-import { createGuardEngine } from './create-guard-engine.ts'
+import { attachCapability } from '../attached-capability.ts'
+import { createGuardEngine } from '../create-guard-engine.ts'
+import { nodeRequestView } from '../node-request-view.ts'
+import { unguardedUpgrades } from '../startup/unguarded-upgrades.ts'
 import { answerSocket } from './internal/answer-socket.ts'
 import { knownListeners, setKnownListeners } from './internal/known-listeners.ts'
 import { hideProtocolTokens, protocolTokens } from './internal/protocol-token.ts'
 import { readUpgradeOptions, type UpgradeSettings } from './internal/read-upgrade-options.ts'
-import { nodeRequestView } from './node-request-view.ts'
-import { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 import type { UpgradeOptions, UpgradeRequest, UpgradeServer, UpgradeSocket } from './upgrade-types.ts'
 
 /** The answer where no route matches. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { CapabilityError, createRevocationList, revocationIds } from '@writ/core'
 import type { GuardOptions } from '@writ/http'
-import { createTestAuthority } from '../../create-test-authority.ts'
-import type { AnsweredCode } from '../answers.ts'
-import type { ErrorAnswer } from '../app-description.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, type Scenario } from '../scene.ts'
+import { createTestAuthority } from '../../../create-test-authority.ts'
+import type { AnsweredCode } from '../../answers.ts'
+import type { ErrorAnswer } from '../../app-description.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, type Scenario } from '../../scene.ts'
 
 /** A case in which `onRefusal` returns something that is not a refusal, or fails. */
 const failing = (name: string, onRefusal: () => unknown): Scenario => ({

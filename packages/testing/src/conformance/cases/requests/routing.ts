@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { ORIGIN } from '../app-description.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../scene.ts'
+import { ORIGIN } from '../../app-description.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../../scene.ts'
 
 /** How guards work together with other parts of an app. */
 export const routing: readonly Scenario[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { HttpGuardOptions } from '@writ/http'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, route, type Scenario } from '../scene.ts'
-import { gate, grace, later, turns } from '../wait.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, route, type Scenario } from '../../scene.ts'
+import { gate, grace, later, turns } from '../../wait.ts'
 
 /** How long a decision is delayed, in milliseconds: longer than an adapter that gives up would wait. */
 const LONG = 250

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import type { Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import type { Scenario } from '../../scene.ts'
 
 /** A case in which a token names `value` and the path holds `segment`, which is not the same object. */
 const differs = (segment: string, value: string): Scenario => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createUseLedger, type UseLedger } from '@writ/core'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, INVOICE_ROUTE, route, type Scenario, type Scene } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, INVOICE_ROUTE, route, type Scenario, type Scene } from '../../scene.ts'
 
 /** A case with a ledger that the authority and the app share. */
 function withLedger(

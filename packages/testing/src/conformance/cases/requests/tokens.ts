@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createRevocationList, revocationIds } from '@writ/core'
-import { createTestAuthority } from '../../create-test-authority.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { CONTEXT_TOKEN, DRESSED_IDENTITY_TOKEN, IDENTITY_TOKEN, OTHER_KINDS_KEY } from '../other-kinds.ts'
-import { ANCHOR, INVOICE, type Scenario } from '../scene.ts'
+import { createTestAuthority } from '../../../create-test-authority.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { CONTEXT_TOKEN, DRESSED_IDENTITY_TOKEN, IDENTITY_TOKEN, OTHER_KINDS_KEY } from '../../other-kinds.ts'
+import { ANCHOR, INVOICE, type Scenario } from '../../scene.ts'
 
 /** A case in which a token that is valid but for `options` is refused with `code`. */
 function refused(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { CapabilityError, createRevocationList, revocationIds } from '@writ/core'
 import type { DesignationSource, RequestView } from '@writ/http'
-import { createTestAuthority } from '../../create-test-authority.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { type AppDifference, INVOICE, route, type Scenario } from '../scene.ts'
+import { createTestAuthority } from '../../../create-test-authority.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { type AppDifference, INVOICE, route, type Scenario } from '../../scene.ts'
 
 /** An app whose invoices are designated by a source of the label `invoiceId`. */
 const appWith = (source: DesignationSource<unknown>): AppDifference => ({

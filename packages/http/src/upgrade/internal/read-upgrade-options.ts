@@ -1,10 +1,10 @@
-import type { Requirements } from '../create-guard-engine.ts'
-import type { HttpGuardOptions } from '../guard-options.ts'
-import { compileRequirement, type FrozenRequirement } from '../requirement.ts'
-import { missingParams } from '../startup/missing-params.ts'
+import type { Requirements } from '../../create-guard-engine.ts'
+import type { HttpGuardOptions } from '../../guard-options.ts'
+import { checkFunction, checkKeys, isRecord } from '../../internal/options.ts'
+import { compileRequirement, type FrozenRequirement } from '../../requirement.ts'
+import { missingParams } from '../../startup/missing-params.ts'
 import type { UpgradeOptions, UpgradeRoute } from '../upgrade-types.ts'
 import { type PathPattern, readPattern } from './match-path.ts'
-import { checkFunction, checkKeys, isRecord } from './options.ts'
 import { PROTOCOLS } from './protocol-token.ts'
 
 /** The checked options of a guard of upgrades. */

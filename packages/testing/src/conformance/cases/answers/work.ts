@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectRefusal } from '../expect-answer.ts'
-import { INVOICE, type Scenario, type Scene } from '../scene.ts'
+import { expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, type Scenario, type Scene } from '../../scene.ts'
 
 type Headers = readonly (readonly [string, string])[]
 type Code = Parameters<typeof expectRefusal>[1]

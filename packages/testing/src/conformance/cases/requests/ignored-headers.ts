@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, type Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, type Scenario } from '../../scene.ts'
 
 type Headers = Readonly<Record<string, string>>
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { HttpGuardOptions } from '@writ/http'
-import { createTestAuthority } from '../../create-test-authority.ts'
-import type { SlowPaths } from '../app-description.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
+import { createTestAuthority } from '../../../create-test-authority.ts'
+import type { SlowPaths } from '../../app-description.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
 import {
   type AppDifference,
   INVOICE,
@@ -11,8 +11,8 @@ import {
   type Scenario,
   type Scene,
   type SceneRequest,
-} from '../scene.ts'
-import { grace, later } from '../wait.ts'
+} from '../../scene.ts'
+import { grace, later } from '../../wait.ts'
 
 const JSON_TYPE = ['Content-Type', 'application/json'] as const
 const guarded = { requirement: { resource: 'invoices', designate: ['tenantId', 'invoiceId'] } } as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { DesignationSource, RequestView } from '@writ/http'
-import { expectAnyRefusal, expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, route, type Scenario } from '../scene.ts'
+import { expectAnyRefusal, expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, route, type Scenario } from '../../scene.ts'
 
 const PATH = '/:tenantId/invoices/:invoiceId'
 const JSON_TYPE = ['Content-Type', 'application/json'] as const

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { createTestAuthority } from '../../create-test-authority.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import type { RawResponse } from '../raw-request.ts'
-import { INVOICE, type Scenario, type Scene } from '../scene.ts'
+import { createTestAuthority } from '../../../create-test-authority.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import type { RawResponse } from '../../raw-request.ts'
+import { INVOICE, type Scenario, type Scene } from '../../scene.ts'
 
 /** A GET of the invoice with Authorization headers made of a good token. */
 async function present(scene: Scene, ...credentials: ((token: string) => string)[]): Promise<RawResponse> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { HttpGuardOptions } from '@writ/http'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, type Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, type Scenario } from '../../scene.ts'
 
 /** A case in which a part of the service fails for a valid token. */
 const failing = (name: string, options: Partial<HttpGuardOptions>): Scenario => ({

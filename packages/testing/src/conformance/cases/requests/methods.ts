@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, route, type Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, route, type Scenario } from '../../scene.ts'
 
 const guarded = { requirement: { resource: 'invoices', designate: ['tenantId', 'invoiceId'] } } as const
 

@@ -1,4 +1,4 @@
-import type { RequestView } from '../request-view.ts'
+import type { RequestView } from '../../request-view.ts'
 import type { UpgradeRequest } from '../upgrade-types.ts'
 
 /** The header by which a client of a WebSocket offers subprotocols (RFC 6455 section 11.3.4). */

@@ -1,6 +1,6 @@
 import type { VerifiedCapability } from '@writ/core/verify'
-import type { HttpGuardOptions } from './guard-options.ts'
-import type { Requirement } from './requirement.ts'
+import type { HttpGuardOptions } from '../guard-options.ts'
+import type { Requirement } from '../requirement.ts'
 
 /** An upgrade request of Node, such as an `IncomingMessage`. */
 export interface UpgradeRequest {

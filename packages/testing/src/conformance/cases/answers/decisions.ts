@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Decision, RequestView } from '@writ/http'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, type Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, type Scenario } from '../../scene.ts'
 
 /** A case that looks at what `onDecision` was told. */
 function watched(

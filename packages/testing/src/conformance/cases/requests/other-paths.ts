@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectPass } from '../expect-answer.ts'
-import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../scene.ts'
+import { expectPass } from '../../expect-answer.ts'
+import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../../scene.ts'
 
 const OTHERS = { routes: [INVOICE_ROUTE, route('GET', '/healthz', 'public'), route('GET', '/public/:file', 'public')] }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createRevocationList, revocationIds } from '@writ/core'
-import { createRandom } from '../create-random.ts'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, route, type Scenario } from '../scene.ts'
-import { later, turns } from '../wait.ts'
+import { createRandom } from '../../create-random.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, route, type Scenario } from '../../scene.ts'
+import { later, turns } from '../../wait.ts'
 
 const PATH = '/:tenantId/invoices/:invoiceId'
 const REQUESTS = 60

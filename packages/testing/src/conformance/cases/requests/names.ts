@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { expectPass, expectRefusal } from '../expect-answer.ts'
-import { INVOICE, route, type Scenario } from '../scene.ts'
+import { expectPass, expectRefusal } from '../../expect-answer.ts'
+import { INVOICE, route, type Scenario } from '../../scene.ts'
 
 /** Names that every object inherits, or that change its prototype. */
 const NAMES = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'then']

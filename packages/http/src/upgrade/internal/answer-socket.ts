@@ -1,4 +1,4 @@
-import type { Refusal } from '../refusal.ts'
+import type { Refusal } from '../../refusal.ts'
 import type { UpgradeSocket } from '../upgrade-types.ts'
 
 /** How long a client may take to read an answer, in milliseconds. */
