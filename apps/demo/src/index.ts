@@ -1,12 +1,24 @@
+import { parseArgs } from 'node:util'
 import { DemoError } from './demo-error.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
-import { runDemo } from './run-demo.ts'
+import { createPage } from './print/page.ts'
+import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
 exitOnSignals()
 try {
-  process.exitCode = await runDemo(SECTIONS, (text) => console.log(text))
+  const { env, stdout } = process
+  const page = createPage({ env, isTTY: stdout.isTTY, columns: stdout.columns }, (line) => console.log(line))
+  process.exitCode = await runDemo(SECTIONS, page, readOptions())
 } catch (error) {
   console.error(error instanceof DemoError ? `✗ ${error.message}` : error)
   process.exitCode = 1
+}
+
+function readOptions(): DemoOptions {
+  try {
+    return parseArgs({ options: { table: { type: 'boolean' }, keep: { type: 'boolean' } } }).values
+  } catch (cause) {
+    throw new DemoError('usage: npm run demo -- [--table] [--keep]', { cause })
+  }
 }

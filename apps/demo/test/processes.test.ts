@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
 import { generateKeyPair } from '@writ/core'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTokens } from '../src/create-tokens.ts'
@@ -11,13 +11,13 @@ import { runDemo } from '../src/run-demo.ts'
 import { startSystem } from '../src/start-system.ts'
 import { SERVICES, type Section } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
-import { DIST, startNode as startProcess } from './support/run-process.ts'
+import { DEMO, DIST, keepLines, startNode as startProcess } from './support/run-process.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 30_000 })
 
-function startNode(args: readonly string[]) {
-  const started = startProcess(args)
+function startNode(args: readonly string[], env?: Readonly<Record<string, string>>) {
+  const started = startProcess(args, env)
   onTestFinished(() => void started.kill('SIGKILL'))
   return started
 }
@@ -50,8 +50,15 @@ function kill(service: string): void {
   process.kill(found?.pid ?? Number.NaN, 'SIGKILL')
 }
 
+const NOT_WARM = { warmUps: 0 }
+
+function oneStep(step: Partial<Section['steps'][number]>): Section[] {
+  const usual = { tried: '', because: '', at: 'gateway', request: 'GET /', promise: { status: 200 } } as const
+  return [{ title: '', steps: [{ ...usual, ...step }] }]
+}
+
 function urlsIn(lines: readonly string[]): string[] {
-  return [...stripVTControlCharacters(lines.join('\n')).matchAll(/http:\S+\d/g)].map(([url]) => url)
+  return [...lines.join('\n').matchAll(/http:\S+:\d+$/gm)].map(([url]) => url)
 }
 
 describe('the processes of the services', () => {
@@ -85,7 +92,7 @@ describe('the processes of the services', () => {
   })
 
   it('end when the demo is interrupted while they start', async () => {
-    const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
+    const demo = startNode([DEMO])
     const pid = demo.pid ?? 0
     await expect.poll(() => childrenOf(pid).length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(0)
     const children = childrenOf(pid)
@@ -102,27 +109,57 @@ describe('the processes of the services', () => {
   })
 
   it('end with the demo, and with a broken promise', async () => {
-    const broken: Section[] = [
-      { title: '', steps: [{ tried: '', at: 'orders', request: 'GET /', promise: { status: 200 } }] },
-    ]
-    for (const [sections, expected] of [
-      [SECTIONS, 0],
-      [broken, 1],
+    // All the steps are another test's.
+    for (const [status, expected] of [
+      [404, 0],
+      [200, 1],
     ] as const) {
-      const lines: string[] = []
-      expect(await runDemo(sections, (line) => lines.push(line))).toBe(expected)
+      const { page, lines } = keepLines()
+      expect(await runDemo(oneStep({ request: 'GET /', promise: { status } }), page, NOT_WARM)).toBe(expected)
       await untilGone(urlsIn(lines))
     }
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })
 
   it('end when a step cannot be taken, which is the error', async () => {
-    const sections: Section[] = [
-      { title: '', steps: [{ tried: '', at: 'gateway', request: 'G@T /', promise: { status: 200 } }] },
-    ]
-    const lines: string[] = []
-    await expect(runDemo(sections, (line) => lines.push(line))).rejects.toThrow(/G@T/)
+    const { page, lines } = keepLines()
+    await expect(runDemo(oneStep({ request: 'G@T /' }), page, NOT_WARM)).rejects.toThrow(/G@T/)
     await untilGone(urlsIn(lines))
+  })
+})
+
+describe('npm run demo -- --keep', () => {
+  it.each([
+    ['SIGINT', { FORCE_COLOR: '1', NO_COLOR: '1' }],
+    ['SIGTERM', { COLUMNS: '72' }],
+  ] as const)('leaves the system running, with a curl that works, until %s ends all of it', async (signal, env) => {
+    const demo = startNode([DEMO, '--keep'], env)
+    const lines: string[] = []
+    for await (const line of createInterface(demo.stdout)) {
+      lines.push(line)
+      if (line === 'Ctrl-C stops everything.') break
+    }
+    const all = lines.join('\n')
+    expect(all).not.toContain('\u001b[')
+    expect(all).not.toMatch(/[\w-]{60,}/)
+    expect(lines.filter((line) => line.length > Number('COLUMNS' in env ? env.COLUMNS : 80))).toEqual([])
+    expect(all).toContain(' requests passed, ')
+
+    const command = /^ {2}(curl -i -H @\S+ \\\n {4}http:\S+)$/m.exec(all)?.[1] ?? ''
+    const run = (text: string) => execFileSync('sh', ['-c', `${text} --silent`], { encoding: 'utf8' })
+    expect(run(command)).toMatch(/^HTTP\/1\.1 200 OK.*"id":"o-1"/s)
+    expect(run(command.replace('o-1', 'o-2'))).toMatch(/^HTTP\/1\.1 403 .*wrong_designation/s)
+    expect(run(command.replace('/acme/', '/globex/'))).toMatch(/^HTTP\/1\.1 403 .*wrong_designation/s)
+    const [file = ''] = /(?<=@)\S+/.exec(command) ?? []
+    expect(statSync(file).mode & 0o77).toBe(0)
+
+    const children = childrenOf(demo.pid ?? 0)
+    expect(children).toHaveLength(SERVICES.length)
+    demo.kill(signal)
+    expect(await once(demo, 'close')).toEqual([0, null])
+    expect(children.filter(({ pid }) => isRunning(pid))).toEqual([])
+    await untilGone(urlsIn(lines).slice(0, SERVICES.length))
+    expect(existsSync(dirname(file))).toBe(false)
   })
 })
 
@@ -138,7 +175,7 @@ describe('a service that ends early', () => {
   })
 
   it('ends the demo with one plain line and 1', async () => {
-    const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
+    const demo = startNode([DEMO])
     const stderr = text(demo.stderr)
     const billing = () => childrenOf(demo.pid ?? 0).find(({ command }) => command.includes('billing/dist/main.js'))
     await expect.poll(billing, { interval: 5, timeout: 10_000 }).toBeDefined()
@@ -150,11 +187,12 @@ describe('a service that ends early', () => {
   })
 
   it.each(['gateway', 'billing'])('is named when it is %s that was killed half-way', async (service) => {
-    const lines: string[] = []
-    const run = runDemo(SECTIONS, (line) => {
-      lines.push(line)
+    const { page, lines } = keepLines()
+    const write = (line: string) => {
+      page.write(line)
       if (line.includes('alice of acme signs in')) kill(service)
-    })
+    }
+    const run = runDemo(SECTIONS, { ...page, write }, NOT_WARM)
     await expect(run).rejects.toThrow(new RegExp(`^${service} ended before the demo did \\(SIGKILL\\)`))
     await untilGone(urlsIn(lines))
   })

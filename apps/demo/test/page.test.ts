@@ -1,0 +1,142 @@
+import { stripVTControlCharacters } from 'node:util'
+import { generateKeyPair } from '@writ/core'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { createTokens } from '../src/create-tokens.ts'
+import type { HopTimes } from '../src/print/hops-of.ts'
+import { createPage, hasColours, widthOf } from '../src/print/page.ts'
+import { printCost, printHints, printLogEntry, printSum } from '../src/print/print-end.ts'
+import { printIntroduction, printSystem, storyNarrator } from '../src/print/print-story.ts'
+import { printHops, printSteps } from '../src/print/print-table.ts'
+import { wrap } from '../src/print/wrap.ts'
+import { type Outcome, runSteps } from '../src/run-steps.ts'
+import { startSystem } from '../src/start-system.ts'
+import { SERVICES, type ServiceName } from '../src/step.ts'
+import { SECTIONS } from '../src/steps.ts'
+
+// Whole processes start here, perhaps on a machine with much else to do.
+vi.setConfig({ hookTimeout: 60_000 })
+
+const URLS = Object.fromEntries(SERVICES.map((name) => [name, 'http://127.0.0.1:65535'])) as Record<ServiceName, string>
+const ENTRY = {
+  ...{ service: 'inventory', decision: 'refused', code: 'wrong_designation', resource: 'stock', operation: 'reserve' },
+  ...{ subject: 'service:orders', label: 'tenantId', expected: 'acme', actual: 'globex', durationMs: 2 },
+}
+const LOGS = { gateway: '', orders: '', inventory: JSON.stringify(ENTRY), billing: '' }
+const HOPS: HopTimes[] = SERVICES.map((service) => ({
+  service,
+  passed: 10,
+  stopped: 10,
+  median: 123.4,
+  slowest: 1234.5,
+}))
+
+describe('every page', () => {
+  let outcomes: readonly Outcome[]
+  beforeAll(async () => {
+    const keys = await generateKeyPair()
+    const tokens = await createTokens(keys)
+    const system = await startSystem(keys.publicKey, tokens)
+    outcomes = await runSteps(SECTIONS, system, tokens, { section() {}, step() {} })
+    await system.stop()
+  })
+
+  /** All that the demo can print, of answers as they were and of the same with each promise broken. */
+  function printAll(columns: number, forced: boolean): string[] {
+    const lines: string[] = []
+    const env = forced ? { FORCE_COLOR: '1' } : {}
+    const page = createPage({ env, isTTY: false, columns }, (line) => lines.push(line))
+    printIntroduction(page)
+    printSystem(page, URLS)
+    for (const all of [outcomes, outcomes.map((outcome) => ({ ...outcome, kept: false, milliseconds: 1234.5 }))]) {
+      const narrator = storyNarrator(page)
+      for (const section of SECTIONS) {
+        narrator.section(section)
+        for (const outcome of all) if (section.steps.includes(outcome.step)) narrator.step(outcome)
+      }
+      printSteps(page, all)
+      printSum(page, all, 12.3)
+    }
+    printLogEntry(page, LOGS)
+    printHops(page, HOPS)
+    printCost(page, HOPS)
+    printHints(page)
+    return lines
+  }
+
+  /** All words; a frame, a rule or a comma is none. */
+  function wordsOf(lines: readonly string[]): string[] {
+    return lines.flatMap((line) => line.split(/[\s,│─┌┐├┤└┘]+/)).filter(Boolean)
+  }
+
+  it.each([72, 80, 120])(
+    'has no line that is longer than %i columns, and no broken word, in colour or not',
+    (columns) => {
+      const plain = printAll(columns, false)
+      const coloured = printAll(columns, true)
+      expect(coloured.map(stripVTControlCharacters)).toEqual(plain)
+      expect(coloured.join('')).toContain('\u001b[')
+      expect(plain.join('')).not.toContain('\u001b[')
+      expect(plain.filter((line) => line.length > columns || line !== line.trimEnd())).toEqual([])
+      // Nothing has to be broken where there is room for everything.
+      const known = new Set(wordsOf(printAll(100, false)))
+      expect(wordsOf(plain).filter((word) => !known.has(word))).toEqual([])
+      expect(plain.join('\n')).not.toContain('…')
+      for (const { step } of outcomes) {
+        expect(step.tried.length).toBeLessThanOrEqual(43)
+        for (const word of `${step.because} ${step.request}`.split(/[ ,]+/)) expect(wordsOf(plain)).toContain(word)
+      }
+    },
+  )
+
+  it('has one colour for what passed and another for what was stopped', () => {
+    const lines = printAll(80, true)
+    const colourOf = (verdict: string) => {
+      const found = lines.flatMap((line) => line.match(`^  ((?:\u001b\\[\\d+m)+)${verdict}`)?.[1] ?? [])
+      return [...new Set(found)]
+    }
+    const colours = ['PASSED', 'STOPPED', 'DIFFERS'].map(colourOf)
+    expect(colours.map(({ length }) => length)).toEqual([1, 1, 1])
+    expect(new Set(colours.flat()).size).toBe(3)
+  })
+})
+
+describe('the width', () => {
+  it.each([
+    ['that of the terminal', { columns: 90, env: {} }, 90],
+    ['that of the terminal, not of COLUMNS', { columns: 90, env: { COLUMNS: '75' } }, 90],
+    ['COLUMNS without a terminal', { env: { COLUMNS: '75' } }, 75],
+    ['80 when nothing is known', { env: {} }, 80],
+    ['80 when COLUMNS is no number', { env: { COLUMNS: 'wide' } }, 80],
+    ['80 when the terminal says 0', { columns: 0, env: {} }, 80],
+    ['72 at least', { columns: 40, env: {} }, 72],
+    ['100 at most, to be read with ease', { columns: 240, env: {} }, 100],
+  ])('is %s', (_, { env, ...rest }, expected) => {
+    expect(widthOf({ isTTY: false, ...rest, env })).toBe(expected)
+  })
+})
+
+describe('colours', () => {
+  it.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ CI: 'true' }, undefined, false],
+    [{ CI: 'true' }, false, false],
+    [{ TERM: 'dumb' }, true, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, true, false],
+  ])('with %j and a terminal: %s, are there: %s', (env, isTTY, expected) => {
+    expect(hasColours({ env, isTTY })).toBe(expected)
+  })
+})
+
+describe('wrap', () => {
+  it('breaks at spaces only', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
+    expect(wrap('a considerable word', 4)).toEqual(['a', 'considerable', 'word'])
+    expect(wrap('', 4)).toEqual([''])
+  })
+})
