@@ -9,7 +9,8 @@ exitOnSignals()
 try {
   const { env, stdout } = process
   const page = createPage({ env, isTTY: stdout.isTTY, columns: stdout.columns }, (line) => console.log(line))
-  process.exitCode = await runDemo(SECTIONS, page, readOptions())
+  const { exitCode } = await runDemo(SECTIONS, page, readOptions())
+  process.exitCode = exitCode
 } catch (error) {
   console.error(error instanceof DemoError ? `✗ ${error.message}` : error)
   process.exitCode = 1

@@ -29,8 +29,12 @@ interface Telling {
 
 const GRACE_MS = 100
 
-/** Runs the steps against services of its own. Answers with the exit code: 0 if every promise was kept. */
-export async function runDemo(sections: readonly Section[], page: Page, options: DemoOptions = {}): Promise<number> {
+/** Runs the steps against services of its own. The exit code is 0 if every promise was kept. */
+export async function runDemo(
+  sections: readonly Section[],
+  page: Page,
+  options: DemoOptions = {},
+): Promise<{ exitCode: 0 | 1; outcomes: readonly Outcome[] }> {
   const start = performance.now()
   printIntroduction(page)
   const keys = await generateKeyPair()
@@ -41,13 +45,14 @@ export async function runDemo(sections: readonly Section[], page: Page, options:
   const kept = outcomes.every((outcome) => outcome.kept)
   const hops = hopsOf(logs, warmUps)
   if (options.table || !kept) printHops(page, hops)
-  if (!options.keep) {
+  if (options.keep) page.write('The services are stopped.')
+  else {
     printLogEntry(page, logs)
     printSum(page, outcomes, elapsed())
     printCost(page, hops)
     printHints(page)
   }
-  return kept ? 0 : 1
+  return { exitCode: kept ? 0 : 1, outcomes }
 }
 
 /** All that the running system is needed for; afterwards it is stopped, whatever happens. */

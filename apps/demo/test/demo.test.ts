@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { runDemo } from '../src/run-demo.ts'
-import { passes, SERVICES, type Step } from '../src/step.ts'
+import { passes, SERVICES } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
-import { keepLines, rowsOf, runProcess } from './support/run-process.ts'
+import { untilGone, urlsIn } from './support/processes.ts'
+import { rowsOf, runProcess } from './support/run-process.ts'
 
 const ANSI = '\u001b['
 const STEPS = SECTIONS.flatMap(({ steps }) => steps)
@@ -34,6 +34,10 @@ describe('npm run demo', () => {
       expect(text[0]).toMatch(new RegExp(`^${promise.status} ${promise.code ?? '[A-Z][A-Za-z ]+'}: `))
       expect(text.join(' ')).toContain(`: ${because}`)
     }
+  })
+
+  it('ends all processes', async () => {
+    for (const { lines } of [demo, table]) await untilGone(urlsIn(lines))
   })
 
   it('ends with the sum, counted, and no table', () => {
@@ -149,34 +153,5 @@ describe('npm run demo', () => {
       stdout: '',
       stderr: '✗ usage: npm run demo -- [--table] [--keep]\n',
     })
-  })
-})
-
-describe('promises that are not kept', () => {
-  it('are named, with the table, and the exit code is 1', async () => {
-    const promises: Record<string, Step['promise']> = {
-      'the same for the tenant globex': { status: 200 },
-      'the same for another order': { status: 403, code: 'expired' },
-    }
-    const sections = SECTIONS.map((section) => ({
-      ...section,
-      steps: section.steps.map((step) => ({ ...step, promise: promises[step.tried] ?? step.promise })),
-    }))
-    const { page, lines } = keepLines()
-    expect(await runDemo(sections, page, { warmUps: 0 })).toBe(1)
-    for (const [tried, { status, code }] of Object.entries(promises)) {
-      const index = lines.findIndex((line) => line.startsWith(`  DIFFERS  ${tried} `))
-      expect(lines[index + 1]).toBe(`           403 wrong_designation: promised was ${status} ${code ?? 'OK'}`)
-      const row = rowsOf(lines).find((row) => row.includes(tried)) ?? ''
-      expect(row).toMatch(/^DIFFERS .* 403 +[\d.]+ ms$/m)
-      expect(row.match(/promised:|\b(?:403|200)$|OK|wrong_designation|expired/gm)).toEqual(
-        expect.arrayContaining(['promised:', 'wrong_designation', code ?? 'OK']),
-      )
-    }
-    expect(rowsOf(lines)).toHaveLength(STEPS.length)
-    expect(rowsOf(lines).filter((row) => row.startsWith('DIFFERS'))).toHaveLength(2)
-    expect(lines.filter((line) => VERDICT.test(line) && line.includes('DIFFERS'))).toHaveLength(2)
-    expect(lines).toContainEqual(expect.stringMatching(/^26 of 28 answers are as promised, in \d+\.\d s\.$/))
-    expect(lines.join('\n')).not.toContain('requests passed')
   })
 })

@@ -1,17 +1,16 @@
 import { stripVTControlCharacters } from 'node:util'
-import { generateKeyPair } from '@writ/core'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { createTokens } from '../src/create-tokens.ts'
 import type { HopTimes } from '../src/print/hops-of.ts'
 import { createPage, hasColours, widthOf } from '../src/print/page.ts'
 import { printCost, printHints, printLogEntry, printSum } from '../src/print/print-end.ts'
 import { printIntroduction, printSystem, storyNarrator } from '../src/print/print-story.ts'
 import { printHops, printSteps } from '../src/print/print-table.ts'
 import { wrap } from '../src/print/wrap.ts'
-import { type Outcome, runSteps } from '../src/run-steps.ts'
-import { startSystem } from '../src/start-system.ts'
-import { SERVICES, type ServiceName } from '../src/step.ts'
+import { runDemo } from '../src/run-demo.ts'
+import { SERVICES, type ServiceName, type Step } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
+import { childrenOf, untilGone, urlsIn } from './support/processes.ts'
+import { keepLines, rowsOf } from './support/run-process.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ hookTimeout: 60_000 })
@@ -30,16 +29,48 @@ const HOPS: HopTimes[] = SERVICES.map((service) => ({
   slowest: 1234.5,
 }))
 
-describe('every page', () => {
-  let outcomes: readonly Outcome[]
-  beforeAll(async () => {
-    const keys = await generateKeyPair()
-    const tokens = await createTokens(keys)
-    const system = await startSystem(keys.publicKey, tokens)
-    outcomes = await runSteps(SECTIONS, system, tokens, { section() {}, step() {} })
-    await system.stop()
+const PROMISES: Readonly<Record<string, Step['promise']>> = {
+  'the same for the tenant globex': { status: 200 },
+  'the same for another order': { status: 403, code: 'expired' },
+}
+/** The steps as they are, except that two of them promise something else. */
+const BROKEN = SECTIONS.map((section) => ({
+  ...section,
+  steps: section.steps.map((step) => ({ ...step, promise: PROMISES[step.tried] ?? step.promise })),
+}))
+
+let broken: Awaited<ReturnType<typeof runDemo>> & { lines: readonly string[] }
+beforeAll(async () => {
+  const { page, lines } = keepLines()
+  broken = { ...(await runDemo(BROKEN, page, { warmUps: 0 })), lines }
+})
+
+describe('promises that are not kept', () => {
+  it('are named, with the table, and the exit code is 1', () => {
+    const { exitCode, lines } = broken
+    expect(exitCode).toBe(1)
+    for (const [tried, { status, code }] of Object.entries(PROMISES)) {
+      const index = lines.findIndex((line) => line.startsWith(`  DIFFERS  ${tried} `))
+      expect(lines[index + 1]).toBe(`           403 wrong_designation: promised was ${status} ${code ?? 'OK'}`)
+      const row = rowsOf(lines).find((row) => row.includes(tried)) ?? ''
+      const answers = row.split('\n').flatMap((line) => line.match(/ (\S+)(?: +[\d.]+ ms)?$/)?.[1] ?? [])
+      expect(row).toMatch(/^DIFFERS /)
+      expect(answers).toEqual(['403', 'wrong_designation', 'promised:', `${status}`, code ?? 'OK'])
+    }
+    expect(rowsOf(lines)).toHaveLength(28)
+    for (const differs of [/^DIFFERS /, /^ {2}DIFFERS /])
+      expect(lines.filter((line) => differs.test(line))).toHaveLength(2)
+    expect(lines).toContainEqual(expect.stringMatching(/^26 of 28 answers are as promised, in \d+\.\d s\.$/))
+    expect(lines.join('\n')).not.toContain('requests passed')
   })
 
+  it('leave no process behind', async () => {
+    await untilGone(urlsIn(broken.lines))
+    expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
+  })
+})
+
+describe('every page', () => {
   /** All that the demo can print, of answers as they were and of the same with each promise broken. */
   function printAll(columns: number, forced: boolean): string[] {
     const lines: string[] = []
@@ -47,9 +78,12 @@ describe('every page', () => {
     const page = createPage({ env, isTTY: false, columns }, (line) => lines.push(line))
     printIntroduction(page)
     printSystem(page, URLS)
-    for (const all of [outcomes, outcomes.map((outcome) => ({ ...outcome, kept: false, milliseconds: 1234.5 }))]) {
+    const { outcomes } = broken
+    const kept = outcomes.map((outcome) => ({ ...outcome, kept: true }))
+    const differing = outcomes.map((outcome) => ({ ...outcome, kept: false, milliseconds: 1234.5 }))
+    for (const all of [kept, differing]) {
       const narrator = storyNarrator(page)
-      for (const section of SECTIONS) {
+      for (const section of BROKEN) {
         narrator.section(section)
         for (const outcome of all) if (section.steps.includes(outcome.step)) narrator.step(outcome)
       }
@@ -78,26 +112,16 @@ describe('every page', () => {
       expect(plain.join('')).not.toContain('\u001b[')
       expect(plain.filter((line) => line.length > columns || line !== line.trimEnd())).toEqual([])
       // Nothing has to be broken where there is room for everything.
+      const words = wordsOf(plain)
       const known = new Set(wordsOf(printAll(100, false)))
-      expect(wordsOf(plain).filter((word) => !known.has(word))).toEqual([])
+      expect(words.filter((word) => !known.has(word))).toEqual([])
       expect(plain.join('\n')).not.toContain('…')
-      for (const { step } of outcomes) {
-        expect(step.tried.length).toBeLessThanOrEqual(43)
-        for (const word of `${step.because} ${step.request}`.split(/[ ,]+/)) expect(wordsOf(plain)).toContain(word)
-      }
+      const printed = new Set(words)
+      const said = broken.outcomes.flatMap(({ step }) => `${step.because} ${step.request}`.split(/[ ,]+/))
+      expect(said.filter((word) => !printed.has(word))).toEqual([])
+      expect(broken.outcomes.filter(({ step }) => step.tried.length > 43)).toEqual([])
     },
   )
-
-  it('has one colour for what passed and another for what was stopped', () => {
-    const lines = printAll(80, true)
-    const colourOf = (verdict: string) => {
-      const found = lines.flatMap((line) => line.match(`^  ((?:\u001b\\[\\d+m)+)${verdict}`)?.[1] ?? [])
-      return [...new Set(found)]
-    }
-    const colours = ['PASSED', 'STOPPED', 'DIFFERS'].map(colourOf)
-    expect(colours.map(({ length }) => length)).toEqual([1, 1, 1])
-    expect(new Set(colours.flat()).size).toBe(3)
-  })
 })
 
 describe('the width', () => {
