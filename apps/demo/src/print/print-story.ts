@@ -8,6 +8,7 @@ import { wrap } from './wrap.ts'
 const INTRODUCTION = [
   'A token is a stack of signed blocks. Each holder can add a block that demands more, and nobody can remove one.',
   'A service checks a token with one public key and the request: it asks nobody, and has no list of users or tenants.',
+  'Mallory is the thief: she hears every call between the services.',
 ].join(' ')
 
 /** The services as a tree of who calls whom. */
@@ -26,7 +27,7 @@ const TIME_WIDTH = 7
 /** Says what is going on, before anything runs. */
 export function printIntroduction({ width, colours, write }: Page): void {
   write('')
-  write(colours.bold('Writ: one purchase, four services, and a thief who listens between them'))
+  write(colours.bold('Writ: one purchase through four services, and a thief'))
   write('')
   for (const line of wrap(INTRODUCTION, width)) write(line)
   write('')
@@ -45,8 +46,11 @@ export function printSystem({ colours, write }: Page, urls: Readonly<Record<Serv
 /** Tells each step when its answer is there. */
 export function storyNarrator(page: Page): Narrator {
   const { width, colours, write } = page
+  // Whether the last step has shown more than its verdict: then a line stays empty.
+  let showedMore = false
   return {
     section({ title }) {
+      showedMore = false
       write('')
       for (const line of wrap(title, width)) write(colours.bold(line))
       write('')
@@ -54,6 +58,8 @@ export function storyNarrator(page: Page): Narrator {
     step(outcome) {
       const { step, answer, body, drawings, milliseconds, kept } = outcome
       const { verdict, colour } = verdictOf(outcome, colours)
+      if (showedMore) write('')
+      showedMore = drawings.length > 0 || step.showsBody === true
       const right = `${step.at.padEnd(SERVICE_WIDTH)} ${inTime(milliseconds).padStart(TIME_WIDTH)}`
       const room = width - INDENT.length - right.length - 1
       write(`  ${colour(verdict)}${' '.repeat(9 - verdict.length)}${step.tried.padEnd(room)} ${colours.dim(right)}`)
@@ -69,7 +75,7 @@ export function storyNarrator(page: Page): Narrator {
   }
 }
 
-/** JSON that can be broken at spaces. */
+/** JSON that can be broken between two members. */
 function inOneLine(body: unknown): string {
-  return JSON.stringify(body, undefined, 1).replaceAll(/\s+/g, ' ')
+  return JSON.stringify(body).replaceAll(',"', ', "')
 }

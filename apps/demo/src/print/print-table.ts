@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import type { Outcome } from '../run-steps.ts'
+import type { Answer } from '../step.ts'
 import { inTime, inWords, verdictOf } from './format.ts'
 import type { HopTimes } from './hops-of.ts'
 import type { Page } from './page.ts'
@@ -28,13 +29,19 @@ export function printSteps(page: Page, outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
     const { step, answer, kept, milliseconds } = outcome
     const { verdict, colour } = verdictOf(outcome, colours)
-    const lines = [inWords(answer), ...(kept ? [] : [`promised: ${inWords(step.promise)}`])]
+    const lines = [...inTwo(answer), ...(kept ? [] : inTwo(step.promise, 'promised: '))]
     // Colours end with their line, or they would run into the next cell.
-    const answered = lines.flatMap((line) => line.split(' ').map(colour)).join('\n')
+    const answered = lines.map(colour).join('\n')
     const asked = `${colours.cyan(step.at)} ${step.request}`
     table.push([colour(verdict), `${step.tried}\n${asked}`, answered, inTime(milliseconds)])
   }
   print(page, table)
+}
+
+/** The status, and below it the code. */
+function inTwo(answer: Answer, before = ''): string[] {
+  const [status, ...words] = inWords(answer).split(' ')
+  return [`${before}${status}`, words.join(' ')]
 }
 
 /** What verification cost at each service. */
