@@ -6,6 +6,8 @@ import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
 exitOnSignals()
+// Whoever reads has read enough, as in `npm run demo | head`.
+process.stdout.on('error', () => process.exit(1))
 try {
   const { env, stdout } = process
   const page = createPage({ env, isTTY: stdout.isTTY, columns: stdout.columns }, (line) => console.log(line))

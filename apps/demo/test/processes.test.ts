@@ -79,6 +79,14 @@ describe('the processes of the services', () => {
     await expect.poll(left, { timeout: 10_000 }).toEqual([])
   })
 
+  it('end, without a stack, when nobody reads the output any more', async () => {
+    const demo = startNode([DEMO])
+    const stderr = text(demo.stderr)
+    await once(demo.stdout, 'data')
+    demo.stdout.destroy()
+    expect([await once(demo, 'exit'), await stderr]).toEqual([[1, null], ''])
+  })
+
   it('end when the demo fails', async () => {
     const { holder, urls } = await startHolder("throw new Error('the demo failed')")
     expect(await once(holder, 'close')).toEqual([1, null])
