@@ -16,6 +16,9 @@ const env = {
   TURBO_CACHE: 'local:rw',
 }
 
+const FIRST_RUN = `First run: downloads about 270 MB into node_modules: Node itself, the four frameworks, and what builds and tests.
+This happens once, and takes one to five minutes, by network and machine.`
+
 /**
  * Runs a program in the root folder with our PATH. Ends this process when it fails, unless `mayFail`. Its output is shown; with
  * `quiet` only when it fails. `keys`: it reads the keyboard.
@@ -35,11 +38,18 @@ function run(program, args, { mayFail = false, quiet = false, keys = false } = {
   return code
 }
 
+/** Says nothing unless something has to be downloaded: then how much that is, pnpm's progress, and how long it took. */
 function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const args = ['install', '--frozen-lockfile', '--prefer-offline']
-  if (existsSync(join(bin, 'pnpm'))) run('pnpm', [...args, '--reporter=silent'])
-  else run('npx', ['--yes', '--prefer-offline', packageManager, ...args, '--reporter=append-only'])
+  const args = ['install', '--frozen-lockfile']
+  const known = existsSync(join(bin, 'pnpm'))
+  if (known && run('pnpm', [...args, '--offline', '--reporter=silent'], { mayFail: true, quiet: true }) === 0) return
+  const start = performance.now()
+  console.log(known ? 'Some dependencies are new. Downloading them:' : FIRST_RUN)
+  args.push('--prefer-offline', process.stdout.isTTY ? '--reporter=default' : '--reporter=append-only')
+  if (known) run('pnpm', args)
+  else run('npx', ['--yes', '--prefer-offline', packageManager, ...args])
+  console.log(`install: done in ${((performance.now() - start) / 1000).toFixed(1)} s. Now building.`)
 }
 
 function turbo(args, options) {
@@ -94,8 +104,10 @@ const commands = {
   test,
   build: () => turbo(['build']),
   demo() {
+    // Ctrl-C is for the demo, which stops its services; this process waits for it.
+    process.on('SIGINT', () => {})
     turbo(['build', '--filter=demo...'])
-    run('pnpm', ['--silent', '--filter', 'demo', 'run', 'demo'])
+    run('node', [join('apps', 'demo', 'dist', 'index.js'), ...process.argv.slice(3)])
   },
   check: () => run('node', ['scripts/checks/all.mjs', ...args]),
   graph: () => run('node', ['scripts/graph.mjs', ...args]),

@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyPair, mintCapability } from '@writ/core'
+import { attenuate, generateKeyPair, type KeyPair, mintCapability } from '@writ/core'
 import { createServiceClient } from 'service-kit/client'
 import { startTap } from './start-tap.ts'
 
@@ -18,6 +18,7 @@ export type TokenName =
   | 'invoices'
   /** Others that the authority minted. */
   | 'partner'
+  | 'visitor'
   | 'authority'
   | 'renewed'
   | 'elevenSecondsOld'
@@ -27,11 +28,19 @@ export type TokenName =
   | 'stolenFromBilling'
   | 'stolenFromOrders'
 
+export const AUTHORITY = 'the authority'
+
+/** Who signed the blocks of a token that several hands have made. */
+export const SIGNERS: Partial<Readonly<Record<TokenName, readonly string[]>>> = {
+  partner: [AUTHORITY, 'globex', 'courier of globex'],
+}
+
 /** Plays the authority, which alone has the private key; and mallory, who has none but her own. */
 export async function createTokens({ publicKey, privateKey }: KeyPair): Promise<Map<TokenName, string>> {
   const mint = ([subject, resource, operation]: Right, anchor: string, designations = {}, key = privateKey) =>
     mintCapability({ subject, resource, operation, anchor, designations, expiresIn: '2h' }, key)
   const invoices: Right = ['service:orders', 'invoices', 'write']
+  const partner: Right = ['partner:globex', 'orders', 'read']
   const stock = await mint(['service:orders', 'stock', 'reserve'], 'service:inventory')
   const mallory = await generateKeyPair()
 
@@ -40,12 +49,20 @@ export async function createTokens({ publicKey, privateKey }: KeyPair): Promise<
     ['ordersWrite', await mint(['service:webapp', 'orders', 'write'], 'service:orders')],
     ['stock', stock],
     ['invoices', await mint(invoices, 'service:billing')],
-    ['partner', await mint(['partner:globex', 'orders', 'read'], 'service:gateway', ORDER)],
+    ['partner', await passedOn(await mint(partner, 'service:gateway', { tenantId: 'acme' }), publicKey)],
+    ['visitor', await mint(partner, 'service:gateway', ORDER)],
     ['authority', await mint(['service:authority', 'revocations', 'write'], 'service:billing')],
     ['renewed', await mint(invoices, 'service:billing', { ...ORDER, sku: 'cup' })],
     ['elevenSecondsOld', await sentLate(stock, publicKey)],
     ['forged', await mint(['service:orders', 'invoices', 'pay'], 'service:billing', INVOICE, mallory.privateKey)],
   ])
+}
+
+/** What globex and its courier make of a token for all orders of a tenant: one order, then a shorter time. */
+async function passedOn(token: string, publicKey: string): Promise<string> {
+  const { tenantId: _, ...order } = ORDER
+  const forCourier = await attenuate(token, publicKey, { designations: order, expiresIn: '30m' })
+  return attenuate(forCourier, publicKey, { expiresIn: '5m' })
 }
 
 /** What orders sent eleven seconds ago: the very client that it calls with, by a clock that is behind. */

@@ -1,17 +1,16 @@
-import { type Inspection, inspect, revocationIds } from '@writ/core'
-import { lastOf, type TokenName } from './create-tokens.ts'
+import { revocationIds } from '@writ/core'
+import { type Block, blocksOf } from './blocks-of.ts'
+import { AUTHORITY, lastOf, SIGNERS, type TokenName } from './create-tokens.ts'
 import type { System } from './start-system.ts'
-import { type Answer, HOPS, type Hop, type Section, type Step } from './step.ts'
+import { type Answer, ENDS, HOPS, type Hop, type Section, type ServiceName, type Step } from './step.ts'
 import { cutLastBlock, flipByte } from './tamper.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** A token that travelled between two services. */
-export interface Heard {
-  readonly hop: Hop
-  readonly token: Inspection
-  /** How long it lives from now on. */
-  readonly seconds: number
+/** A token, to be drawn. */
+export interface Drawing {
+  readonly title: string
+  readonly blocks: readonly Block[]
 }
 
 /** What came of a step. */
@@ -19,7 +18,9 @@ export interface Outcome {
   readonly step: Step
   readonly answer: Answer
   readonly body: unknown
-  readonly heard: readonly Heard[]
+  readonly drawings: readonly Drawing[]
+  /** The services that a token was presented to. */
+  readonly checkedBy: readonly ServiceName[]
   /** From the request to the whole answer. */
   readonly milliseconds: number
   /** Whether the answer is the promised one. */
@@ -84,14 +85,17 @@ async function runStep(
   const [cookie] = response.headers.getSetCookie()
   if (step.signsIn !== undefined && cookie !== undefined) cookies.set(step.signsIn, cookie.split(';')[0] ?? '')
   for (const [hop, name] of Object.entries(step.steals ?? {})) tokens.set(name, lastOf(taps[hop as Hop].heard))
-  const heard = await Promise.all(
-    HOPS.flatMap((hop) => taps[hop].heard.slice(before.get(hop)).map((token) => describe(hop, token))),
-  )
+  const heard = HOPS.flatMap((hop) => taps[hop].heard.slice(before.get(hop)).map((token) => ({ hop, token })))
+  const drawings = await Promise.all([
+    ...(step.draws?.includes('presented') ? [drawPresented(step, tokens)] : []),
+    ...heard.filter(({ hop }) => step.draws?.includes(hop)).map(({ hop, token }) => drawHeard(hop, token)),
+  ])
+  const checkedBy = [...(step.token === undefined ? [] : [step.at]), ...heard.map(({ hop }) => ENDS[hop][1])]
 
   const received: unknown = text === '' ? undefined : JSON.parse(text)
   const answer: Answer = { status: response.status, code: codeOf(received) }
   const kept = answer.status === step.promise.status && answer.code === step.promise.code
-  return { step, answer, body: received, heard, milliseconds, kept }
+  return { step, answer, body: received, drawings, checkedBy, milliseconds, kept }
 }
 
 function presented({ token = 'stolen', tamper }: Step, tokens: ReadonlyMap<TokenName, string>): string {
@@ -106,9 +110,14 @@ async function rootIdOf(token: string): Promise<string | undefined> {
   return id
 }
 
-async function describe(hop: Hop, text: string): Promise<Heard> {
-  const token = await inspect(text)
-  return { hop, token, seconds: (token.expiresAt ?? 0) - Math.floor(Date.now() / 1000) }
+async function drawPresented({ token = 'stolen' }: Step, tokens: ReadonlyMap<TokenName, string>): Promise<Drawing> {
+  const signers = SIGNERS[token] ?? []
+  const title = `the token of the ${signers.at(-1)}`
+  return { title, blocks: await blocksOf(known(tokens, token), signers) }
+}
+
+async function drawHeard(hop: Hop, token: string): Promise<Drawing> {
+  return { title: hop, blocks: await blocksOf(token, [AUTHORITY, ENDS[hop][0]]) }
 }
 
 function codeOf(body: unknown): string | undefined {

@@ -3,7 +3,7 @@ import { type Environment, type ServiceProcess, startService } from 'service-kit
 import type { TokenName } from './create-tokens.ts'
 import { DemoError } from './demo-error.ts'
 import { startTap, type Tap } from './start-tap.ts'
-import { HOPS, type Hop, SERVICES, type ServiceName } from './step.ts'
+import { ENDS, HOPS, type Hop, SERVICES, type ServiceName } from './step.ts'
 
 const SHOWN_LINES = 3
 
@@ -12,13 +12,6 @@ const MAIN: Readonly<Record<ServiceName, string>> = {
   orders: import.meta.resolve('orders/main'),
   inventory: import.meta.resolve('inventory/main'),
   billing: import.meta.resolve('billing/main'),
-}
-
-/** Who is called on each hop. */
-const CALLED: Readonly<Record<Hop, ServiceName>> = {
-  'gateway → orders': 'orders',
-  'orders → inventory': 'inventory',
-  'orders → billing': 'billing',
 }
 
 /** What the services have logged, by service: one line of JSON an entry. */
@@ -41,7 +34,7 @@ export async function startSystem(publicKey: string, tokens: ReadonlyMap<TokenNa
   }
   try {
     const services = await startServices(publicKey, environmentsOf(taps, tokens))
-    for (const hop of HOPS) taps[hop].connectTo(services[CALLED[hop]].url)
+    for (const hop of HOPS) taps[hop].connectTo(services[ENDS[hop][1]].url)
     const list = SERVICES.map((name) => services[name])
     const urls = list.map(({ url }) => url)
     return {

@@ -8,10 +8,19 @@ export type ServiceName = (typeof SERVICES)[number]
 export const HOPS = ['gateway → orders', 'orders → inventory', 'orders → billing'] as const
 export type Hop = (typeof HOPS)[number]
 
+/** Who calls and who is called on each hop. */
+export const ENDS: Readonly<Record<Hop, readonly [caller: ServiceName, called: ServiceName]>> = {
+  'gateway → orders': ['gateway', 'orders'],
+  'orders → inventory': ['orders', 'inventory'],
+  'orders → billing': ['orders', 'billing'],
+}
+
 /** One request, and the answer that the model promises. */
 export interface Step {
-  /** What is tried, for people: at most 40 characters. */
+  /** What is tried, for people: at most 43 characters. */
   readonly tried: string
+  /** The one fact that lets it pass or stops it, for people. */
+  readonly because: string
   /** To which service. */
   readonly at: ServiceName
   /** Method and path. */
@@ -34,8 +43,12 @@ export interface Step {
   readonly steals?: Partial<Readonly<Record<Hop, TokenName>>>
   /** Status, and the code if a guard refuses. */
   readonly promise: Answer
-  /** Also prints the body of the answer, or the tokens that travelled between the services. */
-  readonly show?: readonly ('body' | 'tokens')[]
+  /** What is stopped here is a mistake of a service. Default: it is an attack. */
+  readonly isMistake?: boolean
+  /** Which tokens are drawn: the one that is presented, or those that travelled on these hops. Default: none. */
+  readonly draws?: readonly ('presented' | Hop)[]
+  /** Also prints the body of the answer. */
+  readonly showsBody?: boolean
 }
 
 export interface Answer {
@@ -46,4 +59,8 @@ export interface Answer {
 export interface Section {
   readonly title: string
   readonly steps: readonly Step[]
+}
+
+export function passes({ status }: Answer): boolean {
+  return status < 400
 }

@@ -1,20 +1,22 @@
-import type { Section } from './step.ts'
+import { HOPS, type Section } from './step.ts'
 
 const REFUSED = 403
 
 /** The whole demo: what is tried, in this order, and what must come of it. */
 export const SECTIONS: readonly Section[] = [
   {
-    title: 'Alice of acme orders tea: one request, four services, three tokens that are good for nothing else.',
+    title: 'Alice of acme orders tea. Her request becomes three calls, each with a token for that call alone.',
     steps: [
       {
-        tried: 'an order, before anybody signed in',
+        tried: 'mallory asks for an order, not signed in',
+        because: 'the request has no session cookie',
         at: 'gateway',
         request: 'GET /orders/o-1',
         promise: { status: 401 },
       },
       {
         tried: 'alice of acme signs in',
+        because: 'she gets a session cookie, signed by the gateway',
         at: 'gateway',
         request: 'POST /session',
         body: { tenantId: 'acme', userId: 'alice' },
@@ -22,16 +24,19 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: 204 },
       },
       {
-        tried: 'she puts two tea on her order',
+        tried: 'alice puts two tea on her order',
+        because: 'her cookie names acme and alice; each call gets its own token',
         at: 'gateway',
         request: 'PUT /orders/o-1/items/tea',
         session: 'alice',
         body: { quantity: 2 },
         promise: { status: 200 },
-        show: ['tokens', 'body'],
+        draws: HOPS,
+        showsBody: true,
       },
       {
-        tried: 'another site tries, in her browser',
+        tried: 'a page of mallory uses her cookie',
+        because: 'the request comes from mallory.example',
         at: 'gateway',
         request: 'PUT /orders/o-1/items/tea',
         session: 'alice',
@@ -39,15 +44,23 @@ export const SECTIONS: readonly Section[] = [
         body: { quantity: 999 },
         promise: { status: REFUSED },
       },
+    ],
+  },
+  {
+    title: 'Globex, a partner, gives its token to a courier. The token grows with each hand that it passes through.',
+    steps: [
       {
-        tried: 'a partner reads it, by a capability',
+        tried: 'the courier reads order o-1 of acme',
+        because: 'the request fits all three blocks',
         at: 'gateway',
         request: 'GET /partners/acme/orders/o-1',
         token: 'partner',
         promise: { status: 200 },
+        draws: ['presented'],
       },
       {
-        tried: 'and asks for another order',
+        tried: 'the courier asks for order o-2',
+        because: 'block 1 demands orderId=o-1',
         at: 'gateway',
         request: 'GET /partners/acme/orders/o-2',
         token: 'partner',
@@ -56,10 +69,11 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'Initech was never configured anywhere, and works at once. No service has a list of tenants.',
+    title: 'Initech was never set up anywhere, and works at once.',
     steps: [
       {
         tried: 'peter of initech signs in',
+        because: 'he gets a session cookie; there is no list of tenants',
         at: 'gateway',
         request: 'POST /session',
         body: { tenantId: 'initech', userId: 'peter' },
@@ -67,37 +81,42 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: 204 },
       },
       {
-        tried: "he looks for o-1, which is acme's",
+        tried: "peter looks for order o-1, which is acme's",
+        because: 'his cookie names initech, and initech has no order o-1',
         at: 'gateway',
         request: 'GET /orders/o-1',
         session: 'peter',
         promise: { status: 404 },
       },
       {
-        tried: 'he puts staplers on an o-1 of his own',
+        tried: 'peter puts staplers on an o-1 of his own',
+        because: 'the same order id, but each token demands tenantId=initech',
         at: 'gateway',
         request: 'PUT /orders/o-1/items/stapler',
         session: 'peter',
         body: { quantity: 5 },
         promise: { status: 200 },
-        show: ['body'],
+        showsBody: true,
       },
     ],
   },
   {
-    title: 'Mallory listens between the services. What she hears is good for that one call, for ten seconds.',
+    title: 'Mallory listens between the services. A token that she copies is good for one call, for ten seconds.',
     steps: [
       {
-        tried: 'alice orders a pen, and mallory listens',
+        tried: 'alice orders a pen while mallory listens',
+        because: 'mallory copies the tokens and changes nothing',
         at: 'gateway',
         request: 'PUT /orders/o-1/items/pen',
         session: 'alice',
         body: { quantity: 1 },
         steals: { 'orders → inventory': 'stolen', 'orders → billing': 'stolenFromBilling' },
         promise: { status: 200 },
+        draws: ['orders → inventory'],
       },
       {
-        tried: "the same call again: a bearer's right",
+        tried: 'mallory repeats the very same call',
+        because: 'a copied token is good for its own call until it ends',
         at: 'inventory',
         request: 'PUT /acme/orders/o-1/reservations/pen',
         token: 'stolen',
@@ -106,6 +125,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         tried: 'the same for the tenant globex',
+        because: 'block 1 demands tenantId=acme',
         at: 'inventory',
         request: 'PUT /globex/orders/o-1/reservations/pen',
         token: 'stolen',
@@ -114,6 +134,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         tried: 'the same for another order',
+        because: 'block 1 demands orderId=o-1',
         at: 'inventory',
         request: 'PUT /acme/orders/o-2/reservations/pen',
         token: 'stolen',
@@ -122,6 +143,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         tried: 'the same for another sku',
+        because: 'block 1 demands sku=pen',
         at: 'inventory',
         request: 'PUT /acme/orders/o-1/reservations/tea',
         token: 'stolen',
@@ -129,7 +151,8 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: REFUSED, code: 'wrong_designation' },
       },
       {
-        tried: 'one byte flipped: acme is now acmd',
+        tried: 'one byte changed: acme is now acmd',
+        because: 'the signature of block 1 does not fit',
         at: 'inventory',
         request: 'PUT /acmd/orders/o-1/reservations/pen',
         token: 'stolen',
@@ -139,6 +162,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         tried: 'the token of such a call, 11 s later',
+        because: 'block 1 ended after ten seconds',
         at: 'inventory',
         request: 'PUT /acme/orders/o-1/reservations/pen',
         token: 'elevenSecondsOld',
@@ -147,6 +171,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         tried: 'the stolen token at another service',
+        because: 'block 0 is for stock, not for invoices',
         at: 'billing',
         request: 'PUT /acme/orders/o-1/items/pen',
         token: 'stolen',
@@ -154,7 +179,8 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: REFUSED, code: 'wrong_resource' },
       },
       {
-        tried: 'a partner reads again, mallory listens',
+        tried: 'the courier reads again, mallory listens',
+        because: 'the gateway calls orders with a token of its own',
         at: 'gateway',
         request: 'GET /partners/acme/orders/o-1',
         token: 'partner',
@@ -162,7 +188,8 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: 200 },
       },
       {
-        tried: 'that one, where all but the anchor fits',
+        tried: 'that token, sent to the gateway instead',
+        because: 'block 0 is only for service:orders',
         at: 'gateway',
         request: 'GET /partners/acme/orders/o-1',
         token: 'stolenFromOrders',
@@ -171,37 +198,43 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'A service that forgets to narrow gets nothing, instead of everything.',
+    title: 'A service forgets to add its block. It gets nothing, instead of everything.',
     steps: [
       {
-        tried: "orders' own capability, as minted",
+        tried: 'orders sends its token as it was minted',
+        because: 'block 0 alone names no tenant, no order and no sku',
         at: 'inventory',
         request: 'PUT /acme/orders/o-1/reservations/pen',
         token: 'stock',
         body: { quantity: 1 },
         promise: { status: REFUSED, code: 'undesignated' },
+        isMistake: true,
       },
       {
-        tried: "the gateway's own, as minted",
+        tried: 'the gateway sends its token as minted',
+        because: 'block 0 alone names no tenant, no user and no order',
         at: 'orders',
         request: 'GET /acme/users/alice/orders/o-1',
         token: 'ordersRead',
         promise: { status: REFUSED, code: 'undesignated' },
+        isMistake: true,
       },
     ],
   },
   {
-    title: 'Inventory is taken over, and wants an invoice of acme paid.',
+    title: 'Mallory takes over inventory, and wants an invoice of acme paid.',
     steps: [
       {
-        tried: 'with the token that it received',
+        tried: 'with the token that inventory received',
+        because: 'block 0 is for stock, not for invoices',
         at: 'billing',
         request: 'POST /acme/invoices/1001/pay',
         token: 'stolen',
         promise: { status: REFUSED, code: 'wrong_resource' },
       },
       {
-        tried: 'with the narrowing cut off again',
+        tried: 'with block 1 of that token cut off',
+        because: 'the proof at the end belongs to block 1',
         at: 'billing',
         request: 'POST /acme/invoices/1001/pay',
         token: 'stolen',
@@ -209,7 +242,8 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: REFUSED, code: 'invalid_signature' },
       },
       {
-        tried: 'with one that it signed itself',
+        tried: 'with a token that she signed herself',
+        because: 'block 0 is not signed by the authority',
         at: 'billing',
         request: 'POST /acme/invoices/1001/pay',
         token: 'forged',
@@ -218,10 +252,11 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'The authority takes back what orders may do at billing. It counts from the next request on.',
+    title: 'The authority revokes the token of orders for billing. This counts from the next request on.',
     steps: [
       {
-        tried: 'the authority revokes that capability',
+        tried: 'the authority revokes that token',
+        because: 'the token of the authority is for writing revocations',
         at: 'billing',
         request: 'POST /revocations',
         token: 'authority',
@@ -229,7 +264,8 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: 204 },
       },
       {
-        tried: 'what was narrowed from it before',
+        tried: 'mallory uses a token made from it before',
+        because: 'block 0 is revoked, and with it all that was added',
         at: 'billing',
         request: 'PUT /acme/orders/o-1/items/pen',
         token: 'stolenFromBilling',
@@ -237,16 +273,19 @@ export const SECTIONS: readonly Section[] = [
         promise: { status: REFUSED, code: 'revoked' },
       },
       {
-        tried: 'alice orders a cup: billing refuses orders',
+        tried: 'alice orders a cup',
+        because: 'orders still uses the revoked token',
         at: 'gateway',
         request: 'PUT /orders/o-1/items/cup',
         session: 'alice',
         body: { quantity: 1 },
         promise: { status: 502 },
-        show: ['body'],
+        isMistake: true,
+        showsBody: true,
       },
       {
-        tried: 'a capability that was minted since',
+        tried: 'a token that was minted since',
+        because: 'its block 0 is another one, and not revoked',
         at: 'billing',
         request: 'PUT /acme/orders/o-1/items/cup',
         token: 'renewed',

@@ -1,82 +1,121 @@
-import { stripVTControlCharacters } from 'node:util'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { runDemo } from '../src/run-demo.ts'
-import { SERVICES, type Step } from '../src/step.ts'
+import { passes, SERVICES } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
-import { runProcess } from './support/run-process.ts'
+import { untilGone, urlsIn } from './support/processes.ts'
+import { rowsOf, runProcess } from './support/run-process.ts'
 
 const ANSI = '\u001b['
 const STEPS = SECTIONS.flatMap(({ steps }) => steps)
-
-/** Runs the steps as they are, except that one of them promises something else. */
-async function runWithPromise(promise: Step['promise'], tried: string) {
-  const sections = SECTIONS.map((section) => ({
-    ...section,
-    steps: section.steps.map((step) => (step.tried === tried ? { ...step, promise } : step)),
-  }))
-  const lines: string[] = []
-  const code = await runDemo(sections, (line) => lines.push(...stripVTControlCharacters(line).split('\n')))
-  return { code, lines }
-}
+const VERDICT = /^ {2}(?:PASSED|STOPPED|DIFFERS) /
 
 // Whole processes start here, perhaps on a machine with much else to do.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 describe('npm run demo', () => {
   let demo: Awaited<ReturnType<typeof runProcess>>
+  let table: Awaited<ReturnType<typeof runProcess>>
   beforeAll(async () => {
     // Some colour libraries take a CI job for somebody who looks.
     demo = await runProcess({ CI: 'true' })
-  }, 30_000)
+    table = await runProcess({ FORCE_COLOR: '1', COLUMNS: '72' }, ['--table'])
+  })
 
-  it('the demo keeps every promise, shows each step and the table, and ends with 0', () => {
+  it('keeps every promise, tells each step with the one fact that decided, and ends with 0', () => {
     const { code, stderr, lines } = demo
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const told = lines.filter((line) => line.startsWith('  ✓'))
-    const head = lines.findIndex((line) => /^Kept +What was tried +Request +Answer +Promised$/.test(line))
-    const table = lines.slice(head + 2)
-    expect(told).toHaveLength(STEPS.length)
-    for (const [index, { tried, at, request, promise }] of STEPS.entries()) {
-      const [method = '', path = ''] = request.split(' ')
-      expect(told[index]).toContain(`✓ ${tried}`)
-      expect(told[index]).toMatch(new RegExp(` ${at} +${promise.status} ${promise.code ?? '[A-Z]'}.* \\d+\\.\\d ms$`))
-      const [first = '', second = ''] = table.slice(2 * index)
-      const [, status, promisedStatus] =
-        first
-          .split(`${at} ${method}`)
-          .join('')
-          .match(/ (\d{3}) +(\d{3})$/) ?? []
-      expect(first).toMatch(new RegExp(`^✓ .* ${at} ${method} `))
-      expect([status, promisedStatus]).toEqual([`${promise.status}`, `${promise.status}`])
-      expect(second).toContain(` ${path} `)
-      if (promise.code !== undefined) expect(second).toMatch(new RegExp(` ${promise.code} +${promise.code}$`))
+    const starts = lines.flatMap((line, index) => (VERDICT.test(line) ? [index] : []))
+    expect(starts).toHaveLength(STEPS.length)
+    for (const [index, { tried, because, at, promise }] of STEPS.entries()) {
+      const told = lines.slice(starts[index], (starts[index] ?? 0) + 4)
+      const verdict = passes(promise) ? 'PASSED ' : 'STOPPED'
+      expect(told[0]).toContain(`  ${verdict}  ${tried} `)
+      expect(told[0]).toMatch(new RegExp(` ${at} +\\d+(?:\\.\\d)? ms$`))
+      const text = told.slice(1).map((line) => line.trim())
+      expect(text[0]).toMatch(new RegExp(`^${promise.status} ${promise.code ?? '[A-Z][A-Za-z ]+'}: `))
+      expect(text.join(' ')).toContain(`: ${because}`)
     }
-    expect(lines).toContainEqual(expect.stringMatching(/^✓ 28 of 28 answers are as promised, in \d+\.\d s\.$/))
   })
 
-  it('the demo shows which tokens one request sends on, each for one object', () => {
+  it('ends all processes', async () => {
+    for (const { lines } of [demo, table]) await untilGone(urlsIn(lines))
+  })
+
+  it('ends with the sum, counted, and no table', () => {
+    const { lines } = demo
+    const passed = STEPS.filter(({ promise }) => passes(promise)).length
+    const mistakes = STEPS.filter(({ isMistake }) => isMistake).length
+    const attacks = STEPS.length - passed - mistakes
+    expect(lines).toContain(`${passed} requests passed, ${attacks} attacks and ${mistakes} mistakes stopped.`)
+    expect(lines).toContainEqual(expect.stringMatching(/^All 28 answers are as promised, in \d+\.\d s\.$/))
+    expect(rowsOf(lines)).toEqual([])
+  })
+
+  it('shows every answer in a table on --table, in 72 columns', () => {
+    const { code, stderr, lines } = table
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const rows = rowsOf(lines)
+    expect(rows).toHaveLength(STEPS.length)
+    for (const [index, { at, request, promise }] of STEPS.entries()) {
+      const [method = '', path = ''] = request.split(' ')
+      const row = rows[index] ?? ''
+      expect(row).toMatch(
+        new RegExp(`^${passes(promise) ? 'PASSED' : 'STOPPED'} .* ${promise.status} +[\\d.]+ ms$`, 'm'),
+      )
+      expect(row).toContain(` ${at} ${method}`)
+      expect(row).toMatch(new RegExp(` ${path}(?: |$)`, 'm'))
+      if (promise.code !== undefined) expect(row).toMatch(new RegExp(` ${promise.code}$`, 'm'))
+      expect(row).not.toContain('promised')
+    }
+  })
+
+  it('draws each token that one request made travel, block by block, for its one object', () => {
     const { lines } = demo
     const object = 'tenantId=acme orderId=o-1 sku=tea'
-    for (const expected of [
-      'gateway → orders: orders write, only for tenantId=acme userId=alice orderId=o-1 sku=tea',
-      `orders → inventory: stock reserve, only for ${object}`,
-      `orders → billing: invoices write, only for ${object}`,
-    ])
-      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^ {6}${expected}, (?:9|10) s$`)))
-  })
-
-  it('the demo shows the cost of verification at each service, as the services logged it', () => {
-    const { lines } = demo
-    const head = lines.findIndex((line) => /^Service +Allowed +Refused +First +Median$/.test(line))
-    const guards = { gateway: [2, 2], orders: [7, 1], inventory: [5, 6], billing: [5, 6] }
-    for (const [index, service] of SERVICES.entries()) {
-      const [allowed, refused] = guards[service]
-      const time = '\\d+(?:\\.\\d ms| µs)'
-      expect(lines[head + 2 + index]).toMatch(new RegExp(`^${service} +${allowed} +${refused} +${time} +${time}$`))
+    for (const [hop, right, narrowed] of [
+      [
+        'gateway → orders',
+        'service:webapp may write orders, only at service:orders',
+        object.replace(' ', ' userId=alice '),
+      ],
+      ['orders → inventory', 'service:orders may reserve stock, only at service:inventory', object],
+      ['orders → billing', 'service:orders may write invoices, only at service:billing', object],
+    ] as const) {
+      const start = lines.findIndex((line) => line.trim() === hop)
+      const drawn = lines.slice(start + 1, start + 6).map((line) => line.trim())
+      expect(drawn).toEqual([
+        expect.stringMatching(/^┌─ block 0, signed by the authority ─+ 2 h left ─┐$/),
+        expect.stringMatching(new RegExp(`^│ ${right} +│$`)),
+        expect.stringMatching(new RegExp(`^├─ block 1, signed by ${hop.split(' ')[0]} ─+ (?:[89]|10) s left ─┤$`)),
+        expect.stringMatching(new RegExp(`^│ only for ${narrowed} +│$`)),
+        expect.stringMatching(/^└─+┘$/),
+      ])
     }
   })
 
-  it('the demo shows a refusal for every reason that the tour is about', () => {
+  it('draws a token that has grown in three hands', () => {
+    const heads = demo.lines.filter((line) => / block \d, signed by /.test(line)).map((line) => line.trim())
+    expect(heads).toContainEqual(expect.stringMatching(/^├─ block 1, signed by globex ─+ 30 min left ─┤$/))
+    expect(heads).toContainEqual(expect.stringMatching(/^├─ block 2, signed by courier of globex ─+ 5 min left ─┤$/))
+  })
+
+  it('says what verification cost at each service, as the services have logged it, without the warm-up', () => {
+    const { lines } = table
+    const head = lines.findIndex((line) => /^Service +Passed +Stopped +Median +Slowest$/.test(line))
+    const guards = { gateway: [2, 2], orders: [7, 1], inventory: [5, 6], billing: [5, 6] }
+    for (const [index, service] of SERVICES.entries()) {
+      const [passed, stopped] = guards[service]
+      const time = '\\d+(?:\\.\\d)? ms'
+      expect(lines[head + 2 + index]).toMatch(new RegExp(`^${service} +${passed} +${stopped} +${time} +${time}$`))
+    }
+    expect(demo.lines.join(' ')).toMatch(/The services checked 34 tokens\. The median check took [\d.]+ to [\d.]+ ms/)
+  })
+
+  it('shows what the operator of a service sees of a refusal', () => {
+    const text = demo.lines.map((line) => line.trim()).join(' ')
+    expect(text).toContain('code=wrong_designation label=tenantId expected=acme actual=globex')
+  })
+
+  it('refuses for every reason that the tour is about', () => {
     const codes = new Set(STEPS.map(({ promise }) => promise.code))
     for (const code of [
       'undesignated',
@@ -91,41 +130,28 @@ describe('npm run demo', () => {
     }
   })
 
-  it('the demo fits in 100 columns and has no colours without a terminal', () => {
+  it('fits in 80 columns where nobody says how many there are, and has no colours when nobody looks', () => {
     const { stdout, lines } = demo
     expect(stdout).not.toContain(ANSI)
-    expect(lines.filter((line) => line.length > 100)).toEqual([])
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
   })
 
-  it('the demo has colours when they are forced, but not against NO_COLOR', async () => {
-    const [forced, refused] = await Promise.all([
-      runProcess({ FORCE_COLOR: '1' }),
-      runProcess({ FORCE_COLOR: '1', NO_COLOR: '1' }),
-    ])
-    expect(forced.stdout).toContain(ANSI)
-    expect(refused.stdout).not.toContain(ANSI)
+  it('has colours when they are forced, and no line is longer for that', () => {
+    const { stdout, lines } = table
+    expect(stdout).toContain(ANSI)
+    expect(lines.filter((line) => line.length > 72)).toEqual([])
   })
 
-  it('the demo shows no token and no cookie', () => {
-    const { stdout } = demo
-    expect(stdout).not.toMatch(/[\w-]{60,}|session=/)
+  it('shows no token and no cookie', () => {
+    for (const { stdout } of [demo, table]) expect(stdout).not.toMatch(/[\w-]{60,}|session=/)
   })
-})
 
-describe('a promise that is not kept', () => {
-  it.each([{ status: 200 }, { status: 403, code: 'expired' }])(
-    'a broken promise (%j) is named, and the exit code is 1',
-    async (promise) => {
-      const { code, lines } = await runWithPromise(promise, 'the same for the tenant globex')
-      expect(code).toBe(1)
-      expect(lines).toContainEqual(
-        expect.stringMatching(/^ {2}✗ the same for the tenant globex +inventory +403 wrong_designation /),
-      )
-      expect(lines).toContain(`      not as promised: ${promise.status} ${promise.code ?? 'OK'}`)
-      expect(lines.filter((line) => line.startsWith('✗'))).toEqual([
-        expect.stringMatching(/^✗ +the same for the +inventory PUT +403 +(?:200|403)$/),
-        expect.stringMatching(/^✗ 27 of 28 answers are as promised/),
-      ])
-    },
-  )
+  it('names its options when it is given another', async () => {
+    const { code, stdout, stderr } = await runProcess({}, ['--tabel'])
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '✗ usage: npm run demo -- [--table] [--keep]\n',
+    })
+  })
 })

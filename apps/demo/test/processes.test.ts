@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
 import { generateKeyPair } from '@writ/core'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTokens } from '../src/create-tokens.ts'
@@ -11,37 +11,18 @@ import { runDemo } from '../src/run-demo.ts'
 import { startSystem } from '../src/start-system.ts'
 import { SERVICES, type Section } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
-import { DIST, startNode as startProcess } from './support/run-process.ts'
+import { childrenOf, isRunning, untilGone, urlsIn } from './support/processes.ts'
+import { DEMO, DIST, keepLines, startNode as startProcess } from './support/run-process.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
+/** Services take seconds to start. Each look is a process too. */
+const STARTS = { interval: 25, timeout: 30_000 }
 
-function startNode(args: readonly string[]) {
-  const started = startProcess(args)
+function startNode(args: readonly string[], env?: Readonly<Record<string, string>>) {
+  const started = startProcess(args, env)
   onTestFinished(() => void started.kill('SIGKILL'))
   return started
-}
-
-/** Resolves when nothing answers at any of the URLs any more. */
-async function untilGone(urls: readonly string[]): Promise<void> {
-  expect(urls).toHaveLength(SERVICES.length)
-  for (const url of urls) {
-    const answer = () =>
-      fetch(url).then(
-        () => 'answers',
-        () => 'gone',
-      )
-    await expect.poll(answer, { timeout: 10_000 }).toBe('gone')
-  }
-}
-
-/** The processes that this one, or the one with the given id, has started: `{ pid, command }`. */
-function childrenOf(parent: number): { pid: number; command: string }[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n')
-  return rows.flatMap((row) => {
-    const [, pid, ppid, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? []
-    return Number(ppid) === parent ? [{ pid: Number(pid), command }] : []
-  })
 }
 
 /** Kills one of the services that this process has started. */
@@ -50,8 +31,11 @@ function kill(service: string): void {
   process.kill(found?.pid ?? Number.NaN, 'SIGKILL')
 }
 
-function urlsIn(lines: readonly string[]): string[] {
-  return [...stripVTControlCharacters(lines.join('\n')).matchAll(/http:\S+\d/g)].map(([url]) => url)
+const NOT_WARM = { warmUps: 0 }
+
+function oneStep(step: Partial<Section['steps'][number]>): Section[] {
+  const usual = { tried: '', because: '', at: 'gateway', request: 'GET /', promise: { status: 200 } } as const
+  return [{ title: '', steps: [{ ...usual, ...step }] }]
 }
 
 describe('the processes of the services', () => {
@@ -76,7 +60,7 @@ describe('the processes of the services', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('the services end when the demo is ended by %s', async (signal, code) => {
+  ] as const)('end when the demo is ended by %s', async (signal, code) => {
     const { holder, urls } = await startHolder('setInterval(() => {}, 1000)')
     for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200)
     holder.kill(signal)
@@ -84,10 +68,10 @@ describe('the processes of the services', () => {
     await untilGone(urls)
   })
 
-  it('the services end when the demo is interrupted while they start', async () => {
-    const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
+  it('end when the demo is interrupted while they start', async () => {
+    const demo = startNode([DEMO])
     const pid = demo.pid ?? 0
-    await expect.poll(() => childrenOf(pid).length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => childrenOf(pid).length, STARTS).toBeGreaterThan(0)
     const children = childrenOf(pid)
     demo.kill('SIGINT')
     expect(await once(demo, 'close')).toEqual([130, null])
@@ -95,39 +79,61 @@ describe('the processes of the services', () => {
     await expect.poll(left, { timeout: 10_000 }).toEqual([])
   })
 
-  it('the services end when the demo fails', async () => {
+  it('end, without a stack, when nobody reads the output any more', async () => {
+    const demo = startNode([DEMO])
+    const stderr = text(demo.stderr)
+    await once(demo.stdout, 'data')
+    demo.stdout.destroy()
+    expect([await once(demo, 'exit'), await stderr]).toEqual([[1, null], ''])
+  })
+
+  it('end when the demo fails', async () => {
     const { holder, urls } = await startHolder("throw new Error('the demo failed')")
     expect(await once(holder, 'close')).toEqual([1, null])
     await untilGone(urls)
   })
 
-  it('the services end with the demo, also after a broken promise', async () => {
-    const broken: Section[] = [
-      { title: '', steps: [{ tried: '', at: 'orders', request: 'GET /', promise: { status: 200 } }] },
-    ]
-    for (const [sections, expected] of [
-      [SECTIONS, 0],
-      [broken, 1],
-    ] as const) {
-      const lines: string[] = []
-      expect(await runDemo(sections, (line) => lines.push(line))).toBe(expected)
-      await untilGone(urlsIn(lines))
-    }
-    expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
-  })
-
-  it('the services end when a step cannot be taken, and its error is reported', async () => {
-    const sections: Section[] = [
-      { title: '', steps: [{ tried: '', at: 'gateway', request: 'G@T /', promise: { status: 200 } }] },
-    ]
-    const lines: string[] = []
-    await expect(runDemo(sections, (line) => lines.push(line))).rejects.toThrow(/G@T/)
+  it('end when a step cannot be taken, which is the error', async () => {
+    const { page, lines } = keepLines()
+    await expect(runDemo(oneStep({ request: 'G@T /' }), page, NOT_WARM)).rejects.toThrow(/G@T/)
     await untilGone(urlsIn(lines))
   })
 })
 
+describe('npm run demo -- --keep', () => {
+  it('leaves the system running, with a curl that works, until SIGINT ends all of it', async () => {
+    const demo = startNode([DEMO, '--keep'], { FORCE_COLOR: '1', NO_COLOR: '1', COLUMNS: '72' })
+    const lines: string[] = []
+    const printed = createInterface(demo.stdout)
+    printed.on('line', (line) => lines.push(line))
+    await expect.poll(() => lines.at(-1), { timeout: 30_000 }).toBe('Ctrl-C stops everything.')
+    const all = lines.join('\n')
+    expect(all).not.toContain('\u001b[')
+    expect(all).not.toMatch(/[\w-]{60,}/)
+    expect(lines.filter((line) => line.length > 72)).toEqual([])
+    expect(all).toContain(' requests passed, ')
+
+    const command = /^ {2}(curl -i -H @\S+ \\\n {4}http:\S+)$/m.exec(all)?.[1] ?? ''
+    const run = (text: string) => execFileSync('sh', ['-c', `${text} --silent`], { encoding: 'utf8' })
+    expect(run(command)).toMatch(/^HTTP\/1\.1 200 OK.*"id":"o-1"/s)
+    expect(run(command.replace('o-1', 'o-2'))).toMatch(/^HTTP\/1\.1 403 .*wrong_designation/s)
+    expect(run(command.replace('/acme/', '/globex/'))).toMatch(/^HTTP\/1\.1 403 .*wrong_designation/s)
+    const [file = ''] = /(?<=@)\S+/.exec(command) ?? []
+    expect(statSync(file).mode & 0o77).toBe(0)
+
+    const children = childrenOf(demo.pid ?? 0)
+    expect(children).toHaveLength(SERVICES.length)
+    demo.kill('SIGINT')
+    expect(await once(demo, 'close')).toEqual([0, null])
+    expect(children.filter(({ pid }) => isRunning(pid))).toEqual([])
+    expect(lines.at(-1)).toBe('The services are stopped.')
+    await untilGone(urlsIn(lines))
+    expect(existsSync(dirname(file))).toBe(false)
+  })
+})
+
 describe('a service that ends early', () => {
-  it('a service says why it does not start, and the others end', async () => {
+  it('says itself why it does not start, and the others end', async () => {
     const tokens = await createTokens(await generateKeyPair())
     tokens.set('ordersRead', '')
     const { publicKey } = await generateKeyPair()
@@ -137,11 +143,11 @@ describe('a service that ends early', () => {
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })
 
-  it('a service that ends early ends the demo with one plain line and exit code 1', async () => {
-    const demo = startNode([fileURLToPath(new URL('index.js', DIST))])
+  it('ends the demo with one plain line and 1', async () => {
+    const demo = startNode([DEMO])
     const stderr = text(demo.stderr)
     const billing = () => childrenOf(demo.pid ?? 0).find(({ command }) => command.includes('billing/dist/main.js'))
-    await expect.poll(billing, { interval: 5, timeout: 10_000 }).toBeDefined()
+    await expect.poll(billing, STARTS).toBeDefined()
     process.kill(billing()?.pid ?? Number.NaN, 'SIGKILL')
     expect(await once(demo, 'close')).toEqual([1, null])
     expect(await stderr).toMatch(
@@ -149,22 +155,14 @@ describe('a service that ends early', () => {
     )
   })
 
-  it.each(['gateway', 'billing'])('the demo names %s when that service is killed half-way', async (service) => {
-    const lines: string[] = []
-    const run = runDemo(SECTIONS, (line) => {
-      lines.push(line)
+  it.each(['gateway', 'billing'])('is named when it is %s that was killed half-way', async (service) => {
+    const { page, lines } = keepLines()
+    const write = (line: string) => {
+      page.write(line)
       if (line.includes('alice of acme signs in')) kill(service)
-    })
+    }
+    const run = runDemo(SECTIONS, { ...page, write }, NOT_WARM)
     await expect(run).rejects.toThrow(new RegExp(`^${service} ended before the demo did \\(SIGKILL\\)`))
     await untilGone(urlsIn(lines))
   })
 })
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}

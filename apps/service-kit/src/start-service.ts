@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Environment } from './run-service.ts'
 
-const START_MS = 10_000
+const START_MS = 30_000
 const STOP_MS = 2500
 
 export interface ServiceProcess {

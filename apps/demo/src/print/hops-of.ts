@@ -1,15 +1,15 @@
-import type { Logs } from './start-system.ts'
-import { SERVICES, type ServiceName } from './step.ts'
+import type { Logs } from '../start-system.ts'
+import { SERVICES, type ServiceName } from '../step.ts'
 
 /** What verification cost at one service. */
 export interface HopTimes {
   readonly service: ServiceName
-  readonly allowed: number
-  readonly refused: number
-  /** Milliseconds of its first decision, when nothing was warm. `undefined` if it made none. */
-  readonly first: number | undefined
-  /** Milliseconds of the one in the middle. */
+  readonly passed: number
+  readonly stopped: number
+  /** Milliseconds of the decision in the middle. `undefined` if there was none. */
   readonly median: number | undefined
+  /** Milliseconds of the slowest decision. */
+  readonly slowest: number | undefined
 }
 
 /** One decision, as the services log it. */
@@ -26,13 +26,18 @@ export function decisionsOf(log: string): readonly LoggedDecision[] {
   return lines.map((line) => JSON.parse(line)).filter(({ decision }) => decision !== undefined)
 }
 
-/** Verification times by service, from what the services themselves have logged. */
-export function hopsOf(logs: Logs): readonly HopTimes[] {
+/**
+ * Verification times by service, from what the services themselves have logged.
+ *
+ * @param warmUps - How many decisions of each service came first and do not count.
+ */
+export function hopsOf(logs: Logs, warmUps: Readonly<Record<ServiceName, number>>): readonly HopTimes[] {
   return SERVICES.map((service) => {
-    const decisions = decisionsOf(logs[service])
+    const decisions = decisionsOf(logs[service]).slice(warmUps[service])
     const times = decisions.map(({ durationMs }) => durationMs)
-    const allowed = decisions.filter(({ decision }) => decision === 'allowed').length
-    return { service, allowed, refused: decisions.length - allowed, first: times[0], median: median(times) }
+    const passed = decisions.filter(({ decision }) => decision === 'allowed').length
+    const stopped = decisions.length - passed
+    return { service, passed, stopped, median: median(times), slowest: times.toSorted((a, b) => b - a)[0] }
   })
 }
 

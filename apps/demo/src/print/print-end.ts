@@ -1,0 +1,58 @@
+import type { Outcome } from '../run-steps.ts'
+import type { Logs } from '../start-system.ts'
+import { passes } from '../step.ts'
+import { count } from './format.ts'
+import { decisionsOf, type HopTimes } from './hops-of.ts'
+import type { Page } from './page.ts'
+import { wrap } from './wrap.ts'
+
+/** What the operator of a service sees of a refusal. */
+export function printLogEntry({ width, colours, write }: Page, logs: Logs): void {
+  const entry = decisionsOf(logs.inventory).find(({ code }) => code === 'wrong_designation')
+  if (entry === undefined) return
+  const { subject, resource, operation, code, label, expected, actual } = entry
+  write('')
+  for (const line of wrap('The caller learns only the code. The log of inventory says what differed:', width))
+    write(line)
+  const fields = Object.entries({ subject, resource, operation, code, label, expected, actual })
+  const text = fields.map(([key, value]) => `${key}=${value}`).join(' ')
+  for (const line of wrap(text, width - 2)) write(`  ${colours.dim(line)}`)
+}
+
+/** The sum, counted from the answers. */
+export function printSum({ colours, write }: Page, outcomes: readonly Outcome[], seconds: number): void {
+  const { bold, green, inverse } = colours
+  const kept = outcomes.filter((outcome) => outcome.kept)
+  write('')
+  if (kept.length < outcomes.length) {
+    write(bold(inverse(`${kept.length} of ${outcomes.length} answers are as promised, in ${seconds.toFixed(1)} s.`)))
+    return
+  }
+  const stopped = kept.filter(({ answer }) => !passes(answer))
+  const mistakes = stopped.filter(({ step }) => step.isMistake).length
+  const stops = [count(stopped.length - mistakes, 'attack'), ...(mistakes === 0 ? [] : [count(mistakes, 'mistake')])]
+  const sum = `${count(kept.length - stopped.length, 'request')} passed, ${stops.join(' and ')} stopped.`
+  write(bold(green(sum)))
+  write(`All ${kept.length} answers are as promised, in ${seconds.toFixed(1)} s.`)
+}
+
+/** What one check costs, in one line. */
+export function printCost({ width, write }: Page, hops: readonly HopTimes[]): void {
+  const medians = hops.flatMap(({ median }) => median ?? [])
+  if (medians.length === 0) return
+  const checks = hops.reduce((sum, { passed, stopped }) => sum + passed + stopped, 0)
+  const [low, high] = [Math.min(...medians), Math.max(...medians)].map((median) => median.toFixed(1))
+  const text = `The services checked ${count(checks, 'token')}. The median check took ${low} to ${high} ms, by service.`
+  for (const line of wrap(text, width)) write(line)
+}
+
+/** Where to go from here. */
+export function printHints({ colours, write }: Page): void {
+  write('')
+  for (const [what, why] of [
+    ['npm run demo -- --keep', 'keeps the services up, with a curl to paste'],
+    ['npm run demo -- --table', 'adds every request and answer in a table'],
+    ['apps/demo/src/steps.ts', 'has every request and its promised answer'],
+  ] as const)
+    write(`  ${colours.cyan(what.padEnd(24))} ${why}`)
+}

@@ -1,0 +1,81 @@
+import type { Narrator } from '../run-steps.ts'
+import type { ServiceName } from '../step.ts'
+import { drawToken } from './draw-token.ts'
+import { inTime, inWords, verdictOf } from './format.ts'
+import type { Page } from './page.ts'
+import { wrap } from './wrap.ts'
+
+const INTRODUCTION = [
+  'A token is a stack of signed blocks. Each holder can add a block that demands more, and nobody can remove one.',
+  'A service checks a token with one public key and the request: it asks nobody, and has no list of users or tenants.',
+  'Mallory is the thief: she hears every call between the services.',
+].join(' ')
+
+/** The services as a tree of who calls whom. */
+const TREE: readonly (readonly [branch: string, name: ServiceName, framework: string])[] = [
+  ['', 'gateway', 'Hono'],
+  ['└─ ', 'orders', 'NestJS'],
+  ['   ├─ ', 'inventory', 'Fastify'],
+  ['   └─ ', 'billing', 'Express'],
+]
+
+/** What is below a verdict stands right of it. */
+const INDENT = ' '.repeat(11)
+const SERVICE_WIDTH = 9
+const TIME_WIDTH = 7
+
+/** Says what is going on, before anything runs. */
+export function printIntroduction({ width, colours, write }: Page): void {
+  write('')
+  write(colours.bold('Writ: one purchase through four services, and a thief'))
+  write('')
+  for (const line of wrap(INTRODUCTION, width)) write(line)
+  write('')
+  write(colours.dim('Starting four services and warming them up ...'))
+}
+
+/** Says who takes part. */
+export function printSystem({ colours, write }: Page, urls: Readonly<Record<ServiceName, string>>): void {
+  write('')
+  for (const [branch, name, framework] of TREE) {
+    const tree = `${branch}${name}`.padEnd(17)
+    write(`  ${colours.cyan(tree)} ${framework.padEnd(9)} ${colours.dim(urls[name])}`)
+  }
+}
+
+/** Tells each step when its answer is there. */
+export function storyNarrator(page: Page): Narrator {
+  const { width, colours, write } = page
+  // Whether the last step has shown more than its verdict: then a line stays empty.
+  let showedMore = false
+  return {
+    section({ title }) {
+      showedMore = false
+      write('')
+      for (const line of wrap(title, width)) write(colours.bold(line))
+      write('')
+    },
+    step(outcome) {
+      const { step, answer, body, drawings, milliseconds, kept } = outcome
+      const { verdict, colour } = verdictOf(outcome, colours)
+      if (showedMore) write('')
+      showedMore = drawings.length > 0 || step.showsBody === true
+      const right = `${step.at.padEnd(SERVICE_WIDTH)} ${inTime(milliseconds).padStart(TIME_WIDTH)}`
+      const room = width - INDENT.length - right.length - 1
+      write(`  ${colour(verdict)}${' '.repeat(9 - verdict.length)}${step.tried.padEnd(room)} ${colours.dim(right)}`)
+      const reason = kept ? step.because : `promised was ${inWords(step.promise)}`
+      const [first = '', ...more] = wrap(`${inWords(answer)}: ${reason}`, width - INDENT.length)
+      const [answered, ...rest] = first.split(':')
+      write(`${INDENT}${colour(`${answered}`)}:${rest.join(':')}`)
+      for (const line of more) write(`${INDENT}${line}`)
+      for (const { title, blocks } of drawings) drawToken(page, INDENT, title, blocks)
+      if (step.showsBody)
+        for (const line of wrap(inOneLine(body), width - INDENT.length)) write(`${INDENT}${colours.dim(line)}`)
+    },
+  }
+}
+
+/** JSON that can be broken between two members. */
+function inOneLine(body: unknown): string {
+  return JSON.stringify(body).replaceAll(',"', ', "')
+}
