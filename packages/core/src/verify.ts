@@ -32,7 +32,7 @@ export {
   type IdentityVerifier,
   type IdentityVerifierOptions,
 } from './identity/create-identity-verifier.ts'
-export type { VerifiedIdentity } from './identity/internal/prove-identity.ts'
+export type { VerifiedIdentity } from './identity/verified-identity.ts'
 export { type Inspection, inspect } from './inspect.ts'
 export {
   CapabilityError,

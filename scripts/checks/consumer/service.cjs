@@ -73,7 +73,7 @@ async function serveByFastify({ writ, fastify, publicKey, bearer }) {
   await app.close()
 
   const open = fastify()
-  open.register(writ, { keys: publicKey })
+  open.register(writ, { keys: publicKey, anchor: 'service:billing' })
   open.get('/forgotten', async () => 'ok')
   await assert.rejects(async () => open.ready(), /GET,HEAD \/forgotten is not guarded/)
 }

@@ -2,7 +2,8 @@ import { checkName, checkOptions, checkString } from '../internal/base/options.t
 import { readAnchor } from '../internal/read/read-anchor.ts'
 import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
-import { proveIdentity, type VerifiedIdentity } from './internal/prove-identity.ts'
+import { proveIdentity } from './internal/prove-identity.ts'
+import type { VerifiedIdentity } from './verified-identity.ts'
 
 /** The options of a verifier of identities. */
 export interface IdentityVerifierOptions extends ReaderOptions {

@@ -3,28 +3,12 @@ import { admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
-import type { VerifiedToken } from '../../internal/read/verified-token.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { bindingsOf } from '../../internal/rules/bindings.ts'
 import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import type { VerifiedIdentity } from '../verified-identity.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
-
-/** The name that the bearer of a token is proven to speak as. It permits nothing. */
-export interface VerifiedIdentity extends VerifiedToken {
-  readonly kind: 'identity'
-  /** The proven name, such as `agent:alice:helper`. */
-  readonly identity: string
-  /** Who the authority issued the token to, such as `agent:alice`: the proven name, or a name above it. */
-  readonly subject: string
-  /**
-   * Who vouches for this exact name: the authority, or a holder who delegated it. That holder can speak as any name
-   * below its own.
-   */
-  readonly assertedBy: 'authority' | 'holder'
-  /** How many times the token was delegated. */
-  readonly depth: number
-}
 
 /** The options of a verifier of identities, checked, with defaults filled in. */
 export interface IdentitySettings extends Reader {
