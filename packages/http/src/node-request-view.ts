@@ -10,8 +10,15 @@ export interface NodeRequest {
   readonly params?: unknown
   readonly body?: unknown
   readonly ip?: string | undefined
-  readonly raw?: { readonly rawHeaders: readonly string[] }
+  readonly raw?: NodeHeaders
   readonly rawHeaders?: readonly string[]
+  readonly headers?: object
+}
+
+/** The headers of a request of Node, as sent and as parsed. */
+interface NodeHeaders {
+  readonly rawHeaders?: readonly string[]
+  readonly headers?: object
 }
 
 /**
@@ -42,7 +49,7 @@ export function nodeRequestView(request: NodeRequest, source?: object, run?: obj
       query ??= requestQuery(from(url, '?#'))
       return query
     },
-    header: (name) => rawValues((request.raw ?? request).rawHeaders ?? [], name),
+    header: (name) => shownValues(request.raw ?? request, name),
     get body() {
       return request.body
     },
@@ -73,6 +80,11 @@ function stringsOf(params: unknown): Record<string, string> {
     if (typeof value === 'string') strings[name] = value
   }
   return strings
+}
+
+/** A header that handlers do not see names nothing: some versions of Node parse only the first thousand. */
+function shownValues({ rawHeaders = [], headers }: NodeHeaders, name: string): string[] {
+  return headers === undefined || Object.hasOwn(headers, name) ? rawValues(rawHeaders, name) : []
 }
 
 /** Reads the raw headers: parsed ones silently keep only the first of two `Authorization` headers. */

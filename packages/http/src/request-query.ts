@@ -2,8 +2,8 @@ import type { RequestQuery } from './request-view.ts'
 
 /**
  * Parses the query string of a URL for a guard. It is `malformed` if other parsers may read it differently: because it does not
- * decode, or because a fragment follows it. A request should have no fragment, and frameworks cut it off at different places.
- * For adapters.
+ * decode, because it has more than 1000 pairs, or because a fragment follows it. A request should have no fragment, and
+ * frameworks cut it off at different places. For adapters.
  *
  * @param text - What follows the path, with or without its `?`.
  *
@@ -15,7 +15,17 @@ import type { RequestQuery } from './request-view.ts'
  * ```
  */
 export function requestQuery(text: string): RequestQuery {
-  return Object.assign(new URLSearchParams(text), { malformed: text.includes('#') || !decodes(text) })
+  const malformed = text.includes('#') || hasTooManyPairs(text) || !decodes(text)
+  return Object.assign(new URLSearchParams(text), { malformed })
+}
+
+/** `node:querystring` and `qs`, and so Express, read no more pairs, empty ones included. */
+const MAX_PAIRS = 1000
+
+function hasTooManyPairs(text: string): boolean {
+  let pairs = 1
+  for (let at = text.indexOf('&'); at !== -1 && pairs <= MAX_PAIRS; at = text.indexOf('&', at + 1)) pairs += 1
+  return pairs > MAX_PAIRS
 }
 
 function decodes(text: string): boolean {

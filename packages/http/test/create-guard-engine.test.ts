@@ -176,6 +176,26 @@ describe('a guard', () => {
     expect(refusal?.error.cause).toBeInstanceOf(TypeError)
   })
 
+  it.each([() => undefined, { toJSON: () => undefined }])(
+    'a body of onRefusal that is no text fails closed',
+    async (body) => {
+      const refusal = await refusalFrom(guardWith({ onRefusal: () => ({ body }) })(view()))
+      expect(refusal).toMatchObject({ status: 503, code: 'unavailable' })
+      expect(refusal?.error.cause).toBeInstanceOf(TypeError)
+    },
+  )
+
+  it('headers of onRefusal that say where an answer ends are left out', async () => {
+    const headers = { 'Transfer-Encoding': 'chunked', 'content-length': '1', Connection: 'keep-alive', 'X-Kept': 'yes' }
+    const refusal = await refusalFrom(guardWith({ onRefusal: () => ({ headers }) })(view()))
+    expect(Object.keys(refusal?.headers ?? {}).sort()).toEqual([
+      'Cache-Control',
+      'Content-Type',
+      'WWW-Authenticate',
+      'X-Kept',
+    ])
+  })
+
   it('a header of onRefusal replaces one of the guard in any case', async () => {
     const headers = { 'content-TYPE': 'text/plain', 'www-authenticate': 'Bearer realm="other"' }
     const refusal = await refusalFrom(guardWith({ onRefusal: () => ({ headers }) })(view()))

@@ -30,6 +30,23 @@ describe('nodeRequestView', () => {
     expect(view.header('a')).toEqual([])
   })
 
+  it('nodeRequestView shows no header that Node has not parsed, since handlers do not see it', () => {
+    const rawHeaders = ['X-Tenant', 'acme', 'X-Other', '7']
+    const view = nodeRequestView({ method: 'GET', url: '/', rawHeaders, headers: { 'x-other': '7' } })
+    expect([view.header('x-tenant'), view.header('x-other'), view.header('constructor')]).toEqual([[], ['7'], []])
+    const raw = { rawHeaders, headers: { 'x-other': '7' } }
+    expect(nodeRequestView({ method: 'GET', url: '/', raw }).header('x-tenant')).toEqual([])
+  })
+
+  it.each([
+    ['a&'.repeat(999), 'acme'],
+    ['a&'.repeat(1000), undefined],
+    ['&'.repeat(1000), undefined],
+  ])('a query designates by its first thousand pairs, and by none if there are more (%#)', (before, expected) => {
+    const { query } = nodeRequestView({ method: 'GET', url: `/?${before}tenant=acme`, rawHeaders: [] })
+    expect(query.malformed ? undefined : query.get('tenant')).toBe(expected)
+  })
+
   it('nodeRequestView reads body and address only when they are needed', () => {
     const asked: string[] = []
     const view = nodeRequestView({

@@ -47,7 +47,7 @@ exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, re
 async function shareByRedis({ core, redis, publicKey, token }) {
   const keys = new Set()
   const client = {
-    exists: async (key) => Number(keys.has(key)),
+    exists: async (asked) => asked.filter((key) => keys.has(key)).length,
     set: async (key) => keys.add(key) && 'OK',
     getDel() {},
   }

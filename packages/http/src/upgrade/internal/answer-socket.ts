@@ -3,9 +3,6 @@ import type { UpgradeSocket } from '../upgrade-types.ts'
 
 /** How long a client may take to read an answer, in milliseconds. */
 const PATIENCE = 5000
-/** These headers say where the answer ends, so `onRefusal` cannot set them. */
-const FRAMING = ['connection', 'content-length', 'date', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']
-
 /** Answers a request on its bare socket and closes it, after {@link PATIENCE} at the latest. */
 export function answerSocket(
   socket: UpgradeSocket,
@@ -15,7 +12,7 @@ export function answerSocket(
   const timer = setTimeout(() => socket.destroy(), PATIENCE)
   socket.once('close', () => clearTimeout(timer))
   socket.once('finish', () => socket.destroy())
-  const given = Object.entries(headers).filter(([name]) => !FRAMING.includes(name.toLowerCase()))
+  const given = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'date')
   const framing = [
     ['Date', new Date().toUTCString()],
     ['Connection', 'close'],
