@@ -87,9 +87,25 @@ export function writ(options: WritOptions): ExpressGuard {
   })
 }
 
+/** A URL that Express does not give to `url.parse`, which encodes some characters. */
+const PLAIN_URL = /^\/[^#\s\ufeff]*$/
+/** Characters that `url.parse` leaves as they are. */
+const UNCHANGED = /^[\w\-.~!$&()*+,;=:@%/?[\]#]*$/
+
+/**
+ * Whether Express may read another URL after a layer in `use()`. It cuts the path of the layer off the sent text by the length of the
+ * parsed text, and the two differ for `/x'/y#`.
+ */
+function isAmbiguous(url: string): boolean {
+  return !PLAIN_URL.test(url) && !UNCHANGED.test(url)
+}
+
 /** The request as the guard sees it. If its URL was rewritten on its way here, it is the URL that it has now. */
 function viewOf(req: Request, target: Target): RequestView {
   const { method, originalUrl: url } = req
+  // A URL that is read in two ways names nothing.
+  if (isAmbiguous(url))
+    return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: {} } }), req)
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
 }

@@ -18,7 +18,7 @@ describe('an upgrade that meets its requirement', () => {
     const { port, accepted } = await guarded()
     expect(await openSocket(port, PATH, { token: await token() })).toMatchObject({ message: 'hello alice' })
     expect(accepted).toEqual([
-      { path: PATH, subject: 'alice', attached: true, listeners: 0, params: { tenantId: 'acme', invoiceId: '7' } },
+      { path: PATH, subject: 'alice', attached: true, listeners: 1, params: { tenantId: 'acme', invoiceId: '7' } },
     ])
   })
 

@@ -47,11 +47,14 @@ function labelOf(methods: readonly string[]): string {
  * it is any handler that is not opaque.
  */
 function firstOpen(handlers: readonly Layer[], walk: Walk): Layer | undefined {
-  const normal = handlers.filter((layer) => !isErrorHandler(layer))
-  const last = normal.findLast(({ handle }) => requirementOf(handle) === undefined)
-  for (const layer of normal) {
-    if (requirementOf(layer.handle) !== undefined) return undefined
-    if (layer === last || isTerminal(layer) || (walk.strict && !isOpaque(layer.handle, walk))) return layer
+  const last = handlers.findLast((layer) => !isErrorHandler(layer) && requirementOf(layer.handle) === undefined)
+  let guarded = false
+  for (const layer of handlers) {
+    // After an error the guard did not run, or it has refused: an error handler that goes on would step past it.
+    if (isErrorHandler(layer)) guarded = false
+    else if (requirementOf(layer.handle) !== undefined) guarded = true
+    else if (!guarded && (layer === last || isTerminal(layer) || (walk.strict && !isOpaque(layer.handle, walk))))
+      return layer
   }
   return undefined
 }

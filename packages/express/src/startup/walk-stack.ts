@@ -1,9 +1,9 @@
 import { missingParams, requirementOf } from '@writ/http'
 import { covers, samePath } from './covers.ts'
-import { isErrorHandler, isStack, type Layer, type Path, type Stack } from './layer.ts'
+import { isErrorHandler, isRoot, isStack, type Layer, type Path, type Stack } from './layer.ts'
 import { isMountedApp, mountedApp, wasAsserted } from './mounted-apps.ts'
 import { mergeParams, type Params, paramLookup, paramsOf } from './params-of.ts'
-import { pathOf } from './paths.ts'
+import { formsOf, PARAM, pathOf } from './paths.ts'
 import { isOpaque, nameOf, type Walk, walkRoute } from './walk-route.ts'
 
 /** What is known of all requests that reach a router. */
@@ -18,9 +18,13 @@ export interface Scope {
   readonly inherited: Params
 }
 
+const SKIPPABLE =
+  'its guard in use() may be skipped, because use() of a path with params stands between: put the guard last, or in the route'
+
 /** Walks the layers of an app or a router in the order of registration. */
 export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope, walk: Walk): void {
-  const guards: Layer[] = []
+  let guards: Layer[] = []
+  const skippable: Layer[] = []
   const early = new Set<string>()
   let declaredPublic: Layer | undefined
   for (const layer of stack) {
@@ -29,20 +33,41 @@ export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope
     const params = mergeParams(scope.inherited, own)
     const description = layer.route ? undefined : requirementOf(layer.handle)
     let covered = scope.covered || guards.some((guard) => covers(guard, layer))
+    if (description === undefined && skippable.some((guard) => covers(guard, layer)))
+      walk.problems.push(`${layer.route ? 'route' : 'use'} ${path || '/'}: ${SKIPPABLE}`)
+    let added: Layer | undefined
     if (layer.route) walkRoute(layer.route, covered, path || '/', params, walk)
     else if (description === undefined) {
       covered ||= declaredPublic !== undefined && samePath(declaredPublic, layer)
       walkMount(layer, { prefix: path, covered, decided: scope.decided || guards.length > 0, inherited: params }, walk)
     } else if (description !== 'public') {
-      guards.push(layer)
+      added = layer
       for (const problem of missingParams(description, paramLookup(params)))
         walk.problems.push(`use ${path || '/'}: ${problem}`)
     }
     if (!covered && description !== 'public')
       for (const name of Object.keys(callbacks)) if (own === undefined || own.has(name)) early.add(name)
     declaredPublic = description === 'public' ? layer : undefined
+    if (!layer.route && mayRewrite(layer)) {
+      // Where a guard runs for every request of this layer, it has run before the URL changes.
+      skippable.push(...guards.filter((guard) => !covers(guard, layer)))
+      guards = guards.filter((guard) => covers(guard, layer))
+    }
+    // An error skips guards, and an error handler that goes on leads past them: what follows needs guards of its own.
+    if (!layer.route && isErrorHandler(layer)) guards = []
+    if (added) guards.push(added)
   }
   if (walk.strict) reportCallbacks(callbacks, early, scope, walk)
+}
+
+/**
+ * Whether Express may change the URL of a request for the layers that come after a layer in `use()`. It cuts the matched path off
+ * and puts it back; where it has encoded characters of the path in between, as in `/x'/y#`, it does not put the same text back.
+ */
+function mayRewrite(layer: Layer): boolean {
+  const forms = formsOf(layer)
+  const isLiteral = forms.length > 0 && forms.every(({ segments, whole }) => whole && !segments.includes(PARAM))
+  return !isRoot(layer) && !isLiteral
 }
 
 /** Walks a handler, a router or an app in `use()`. */

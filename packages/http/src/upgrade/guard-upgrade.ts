@@ -102,7 +102,6 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
       if (!outcome.allowed) return answerSocket(socket, outcome.refusal, method)
       if (protocol !== undefined) hideProtocolTokens(request, protocol)
       attachCapability(request, outcome.capability)
-      socket.off('error', ignore)
       try {
         accept(request, socket, head, outcome.capability, params)
       } catch (error) {
