@@ -43,6 +43,15 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
   )
 }
 
+/**
+ * The view for a hook of the app. Its body is what has been parsed so far. To read that of `viewOf` is to wait for the
+ * parser, which only a designation may cause: a hook also sees requests that are refused before their body is parsed.
+ */
+export function viewForHooks(view: RequestView, request: FastifyRequest): RequestView {
+  const body = { enumerable: true, get: () => request.body }
+  return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(view), body }) as RequestView
+}
+
 /** The text of each param, from the path or after coercion by a schema. */
 function paramsOf(params: unknown): Readonly<Record<string, string>> {
   const given = Object.entries(params ?? {}).filter(([, value]) => value !== undefined)
