@@ -52,6 +52,18 @@ describe('a query is asserted as the handler reads it', () => {
     expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'missing_designation'])
   })
 
+  it('a query value with half of a surrogate pair, which a parser of the app may make, does not designate', async () => {
+    const querystringParser = () => ({ tenant: '\ud800' })
+    start({ routerOptions: { querystringParser } })
+    const capability = { resource: 'files', designate: { tenantId: { query: 'tenant' } } } as const
+    app.get('/source', { config: { capability } }, echo)
+    app.get('/function', { config: { capability: inQuery } }, echo)
+    const token = await tokenFor({ tenantId: '\ufffd' })
+    for (const path of ['/source?', '/function?']) {
+      expect(await send(app, path, token)).toEqual([403, 'missing_designation'])
+    }
+  })
+
   it('the query is asserted as the handler reads it when a schema coerces it', async () => {
     const schema = { querystring: { type: 'object', properties: { tenant: { type: 'integer' } } } }
     start().get('/list', { schema, config: { capability: inQuery } }, echo)

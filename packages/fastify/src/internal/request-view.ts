@@ -59,11 +59,12 @@ function paramsOf(params: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * The text of a query value. An object, which only a parser of the app can make, has no single text, so it designates
- * nothing.
+ * The text of a query value. Two values that only a parser of the app can make have none, so they designate nothing: an object,
+ * and a text with half of a surrogate pair, which would become another text in `URLSearchParams`.
  */
 function textOf(value: unknown): string {
-  return typeof value === 'object' || value === undefined ? '' : String(value)
+  const text = typeof value === 'object' || value === undefined ? '' : String(value)
+  return text.isWellFormed() ? text : ''
 }
 
 /** Returns a copy, or a new symbol for a body that cannot be copied: it equals nothing, so the guard decides again. */
