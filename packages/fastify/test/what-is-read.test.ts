@@ -83,6 +83,29 @@ describe('a query is asserted as the handler reads it', () => {
   })
 })
 
+describe('what is not decided about as the handler reads it', () => {
+  it('a header is asserted as it was sent when a schema coerces it', async () => {
+    const schema = { headers: { type: 'object', properties: { 'x-tenant': { type: 'integer' } } } }
+    const capability = { resource: 'files', designate: { tenantId: { header: 'x-tenant' } } } as const
+    start().get('/', { schema, config: { capability } }, async ({ headers }) => ({ read: headers['x-tenant'] }))
+    const headers = { 'x-tenant': '05' }
+    expect(await send(app, '/', await tokenFor({ tenantId: '05' }), { headers })).toEqual([200, { read: 5 }])
+    expect(await send(app, '/', await tokenFor({ tenantId: '5' }), { headers })).toEqual([403, 'wrong_designation'])
+  })
+
+  it('what a preHandler hook changes after the guard is not decided about', async () => {
+    const lower = async ({ params }: { params: unknown }) => {
+      const named = params as { tenantId: string }
+      named.tenantId = named.tenantId.toLowerCase()
+    }
+    const config = { capability: { resource: 'files', designate: ['tenantId'] } } as const
+    start().get('/:tenantId', { preHandler: lower, config }, async ({ params }) => params)
+    const upper = await tokenFor({ tenantId: 'ACME' })
+    expect(await send(app, '/ACME', upper)).toEqual([200, { tenantId: 'acme' }])
+    expect(await send(app, '/ACME', acme)).toEqual([403, 'wrong_designation'])
+  })
+})
+
 describe('a method and a path are decided about as the handler reads them', () => {
   const capability = { resource: 'files', designate: ['tenantId'] } as const
   const override = (request: IncomingMessage) => {
