@@ -3,6 +3,7 @@ import { attachedCapability, createGuardEngine, demandCapability, type HttpGuard
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { guardRequests } from './internal/guard-requests.ts'
+import { viewForHooks } from './internal/request-view.ts'
 import type { RouteCapability } from './requirement-of.ts'
 import { checkRoutes } from './startup/check-routes.ts'
 import type { RouteConfig } from './startup/list-routes.ts'
@@ -35,7 +36,7 @@ export type WritOptions = HttpGuardOptions<FastifyRequest> & {
 
 const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
   const { denyByDefault, public: publicRoutes, ...others } = options
-  const engine = createGuardEngine<FastifyRequest>(others)
+  const engine = createGuardEngine<FastifyRequest>({ ...others, onDecision: withoutWaiting(others.onDecision) })
   const isOpen = checkRoutes(fastify, { denyByDefault, public: publicRoutes })
   guardRequests(fastify, engine, ({ routeOptions }) => isOpen(routeOptions.config as RouteConfig))
 
@@ -50,6 +51,13 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
       return attachedCapability(this)
     },
   })
+}
+
+/** The hook, called with a view of which it can read all without waiting for the body. */
+function withoutWaiting(onDecision: WritOptions['onDecision']): WritOptions['onDecision'] {
+  // What is not a function goes on as it is, to be named by the error for wrong options.
+  if (typeof onDecision !== 'function') return onDecision
+  return (decision, { request, native }) => onDecision(decision, { request: viewForHooks(request, native), native })
 }
 
 /**

@@ -57,6 +57,59 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
     expect(await refusedPaths()).toEqual(['*'])
   })
 
+  describe.each<{ preflight?: boolean; preflightContinue?: boolean }>([
+    {},
+    { preflight: false },
+    { preflightContinue: true },
+  ])('beside @fastify/cors with %j', (allow) => {
+    const handler = async () => 'secret'
+    const RIVALS: Record<string, [path: string, declare: (scope: FastifyInstance) => void]> = {
+      'options in a child plugin': ['/api*', (scope) => void scope.options('*', handler)],
+      'method: [OPTIONS]': ['/api*', (scope) => void scope.route({ method: ['OPTIONS'], url: '*', handler })],
+      'a schema that hides it': [
+        '/api*',
+        (scope) => void scope.options('*', { schema: { hide: true } as object }, handler),
+      ],
+      'a constraint': [
+        '*',
+        () => app.route({ method: 'OPTIONS', url: '*', constraints: { host: 'admin.example' }, handler }),
+      ],
+      'a constraint, and a schema that hides it': [
+        '*',
+        () => void app.options('*', { constraints: { host: 'a.example' }, schema: { hide: true } as object }, handler),
+      ],
+    }
+
+    it.each(Object.keys(RIVALS))('an OPTIONS route of the app beside @fastify/cors is reported: %s', async (rival) => {
+      const [path, declare] = RIVALS[rival]!
+      await build(order, {}, async () => void (await app.register(cors, allow)))
+      app.register(async (scope) => declare(scope), { prefix: '/api' })
+      expect(await refusedPaths()).toEqual([path])
+    })
+
+    it('preflights are answered', async () => {
+      await build(order, {}, () => void app.register(cors, allow))
+      const { statusCode, body } = await app.inject({ ...preflight, url: '/acme/logo' })
+      expect([statusCode, body]).toEqual([
+        allow.preflight === false ? 404 : expect.toBeOneOf([200, 204]),
+        expect.anything(),
+      ])
+      expect(await send(app, '/acme/logo')).toEqual([401, 'missing_token'])
+    })
+  })
+
+  it('@fastify/cors in a plugin and then in the whole app answers preflights of both', async () => {
+    await build(order, {}, () => {
+      app.register(async (scope) => void scope.register(cors, { origin: ORIGIN }), { prefix: '/api' })
+      app.register(cors, { origin: 'https://other.example', hideOptionsRoute: false })
+    })
+    const origins = await Promise.all(['/api/x', '/acme/logo'].map((url) => app.inject({ ...preflight, url })))
+    expect(origins.map(({ headers }) => headers['access-control-allow-origin'])).toEqual([
+      ORIGIN,
+      'https://other.example',
+    ])
+  })
+
   it('the routes of @fastify/swagger-ui and @fastify/static are reported until public names them', async () => {
     const register = async () => {
       app.register(swagger)

@@ -191,3 +191,67 @@ it.each(Object.keys(SLOW))('a route that nothing guards is answered 500 and goes
   expect(ran).toEqual([])
   expect(failures).toEqual([])
 })
+
+describe('an onDecision hook that reads the body of the request', () => {
+  const READS: Record<string, WritOptions['onDecision']> = {
+    'reads body': (_decision, { request }) => void request.body,
+    'waits for body': async (_decision, { request }) => void (await request.body),
+    'spreads the request': (_decision, { request }) => void { ...request },
+  }
+
+  describe.each(Object.keys(READS))('%s', (how) => {
+    it.each(['answer', 'error'] as const)(
+      "a refused request goes no further where onDecision reads its body, with refuse: '%s'",
+      async (refuse) => {
+        const ran = await start(() => {}, { refuse, onDecision: READS[how] }, 'async')
+        for (const path of ['/', '/files/5']) {
+          ran.length = 0
+          expect((await post(path, undefined, 'acme'))[0]).toBe(401)
+          expect((await post(path, await tokenFor(), 'acme'))[0]).toBe(403)
+          expect([...new Set(ran)]).toEqual(['onRequest of the root, before the guard'])
+        }
+        expect(failures).toEqual([])
+      },
+    )
+
+    it('no parser runs for a refused request, and hooks after the guard see its capability', async () => {
+      const ran: unknown[] = []
+      app = fastify()
+      app.register(writ, { ...options, onDecision: READS[how] })
+      app.addHook('preParsing', async ({ optionalCapability }) => void ran.push(optionalCapability?.resource))
+      app.addContentTypeParser('text/x', { parseAs: 'string' }, (_request, body, done) => {
+        ran.push('parser')
+        done(null, body)
+      })
+      app.post(
+        '/:tenantId',
+        { config: { capability: { resource: 'files', designate: ['tenantId'] } } },
+        async () => 'ok',
+      )
+      const headers = { 'content-type': 'text/x' }
+      const request = { method: 'POST', url: '/acme', payload: 'x' } as const
+      expect((await app.inject({ ...request, headers })).statusCode).toBe(401)
+      expect(ran).toEqual([])
+      const token = await tokenFor({ tenantId: 'acme' }, 'write')
+      const response = await app.inject({ ...request, headers: { ...headers, ...authority.headersFor(token) } })
+      expect([response.statusCode, ran]).toEqual([200, ['files', 'parser']])
+    })
+  })
+
+  it('onDecision gets the body as far as it is parsed, and the rest of the request', async () => {
+    const seen: unknown[] = []
+    const onDecision: WritOptions['onDecision'] = (_decision, { request }) =>
+      seen.push([request.method, request.path, request.query.get('page'), request.header('x-a'), request.body])
+    await start(() => {}, { onDecision }, 'async')
+    const token = await tokenFor({ tenantId: 'acme' }, 'write')
+    for (const headers of [{}, authority.headersFor(token)]) {
+      const payload = { tenant: 'acme' }
+      await app.inject({ method: 'POST', url: '/?page=2', payload, headers: { ...headers, 'x-a': 'b' } })
+    }
+    const rest = ['POST', '/', '2', ['b']]
+    expect(seen).toEqual([
+      [...rest, undefined],
+      [...rest, { tenant: 'acme' }],
+    ])
+  })
+})

@@ -52,6 +52,18 @@ describe('a query is asserted as the handler reads it', () => {
     expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'missing_designation'])
   })
 
+  it('a query value with half of a surrogate pair, which a parser of the app may make, does not designate', async () => {
+    const querystringParser = () => ({ tenant: '\ud800' })
+    start({ routerOptions: { querystringParser } })
+    const capability = { resource: 'files', designate: { tenantId: { query: 'tenant' } } } as const
+    app.get('/source', { config: { capability } }, echo)
+    app.get('/function', { config: { capability: inQuery } }, echo)
+    const token = await tokenFor({ tenantId: '\ufffd' })
+    for (const path of ['/source?', '/function?']) {
+      expect(await send(app, path, token)).toEqual([403, 'missing_designation'])
+    }
+  })
+
   it('the query is asserted as the handler reads it when a schema coerces it', async () => {
     const schema = { querystring: { type: 'object', properties: { tenant: { type: 'integer' } } } }
     start().get('/list', { schema, config: { capability: inQuery } }, echo)
@@ -68,6 +80,29 @@ describe('a query is asserted as the handler reads it', () => {
     })
     app.get('/list', { config: { capability: inQuery } }, echo)
     expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'wrong_designation'])
+  })
+})
+
+describe('what is not decided about as the handler reads it', () => {
+  it('a header is asserted as it was sent when a schema coerces it', async () => {
+    const schema = { headers: { type: 'object', properties: { 'x-tenant': { type: 'integer' } } } }
+    const capability = { resource: 'files', designate: { tenantId: { header: 'x-tenant' } } } as const
+    start().get('/', { schema, config: { capability } }, async ({ headers }) => ({ read: headers['x-tenant'] }))
+    const headers = { 'x-tenant': '05' }
+    expect(await send(app, '/', await tokenFor({ tenantId: '05' }), { headers })).toEqual([200, { read: 5 }])
+    expect(await send(app, '/', await tokenFor({ tenantId: '5' }), { headers })).toEqual([403, 'wrong_designation'])
+  })
+
+  it('what a preHandler hook changes after the guard is not decided about', async () => {
+    const lower = async ({ params }: { params: unknown }) => {
+      const named = params as { tenantId: string }
+      named.tenantId = named.tenantId.toLowerCase()
+    }
+    const config = { capability: { resource: 'files', designate: ['tenantId'] } } as const
+    start().get('/:tenantId', { preHandler: lower, config }, async ({ params }) => params)
+    const upper = await tokenFor({ tenantId: 'ACME' })
+    expect(await send(app, '/ACME', upper)).toEqual([200, { tenantId: 'acme' }])
+    expect(await send(app, '/ACME', acme)).toEqual([403, 'wrong_designation'])
   })
 })
 

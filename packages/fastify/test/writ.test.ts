@@ -183,6 +183,27 @@ describe('a designation of the body', () => {
     expect(await send(app, '/', await token(), post({}))).toEqual([403, 'missing_designation'])
   })
 
+  it.each([1_000, 3_000, 10_000, 100_000])(
+    'a designation of the body is decided about in a body with %i nested arrays',
+    async (depth) => {
+      start()
+      app.post('/', { config: { capability } }, ok)
+      const deep = (tenant: string) => post(`{"tenant":"${tenant}","deep":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+      expect(await send(app, '/', await token(), deep('acme'))).toEqual([200, 'ok'])
+      expect(await send(app, '/', await token(), deep('globex'))).toEqual([403, 'wrong_designation'])
+    },
+  )
+
+  it('a change of a body with 3000 nested arrays is noticed', async () => {
+    start()
+    app.after(() => {
+      app.addHook('preValidation', async ({ body }) => void Object.assign(body as object, { tenant: 'globex' }))
+    })
+    app.post('/', { config: { capability } }, ok)
+    const payload = `{"tenant":"acme","deep":${'['.repeat(3_000)}${']'.repeat(3_000)}}`
+    expect(await send(app, '/', await token(), post(payload))).toEqual([403, 'wrong_designation'])
+  })
+
   it('no body is parsed for a token that is refused for another reason', async () => {
     let parsed = 0
     start().addHook('preValidation', async () => {

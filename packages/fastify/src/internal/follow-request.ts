@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { attachedCapability, type GuardEngine, type GuardOutcome } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
-import { shownBy, viewOf } from './request-view.ts'
+import { type Shown, shownBy, viewOf } from './request-view.ts'
 
 type Decide = GuardEngine<FastifyRequest>['decide']
 
@@ -48,7 +48,7 @@ export function followRequest(
       return outcome
     }
     // Without a capability there is no designation that a change could violate.
-    if (isDeepStrictEqual(now, shown) || !attachedCapability(request)) return undefined
+    if (isSame(now, shown) || !attachedCapability(request)) return undefined
     shown = now
     return decideAbout(request.body)
   }
@@ -58,6 +58,15 @@ export function followRequest(
     const result = step()
     step = goOn
     return result
+  }
+}
+
+/** Whether nothing has changed. A body that is nested too deeply to be compared counts as changed: deciding again is safe. */
+function isSame(now: Shown, before: Shown): boolean {
+  try {
+    return isDeepStrictEqual(now, before)
+  } catch {
+    return false
   }
 }
 

@@ -43,6 +43,15 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
   )
 }
 
+/**
+ * The view for a hook of the app. Its body is what has been parsed so far. To read that of `viewOf` is to wait for the
+ * parser, which only a designation may cause: a hook also sees requests that are refused before their body is parsed.
+ */
+export function viewForHooks(view: RequestView, request: FastifyRequest): RequestView {
+  const body = { enumerable: true, get: () => request.body }
+  return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(view), body }) as RequestView
+}
+
 /** The text of each param, from the path or after coercion by a schema. */
 function paramsOf(params: unknown): Readonly<Record<string, string>> {
   const given = Object.entries(params ?? {}).filter(([, value]) => value !== undefined)
@@ -50,11 +59,12 @@ function paramsOf(params: unknown): Readonly<Record<string, string>> {
 }
 
 /**
- * The text of a query value. An object, which only a parser of the app can make, has no single text, so it designates
- * nothing.
+ * The text of a query value. Two values that only a parser of the app can make have none, so they designate nothing: an object,
+ * and a text with half of a surrogate pair, which would become another text in `URLSearchParams`.
  */
 function textOf(value: unknown): string {
-  return typeof value === 'object' || value === undefined ? '' : String(value)
+  const text = typeof value === 'object' || value === undefined ? '' : String(value)
+  return text.isWellFormed() ? text : ''
 }
 
 /** Returns a copy, or a new symbol for a body that cannot be copied: it equals nothing, so the guard decides again. */

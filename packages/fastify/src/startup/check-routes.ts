@@ -23,20 +23,21 @@ export function checkRoutes(fastify: FastifyInstance, options: RouteOptions): (c
   const { denyByDefault = true, public: given = [] } = options
   if (typeof denyByDefault !== 'boolean') throw new TypeError('denyByDefault: must be true or false')
   const publicRoutes = readPublicRoutes(given)
-  const open = new Set<string>()
+  // By the config object, which belongs to one route: others may have the same method and pattern, with other constraints.
+  const open = new WeakSet<object>()
   const listRoutes = routeLister(fastify)
   // Not in `onRoute`: if a plugin with a callback declares the route, what is thrown there is an uncaught exception.
   fastify.addHook('onReady', async () => {
     const routes = listRoutes()
     for (const route of routes) {
-      if (!denyByDefault || isPublic(route, publicRoutes)) open.add(keyOf(route.config))
+      if (!denyByDefault || isPublic(route, publicRoutes)) open.add(route.config)
     }
     reportUnguarded(linesOf(routes.flatMap((route) => problemsOf(route, open, routes, fastify))))
     warnOfEarlyHooks(routes.filter(({ server }) => isWithin(fastify, server)))
   })
   // Not in `onReady`: an app often gets its upgrade listeners between `ready()` and `listen()`.
   fastify.addHook('onListen', async () => warnOfUpgrades(fastify, listRoutes()))
-  return (config) => !denyByDefault || open.has(keyOf(config))
+  return (config) => !denyByDefault || open.has(config)
 }
 
 /** A problem of a route, worded to follow its URL. */
@@ -58,7 +59,7 @@ function linesOf(problems: readonly Problem[]): string[] {
 
 function problemsOf(
   route: ListedRoute,
-  open: ReadonlySet<string>,
+  open: WeakSet<object>,
   routes: readonly ListedRoute[],
   fastify: FastifyInstance,
 ): Problem[] {
@@ -74,7 +75,7 @@ function problemsOf(
   try {
     const declared = requirementOf({ config })
     // What a route declares counts, even if the option `public` names it: that option is for routes that declare nothing.
-    if (declared === undefined) return open.has(keyOf(config)) ? [] : tell(' is not guarded')
+    if (declared === undefined) return open.has(config) ? [] : tell(' is not guarded')
     return tell(...missingParams(declared, paramLookup(route, routes)).map((problem) => `: ${problem}`))
   } catch (error) {
     return tell(`: ${error instanceof Error ? error.message : String(error)}`)
@@ -83,11 +84,6 @@ function problemsOf(
 
 function isWithin(fastify: FastifyInstance, server: FastifyInstance): boolean {
   return server === fastify || Object.prototype.isPrototypeOf.call(fastify, server)
-}
-
-/** Routes with the same methods and pattern differ only in their constraints, which do not matter here. */
-function keyOf({ url, method }: RouteConfig): string {
-  return `${String(method)} ${url}`
 }
 
 /** The router keeps a pattern with an optional param as two routes, and only one of them has the param. */

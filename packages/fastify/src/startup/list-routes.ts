@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify'
 
 /** The config of a route as Fastify keeps it. */
 export type RouteConfig = FastifyContextConfig & { readonly url: string; readonly method: string | readonly string[] }
@@ -9,6 +9,9 @@ export interface ListedRoute {
   readonly config: RouteConfig
   /** The plugin that the route was declared in. */
   readonly server: FastifyInstance
+  readonly schema: FastifySchema | undefined
+  /** Whether the route is for some hosts, versions or the like only. */
+  readonly isConstrained: boolean
   /** The names of the params in its pattern; `undefined`: not known. */
   readonly params: readonly string[] | undefined
   /** The hooks that run before its handler, in order; `undefined`: not known. */
@@ -21,14 +24,20 @@ type Hooks = Readonly<Record<'preParsing' | 'preValidation', readonly { readonly
 interface RouterRoute {
   readonly method: string
   readonly params?: readonly string[]
-  readonly store?: Partial<Hooks> & { readonly config?: Partial<RouteConfig>; readonly server?: FastifyInstance }
+  readonly opts?: { readonly constraints?: object }
+  readonly store?: Partial<Hooks> & {
+    readonly config?: Partial<RouteConfig>
+    readonly server?: FastifyInstance
+    readonly schema?: FastifySchema
+  }
 }
 
 /**
  * Returns a function that lists the routes of a server at the time of its call.
  *
  * The list comes from the router, because `onRoute` hooks miss the routes that were declared before their plugin was
- * loaded. The routes seen by `onRoute` are used only if a version of Fastify does not list its routes as expected.
+ * loaded. The routes seen by `onRoute` are used only if a version of Fastify does not list its routes as expected. Their configs
+ * are copies then, so that they can be reported, but none that declares nothing is open.
  */
 export function routeLister(fastify: FastifyInstance): () => readonly ListedRoute[] {
   const seen: (() => ListedRoute[])[] = []
@@ -40,6 +49,8 @@ export function routeLister(fastify: FastifyInstance): () => readonly ListedRout
         method: one,
         config: { ...options.config, url, method },
         server: this,
+        schema: options.schema,
+        isConstrained: isConstraint(options.constraints),
         params: undefined,
         hooks: undefined,
       })),
@@ -58,10 +69,12 @@ export function routeLister(fastify: FastifyInstance): () => readonly ListedRout
  */
 function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
   const routes: ListedRoute[] = []
-  const collect = ({ method, params, store }: RouterRoute) => {
-    const { config, server } = store ?? {}
-    if (config?.url !== undefined && server)
-      routes.push({ method, params, server, config: config as RouteConfig, hooks: store })
+  const collect = ({ method, params, opts, store }: RouterRoute) => {
+    const { config, server, schema } = store ?? {}
+    if (config?.url !== undefined && server) {
+      const isConstrained = isConstraint(opts?.constraints)
+      routes.push({ method, params, server, schema, isConstrained, config: config as RouteConfig, hooks: store })
+    }
     return {}
   }
   const options = {
@@ -73,4 +86,8 @@ function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
   }
   fastify.printRoutes(options)
   return routes
+}
+
+function isConstraint(constraints: object | undefined): boolean {
+  return constraints !== undefined && Object.keys(constraints).length > 0
 }

@@ -26,14 +26,29 @@ export function readPublicRoutes(routes: unknown): PublicRoutes {
 }
 
 /** Whether a route that declares nothing may stay open. */
-export function isPublic({ config: { url, method }, server }: ListedRoute, routes: PublicRoutes): boolean {
-  // @fastify/cors adds this route so that Fastify accepts preflights. Its hook answers them; its handler only answers 404.
-  if (String(method) === 'OPTIONS' && url === `${server.prefix}*` && server.hasRequestDecorator('corsPreflightEnabled'))
-    return true
+export function isPublic(route: ListedRoute, routes: PublicRoutes): boolean {
+  if (isOfCors(route)) return true
+  const { url, method } = route.config
   const summary: RouteSummary = Object.freeze({ url, method: Object.freeze([method].flat()) as readonly string[] })
   return routes.some((one) => {
     if (typeof one === 'string') return one === url
     // `search` keeps no state between calls, unlike `test` with the flag `g`. Only `true` counts: a promise does not.
     return one instanceof RegExp ? url.search(one) !== -1 : one(summary) === true
   })
+}
+
+/**
+ * Whether it is the route that `@fastify/cors` adds so that Fastify accepts preflights. Its hook answers them; its handler
+ * never does more than end the request. Routes of the app that look like it are not open: one in a plugin below, which inherits
+ * all that is known of the plugin above except its name, and one with constraints. Beside these, Fastify has no second route
+ * of that method and pattern.
+ */
+function isOfCors({ config: { url, method }, server, schema, isConstrained }: ListedRoute): boolean {
+  return (
+    method === 'OPTIONS' &&
+    url === `${server.prefix}*` &&
+    !isConstrained &&
+    Object.hasOwn(schema ?? {}, 'hide') &&
+    server.pluginName.split(' -> ').includes('@fastify/cors')
+  )
 }
