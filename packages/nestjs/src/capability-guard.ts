@@ -14,6 +14,7 @@ import { holderOf } from './internal/holder.ts'
 import { isRoutedBy } from './internal/is-routed-by.ts'
 import { setDefaultHeaders, setHeaders } from './internal/set-headers.ts'
 import { viewOf } from './internal/view-of.ts'
+import { watchAnswers } from './internal/watch-answers.ts'
 
 /** The injection token of the guard engine, which only `WritModule` has. */
 export const WRIT_ENGINE: unique symbol = Symbol('writ:engine')
@@ -78,6 +79,7 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
   private async decide(context: ExecutionContext, engine: GuardEngine<NodeRequest>): Promise<true> {
     const guards = knownGuardsOf(context.getClass(), context.getHandler())
     if (guards === 'public') return true
+    watchAnswers(context)
     const request = this.getRequest(context)
     if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
     const outcome = await engine.decideAll(guards, viewOf(context, request), request)
