@@ -7,13 +7,14 @@ import {
   Optional,
 } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
-import { attachCapability, type GuardEngine, type NodeRequest, nodeRequestView, type Refusal } from '@writ/http'
+import { attachCapability, type GuardEngine, type NodeRequest, type Refusal } from '@writ/http'
 import { CapabilityException } from './capability-exception.ts'
 import { knownGuardsOf } from './internal/declarations.ts'
 import { holderOf } from './internal/holder.ts'
 import { isRoutedBy } from './internal/is-routed-by.ts'
 import { setDefaultHeaders, setHeaders } from './internal/set-headers.ts'
-import { sourceOf } from './internal/source-of.ts'
+import { viewOf } from './internal/view-of.ts'
+import { watchAnswers } from './internal/watch-answers.ts'
 
 /** The injection token of the guard engine, which only `WritModule` has. */
 export const WRIT_ENGINE: unique symbol = Symbol('writ:engine')
@@ -78,11 +79,10 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
   private async decide(context: ExecutionContext, engine: GuardEngine<NodeRequest>): Promise<true> {
     const guards = knownGuardsOf(context.getClass(), context.getHandler())
     if (guards === 'public') return true
+    watchAnswers(context)
     const request = this.getRequest(context)
     if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
-    // One run of a handler is one use of a token. One HTTP request is one proof, even if it runs several resolvers.
-    const view = nodeRequestView(request, sourceOf(context, request), context)
-    const outcome = await engine.decideAll(guards, view, request)
+    const outcome = await engine.decideAll(guards, viewOf(context, request), request)
     if (!outcome.allowed) return refuse(context, engine, outcome.refusal)
     attachCapability(holderOf(context), outcome.capability)
     if (context.getType() === 'http') setDefaultHeaders(context, outcome.headers ?? {})

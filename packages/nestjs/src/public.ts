@@ -2,7 +2,7 @@ import { declaring } from './internal/declarations.ts'
 
 /**
  * Declares a method public. On a class, it declares every method of that very class public that demands nothing itself,
- * but no method of a subclass.
+ * but no method that it inherits, and none of a subclass.
  *
  * @example
  * ```ts

@@ -67,6 +67,29 @@ describe('a declaration', () => {
     expect(requirementOf(Sub, 'always')).toBe('public')
   })
 
+  it('a declaration of a class that is public does not open what the class inherits', () => {
+    class Plain {
+      plain() {}
+    }
+    @RequireCapability({ resource: 'orders' })
+    class Closed extends Plain {
+      list() {}
+      replaced() {}
+    }
+    @Public()
+    class Open extends Closed {
+      override replaced() {}
+      more() {}
+    }
+    expect(requirementOf(Open, 'list')).toEqual(requirementOf(Closed, 'list'))
+    expect(requirementOf(Open, 'plain')).toEqual(requirementOf(Closed, 'plain'))
+    expect(requirementOf(Open, 'replaced')).toBe('public')
+    expect(requirementOf(Open, 'more')).toBe('public')
+    @Public()
+    class OpenPlain extends Plain {}
+    expect(requirementOf(OpenPlain, 'plain')).toBe(undefined)
+  })
+
   it('a declaration of a parent class goes before that of a subclass, for inherited and for new methods', () => {
     @RequireCapability({ resource: 'archive', designate: ['year'] })
     class Archive extends Orders {

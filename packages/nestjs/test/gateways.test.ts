@@ -228,4 +228,43 @@ describe('a gateway of Socket.IO', () => {
     expect(await warningsOf('WRIT_UNGUARDED_UPGRADES')).toEqual([])
     expect(ran).toEqual(['connected', 'acme'])
   })
+
+  it.each(['websocket', 'polling'])(
+    'a gateway of Socket.IO proves a token again at each message where getRequest returns the handshake itself: %s',
+    async (transport) => {
+      class HandshakeGuard extends CapabilityGuard {
+        protected override getRequest(context: ExecutionContext): NodeRequest | undefined {
+          return context.switchToWs().getClient().request
+        }
+      }
+      @WebSocketGateway()
+      @UseFilters(CapabilityFilter)
+      class WholeGateway {
+        @SubscribeMessage('all')
+        @RequireCapability({ resource: 'orders', operation: 'write', allowUndesignated: true })
+        all() {
+          return { event: 'all', data: 'done' }
+        }
+      }
+      @Module({ providers: [WholeGateway], imports: [WritModule.forRoot({ ...options, guard: HandshakeGuard })] })
+      class AppModule {}
+      app = await NestFactory.create(AppModule, { logger: false, abortOnError: false })
+      await app.listen(0, '127.0.0.1')
+      const broad = await authority.mint({ resource: 'orders', operation: 'write' })
+      const client = io(`http://127.0.0.1:${app.getHttpServer().address().port}`, {
+        transports: [transport],
+        upgrade: false,
+        extraHeaders: authority.headersFor(broad),
+      })
+      const ask = () =>
+        new Promise((resolve) => {
+          for (const answer of ['all', 'exception']) client.once(answer, resolve)
+          client.emit('all', {})
+        })
+      expect(await ask()).toBe('done')
+      revoked = true
+      expect(await ask()).toMatchObject({ code: 'revoked' })
+      client.close()
+    },
+  )
 })

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import {
   type ArgumentsHost,
@@ -22,6 +23,7 @@ import {
   Res,
   Scope,
   Header as SetHeader,
+  type Type,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -133,6 +135,13 @@ function delayAnswers(platform: Platform, nest: INestApplication): void {
   })
 }
 
+/** A module with a guard that Nest asks before ours. */
+function earlyGuard(canActivate: CanActivate['canActivate']): Type {
+  @Module({ providers: [{ provide: APP_GUARD, useValue: { canActivate } }] })
+  class EarlyGuardModule {}
+  return EarlyGuardModule
+}
+
 describe.each(platforms)('on %s', (platform) => {
   it('a refusal lets no interceptor, pipe, param decorator or handler run', async () => {
     await serve(platform, { controllers: [FilesController] })
@@ -182,6 +191,30 @@ describe.each(platforms)('on %s', (platform) => {
     expect(await call('/acme/swallow')).toMatchObject({ status: 200, text: '{"swallowed":true}' })
     expect(ran).toEqual([])
   })
+
+  it.each(['answer', 'error'] as const)(
+    'an answer that has begun and waits in a hook stays as it is, though a refusal comes meanwhile, refuse: %s',
+    async (refuse) => {
+      let response: ServerResponse & { send(text: string): void }
+      const remember = (context: ExecutionContext) => {
+        response = context.switchToHttp().getResponse()
+        return true
+      }
+      const onDecision = () => {
+        response.statusCode = 504
+        response.send('timeout')
+      }
+      await serve(platform, {
+        controllers: [FilesController],
+        setUp: (nest) => delayAnswers(platform, nest),
+        imports: [earlyGuard(remember)],
+        writ: { refuse, onDecision },
+      })
+      const { status, headers, text } = await call('/globex/files', withToken)
+      expect([status, text, headers.get('www-authenticate')]).toEqual([504, 'timeout', null])
+      expect(ran).toEqual([])
+    },
+  )
 
   it('a token that is refused runs nothing if the caller goes away while the guard decides', async () => {
     const asked = Promise.withResolvers<void>()

@@ -1,3 +1,13 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  connect,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { ExecutionContext } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { createTestAuthority } from '@writ/testing'
@@ -73,6 +83,41 @@ it('a subclass that finds the request guards resolvers, each with a capability o
   })
   await expect(guard.canActivate(contextOf('ws', request))).rejects.toMatchObject({ code: 'unguarded' })
 })
+
+it.each(['http', 'http2'])(
+  'resolvers share one proof of a request over %s, but not after it is answered',
+  async (over) => {
+    let lookUps = 0
+    const revocation = {
+      async isRevoked() {
+        lookUps++
+        return false
+      },
+    }
+    const module = WritModule.forRoot({ ...options, revocation, guard: GraphqlCapabilityGuard })
+    const app = await NestFactory.createApplicationContext(module, { logger: false })
+    const guard = app.get(CapabilityGuard)
+    const answer = async (req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse) => {
+      // As Express does.
+      if (over === 'http') Object.assign(req, { res })
+      await Promise.all([1, 2, 3].map(() => guard.canActivate(contextOf('graphql', req))))
+      ;(res as ServerResponse).end(String(lookUps))
+      if (over === 'http') await guard.canActivate(contextOf('graphql', req))
+    }
+    const server = over === 'http' ? createServer(answer) : createHttp2Server(answer)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    if (over === 'http') {
+      expect(await (await fetch(at, { headers: authority.headersFor(token) })).text()).toBe('1')
+      await expect.poll(() => lookUps).toBe(2)
+    } else {
+      const client = connect(at)
+      expect(await text(client.request({ ':path': '/', ...authority.headersFor(token) }))).toBe('1')
+      client.close()
+    }
+    server.close()
+  },
+)
 
 it('capability names the handler where there is none', () => {
   expect(() => capability(contextOf('graphql', {}))).toThrow(/^FilesResolver\.files: no capability is attached/)

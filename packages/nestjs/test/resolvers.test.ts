@@ -20,6 +20,7 @@ import {
 } from '@nestjs/graphql'
 import { createUseLedger, type VerifiedCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
+import type { GraphQLSchema } from 'graphql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import {
@@ -328,6 +329,50 @@ describe('resolvers', () => {
     await serve({ resolvers: [OpenResolver], writ: { checkRoutes: false } })
     expect((await ask('{ open }')).errors).toMatchObject([{ message: 'The route is not guarded', path: ['open'] }])
     expect(ran).toEqual([])
+  })
+
+  it.each([true, false])(
+    'an app does not start with resolvers in the options of GraphQL that any caller can name, checkRoutes: %s',
+    async (checkRoutes) => {
+      const graphql: Partial<ApolloDriverConfig> = {
+        resolvers: [
+          { Query: { version: () => '2' }, File: { secret: () => 'secret', __resolveReference: () => ({}) } },
+          [{ Mutation: { drop: () => 'open' } }],
+        ] as never,
+        rootValue: { version: () => '3' },
+      }
+      await expect(serve({ graphql, writ: { checkRoutes } })).rejects.toThrow(
+        new TypeError(
+          [
+            'app: not every resolver is guarded',
+            '  GraphQLModule: resolvers.Query.version: the guard does not see it',
+            '  GraphQLModule: resolvers.File.__resolveReference: the guard does not see it',
+            '  GraphQLModule: resolvers.Mutation.drop: the guard does not see it',
+            '  GraphQLModule: rootValue: the guard does not see it',
+          ].join('\n'),
+        ),
+      )
+    },
+  )
+
+  it('a resolver of a field in the options of GraphQL runs behind that of its object', async () => {
+    const secret = () => {
+      ran.push('secret')
+      return 'of options'
+    }
+    await serve({ graphql: { resolvers: { File: { secret } } } })
+    expect((await ask('{ file(name: "a") { secret } }', '')).errors).toHaveLength(1)
+    expect(ran).toEqual([])
+    expect((await ask('{ file(name: "a") { secret } }')).data).toEqual({ file: { secret: 'of options' } })
+  })
+
+  it('a schema that the options of GraphQL change or bring runs without the guard', async () => {
+    const transformSchema = (schema: GraphQLSchema) => {
+      Object.assign(schema.getQueryType()?.getFields()['file'] ?? {}, { resolve: () => ({ name: 'open' }) })
+      return schema
+    }
+    await serve({ graphql: { transformSchema } })
+    expect(await ask('{ file(name: "a") { name } }', '')).toEqual({ data: { file: { name: 'open' } } })
   })
 
   it('introspection and the scalars of the app run without the guard', async () => {

@@ -44,7 +44,8 @@ export function isDeclared(target: object): boolean {
 
 /**
  * What guards a route; `undefined` if nothing does. The requirements of parent classes, the class and the method are
- * merged, in this order.
+ * merged, in this order. A class that is public opens only methods of its own: what it inherits stays as its parents
+ * demand.
  *
  * @throws `TypeError` if the parts do not add up to a requirement.
  */
@@ -52,7 +53,7 @@ export function guardsOf(controller: Callable, handler: Callable): RouteGuards |
   const own = declarationOf(handler)
   if (own === 'public') return own
   if (!own && losesDeclaration(controller, handler)) return undefined
-  if (!own && declarationOf(controller) === 'public') return 'public'
+  if (!own && declarationOf(controller) === 'public' && isOwned(controller, handler)) return 'public'
   const [first, ...others] = [...lineage(controller).map(declarationOf), own].filter(
     (declaration) => declaration !== undefined && declaration !== 'public',
   )
@@ -94,6 +95,10 @@ function losesDeclaration(controller: Callable, handler: Callable): boolean {
   if (name === undefined) return true
   const parents = classes.slice(0, owner)
   return parents.some((methods) => Object.hasOwn(methods, name) && isDeclaredMethod(methods[name]?.value))
+}
+
+function isOwned({ prototype }: Callable, handler: Callable): boolean {
+  return nameIn(Object.getOwnPropertyDescriptors(prototype), handler) !== undefined
 }
 
 /** The name of a method among those of one class. */

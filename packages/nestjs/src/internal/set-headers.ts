@@ -1,12 +1,13 @@
 import type { ArgumentsHost } from '@nestjs/common'
+import { hasBegunToAnswer } from './watch-answers.ts'
 
 /**
  * Sets headers on the response of either platform. Returns `false` if other code, such as a timeout, has already
- * answered.
+ * answered, or begun to.
  */
 export function setHeaders(host: ArgumentsHost, headers: Readonly<Record<string, string>>): boolean {
   const response = host.switchToHttp().getResponse()
-  if (response.headersSent || response.sent) return false
+  if (response.headersSent || response.sent || hasBegunToAnswer(response)) return false
   // Not `header` on Express, which would add a charset to a content type.
   const method = response.raw ? 'header' : 'setHeader'
   for (const [name, value] of Object.entries(headers)) response[method](name, value)

@@ -5,6 +5,9 @@ export interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly string[]
   readonly subscriptions?: unknown
   readonly installSubscriptionHandlers?: unknown
+  /** Resolvers by type and field, or a list of such. */
+  readonly resolvers?: unknown
+  readonly rootValue?: unknown
 }
 
 /** The injection token under which `@nestjs/graphql` keeps its options; the package need not be installed. */

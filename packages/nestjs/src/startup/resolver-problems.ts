@@ -1,6 +1,6 @@
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
 import { type Callable, guardsOf } from '../internal/declarations.ts'
-import { graphqlOptions } from './graphql-options.ts'
+import { type GraphqlOptions, graphqlOptions } from './graphql-options.ts'
 import { problemsOf } from './problems-of.ts'
 
 /** The metadata of `@nestjs/graphql`; the package need not be installed. */
@@ -21,7 +21,9 @@ export interface ResolverProblems {
 
 /** Checks every resolver. Nest asks guards before those of fields and references only if the options of GraphQL say so. */
 export function resolverProblems(moduleRef: ModuleRef): ResolverProblems {
-  const unseen: string[] = []
+  const unseen = graphqlOptions(moduleRef)
+    .flatMap(resolversInOptions)
+    .map((name) => `GraphQLModule: ${name}: the guard does not see it`)
   const denied: string[] = []
   const fieldsSeen = seesFields(moduleRef)
   for (const { host, method, handler } of resolversOf(moduleRef)) {
@@ -47,6 +49,17 @@ function seesFields(moduleRef: ModuleRef): boolean {
   return graphqlOptions(moduleRef).every(
     ({ fieldResolverEnhancers }) => fieldResolverEnhancers?.includes('guards') === true,
   )
+}
+
+/** The resolvers that options bring past Nest, and that any caller can name. Those of fields run behind their object's. */
+function resolversInOptions({ resolvers, rootValue }: GraphqlOptions): string[] {
+  const types = [resolvers].flat(Number.POSITIVE_INFINITY).flatMap((map) => Object.entries(map ?? {}))
+  const named = types.flatMap(([type, fields]) =>
+    Object.keys(fields ?? {})
+      .filter((field) => ROOTS.includes(type) || field === '__resolveReference')
+      .map((field) => `resolvers.${type}.${field}`),
+  )
+  return rootValue === undefined || rootValue === null ? named : [...named, 'rootValue']
 }
 
 function* resolversOf(moduleRef: ModuleRef): Generator<{ host: Callable; method: string; handler: Callable }> {

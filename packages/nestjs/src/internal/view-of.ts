@@ -1,0 +1,80 @@
+import type { ExecutionContext } from '@nestjs/common'
+import { type NodeRequest, nodeRequestView, type RequestView } from '@writ/http'
+import { sourceOf } from './source-of.ts'
+
+/** What the requests of the platforms have beside that of Node. */
+interface PlatformRequest extends NodeRequest {
+  /** On Fastify the query as it was parsed, and as schemas have changed it. On Express it is parsed anew at each reading. */
+  readonly query?: unknown
+  /** On Express the part of the path that routing has taken off `url`. */
+  readonly baseUrl?: string
+}
+
+/**
+ * The request as the guard sees it: as the handler will read it. What was sent may differ, since hooks, middleware and
+ * options of the platform can rewrite the URL, and parsers and schemas of the app can change values.
+ *
+ * One run of a handler is one use of a token. One HTTP request is one proof, even if it runs several resolvers.
+ */
+export function viewOf(context: ExecutionContext, request: PlatformRequest): RequestView {
+  return nodeRequestView(
+    request.raw ? asReadOnFastify(request) : asReadOnExpress(request),
+    sourceOf(context, request),
+    context,
+  )
+}
+
+function asReadOnFastify(request: PlatformRequest): NodeRequest {
+  const { method, raw, ip } = request
+  const [path = '', sent] = split(request.url)
+  const query = 'query' in request ? String(new URLSearchParams(pairsOf(request.query))) : sent
+  return {
+    method,
+    url: `${path}?${query}`,
+    params: textsOf(request.params),
+    raw: raw as NonNullable<typeof raw>,
+    ip,
+    get body() {
+      return request.body
+    },
+  }
+}
+
+function asReadOnExpress(request: PlatformRequest): NodeRequest {
+  const { method, url, baseUrl = '', params, rawHeaders = [], ip } = request
+  // Routing puts a slash in place of what it has taken off, if nothing else is left of the path.
+  const below = baseUrl === '' ? url : url.replace(/^\/(?=\?|$)/, '')
+  return {
+    method,
+    // Express parses the query of `url`, which middleware may have rewritten. A URL with a host keeps it in front.
+    url: url.startsWith('/') ? `${baseUrl}${below}` : url,
+    params,
+    rawHeaders,
+    ip,
+    get body() {
+      return request.body
+    },
+  }
+}
+
+function split(url: string): [path: string, query: string] {
+  const [path = ''] = url.split('?', 1)
+  return [path, url.slice(path.length + 1)]
+}
+
+function pairsOf(query: unknown): [name: string, value: string][] {
+  return Object.entries(query ?? {}).flatMap(([name, value]) =>
+    // An object, which only a parser of the app can make, has no single text, so it designates nothing.
+    [value as unknown].flat().map((one): [string, string] => [name, textOf(one) ?? '']),
+  )
+}
+
+/** A schema may have made a number of a param. The handler reads that, so its text is what must be proven. */
+function textsOf(params: unknown): Record<string, string | undefined> {
+  const entries = Object.entries(params ?? {}).map(([name, value]) => [name, textOf(value)])
+  return Object.assign(Object.create(null), Object.fromEntries(entries))
+}
+
+function textOf(value: unknown): string | undefined {
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : undefined
+}
