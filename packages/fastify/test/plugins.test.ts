@@ -87,13 +87,11 @@ describe.each(['before', 'after'] as const)('registered %s the guard', (order) =
       expect(await refusedPaths()).toEqual([path])
     })
 
-    it('preflights are answered', async () => {
+    it('preflights are answered without a token, and nothing else', async () => {
       await build(order, {}, () => void app.register(cors, allow))
-      const { statusCode, body } = await app.inject({ ...preflight, url: '/acme/logo' })
-      expect([statusCode, body]).toEqual([
-        allow.preflight === false ? 404 : expect.toBeOneOf([200, 204]),
-        expect.anything(),
-      ])
+      const { preflight: isOn = true, preflightContinue: isContinued = false } = allow
+      const answered = isContinued ? 200 : 204
+      expect((await app.inject({ ...preflight, url: '/acme/logo' })).statusCode).toBe(isOn ? answered : 404)
       expect(await send(app, '/acme/logo')).toEqual([401, 'missing_token'])
     })
   })

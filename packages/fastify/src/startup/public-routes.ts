@@ -39,9 +39,8 @@ export function isPublic(route: ListedRoute, routes: PublicRoutes): boolean {
 
 /**
  * Whether it is the route that `@fastify/cors` adds so that Fastify accepts preflights. Its hook answers them; its handler
- * never does more than end the request. Routes of the app that look like it are not open: one in a plugin below, which inherits
- * all that is known of the plugin above except its name, and one with constraints. Beside these, Fastify has no second route
- * of that method and pattern.
+ * answers nothing, or 404. Routes of the app may look like it: one in a plugin below that of cors, where only the list of
+ * names in `pluginName` is not inherited, and one with constraints. Any other would be a duplicate, which Fastify refuses.
  */
 function isOfCors({ config: { url, method }, server, schema, isConstrained }: ListedRoute): boolean {
   return (
