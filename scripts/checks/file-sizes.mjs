@@ -7,7 +7,7 @@ import { adapters, read, report, root, sources, workspaces } from './support.mjs
 const FILES_PER_FOLDER = 15
 const MEDIAN_LINES = 130
 /** Lines of code outside `startup/`, where checks lie that run once, before the first request. */
-const ADAPTER_LINES = 360
+const ADAPTER_LINES = 460
 
 const lines = (text) => text.replace(/\n$/, '').split('\n')
 const codeLines = (text) =>

@@ -104,7 +104,8 @@ it.each(['http', 'http2'])(
       ;(res as ServerResponse).end(String(lookUps))
       if (over === 'http') await guard.canActivate(contextOf('graphql', req))
     }
-    const server = over === 'http' ? createServer(answer) : createHttp2Server(answer)
+    const listener = (...exchange: Parameters<typeof answer>) => void answer(...exchange)
+    const server = over === 'http' ? createServer(listener) : createHttp2Server(listener)
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     if (over === 'http') {
