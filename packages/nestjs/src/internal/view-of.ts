@@ -17,49 +17,22 @@ interface PlatformRequest extends NodeRequest {
  * One run of a handler is one use of a token. One HTTP request is one proof, even if it runs several resolvers.
  */
 export function viewOf(context: ExecutionContext, request: PlatformRequest): RequestView {
-  return nodeRequestView(
-    request.raw ? asReadOnFastify(request) : asReadOnExpress(request),
-    sourceOf(context, request),
-    context,
-  )
+  const own = request.raw
+    ? { originalUrl: { value: urlOnFastify(request) }, params: { value: textsOf(request.params) } }
+    : { originalUrl: { value: urlOnExpress(request) } }
+  return nodeRequestView(Object.create(request, own), sourceOf(context, request), context)
 }
 
-function asReadOnFastify(request: PlatformRequest): NodeRequest {
-  const { method, raw, ip } = request
-  const [path = '', sent] = split(request.url)
-  const query = 'query' in request ? String(new URLSearchParams(pairsOf(request.query))) : sent
-  return {
-    method,
-    url: `${path}?${query}`,
-    params: textsOf(request.params),
-    raw: raw as NonNullable<typeof raw>,
-    ip,
-    get body() {
-      return request.body
-    },
-  }
+function urlOnFastify(request: PlatformRequest): string {
+  const [path] = request.url.split('?', 1)
+  return 'query' in request ? `${path}?${new URLSearchParams(pairsOf(request.query))}` : request.url
 }
 
-function asReadOnExpress(request: PlatformRequest): NodeRequest {
-  const { method, url, baseUrl = '', params, rawHeaders = [], ip } = request
-  // Routing puts a slash in place of what it has taken off, if nothing else is left of the path.
-  const below = baseUrl === '' ? url : url.replace(/^\/(?=\?|$)/, '')
-  return {
-    method,
-    // Express parses the query of `url`, which middleware may have rewritten. A URL with a host keeps it in front.
-    url: url.startsWith('/') ? `${baseUrl}${below}` : url,
-    params,
-    rawHeaders,
-    ip,
-    get body() {
-      return request.body
-    },
-  }
-}
-
-function split(url: string): [path: string, query: string] {
-  const [path = ''] = url.split('?', 1)
-  return [path, url.slice(path.length + 1)]
+/** Express parses the query of `url`, which middleware may have rewritten. */
+function urlOnExpress({ url, baseUrl = '' }: PlatformRequest): string {
+  // Routing leaves a URL with a host whole, and puts a slash where nothing else is left of the path.
+  if (baseUrl === '' || !url.startsWith('/')) return url
+  return baseUrl + url.replace(/^\/(?=\?|$)/, '')
 }
 
 function pairsOf(query: unknown): [name: string, value: string][] {
