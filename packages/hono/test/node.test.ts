@@ -154,7 +154,7 @@ describe('on @hono/node-server', () => {
   })
 
   it('serveStatic serves files behind the guard, and assertGuarded reports it where nothing guards it', async () => {
-    const root = new URL('.', import.meta.url).pathname
+    const root = import.meta.dirname
     const build = (app: Hono) => app.get('/:tenantId/:file', serveStatic({ root, path: 'worker/worker.ts' }))
     const app = build(new Hono().use('/:tenantId/*', guard(files)))
     assertGuarded(app)
