@@ -8,7 +8,7 @@ export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
-export { requestQuery } from './request-query.ts'
+export { parsedPairs, requestQuery } from './request-query.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'
 export {
   compileRequirement,

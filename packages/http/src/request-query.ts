@@ -36,3 +36,27 @@ function decodes(text: string): boolean {
     return false
   }
 }
+
+/**
+ * Returns the pairs of a query that a framework has parsed, as texts. A value that has no single text designates nothing and becomes
+ * an empty text: an object, and half of a surrogate pair, which `URLSearchParams` would replace by another character. For adapters.
+ *
+ * @param query - The framework's object from name to value, or to several values.
+ *
+ * @example
+ * ```ts
+ * import { parsedPairs } from '@writ/http'
+ *
+ * console.log(parsedPairs({ tenant: 'acme', id: ['1', '2'] })) // [ [ 'tenant', 'acme' ], [ 'id', '1' ], [ 'id', '2' ] ]
+ * ```
+ */
+export function parsedPairs(query: unknown): [name: string, value: string][] {
+  return Object.entries(query ?? {}).flatMap(([name, value]) =>
+    [value as unknown].flat().map((one): [string, string] => [name, textOf(one)]),
+  )
+}
+
+function textOf(value: unknown): string {
+  const text = ['string', 'number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : ''
+  return text.isWellFormed() ? text : ''
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nodeRequestView } from '../src/index.ts'
+import { nodeRequestView, parsedPairs } from '../src/index.ts'
 
 describe('nodeRequestView', () => {
   it('nodeRequestView takes the URL as it was sent, before routing changed it', () => {
@@ -64,4 +64,16 @@ describe('nodeRequestView', () => {
     expect(asked).toEqual([])
     expect([view.body, view.ip, asked.join()]).toEqual([{ a: 1 }, '::1', 'body,ip'])
   })
+})
+
+it('parsedPairs gives what a framework has parsed as texts, and no text for what has none or would become another', () => {
+  const parsed = { tenant: '\ud800', id: ['1', 2], deep: { a: 1 }, no: undefined, flag: true }
+  expect(parsedPairs(parsed)).toEqual([
+    ['tenant', ''],
+    ['id', '1'],
+    ['id', '2'],
+    ['deep', ''],
+    ['no', ''],
+    ['flag', 'true'],
+  ])
 })

@@ -97,6 +97,13 @@ it('the guard sees no value in what a parser of Fastify made an object or a list
   expect(await get(`/orders?${encodeURIComponent('{"tenant":["acme"]}')}`, acme)).toEqual(['acme'])
 })
 
+it('the guard sees no value in half of a surrogate pair that a parser of Fastify made', async () => {
+  const parser = (text: string) => JSON.parse(decodeURIComponent(text))
+  await serve({ adapter: new FastifyAdapter({ routerOptions: { querystringParser: parser } }) })
+  const path = `/orders?${encodeURIComponent('{"tenant":"\\ud800"}')}`
+  expect(await get(path, await mint('\ufffd'))).toBe('missing_designation')
+})
+
 it('the guard sees the URL that middleware of Express has rewritten', async () => {
   const ofPath = ({ path }: RequestView) => path.split('/')[2]
   @Controller('paths')

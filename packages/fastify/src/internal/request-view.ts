@@ -1,4 +1,4 @@
-import { nodeRequestView, type RequestView } from '@writ/http'
+import { nodeRequestView, parsedPairs, type RequestView } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
 
 /** What a handler reads of a request, as texts, after the changes that schemas and hooks have made so far. */
@@ -13,10 +13,7 @@ export interface Shown {
 
 /** What a handler would read now. */
 export function shownBy({ method, url, params, query, body }: FastifyRequest, withBody: boolean): Shown {
-  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
-    [value as unknown].flat().map((one): [string, string] => [name, textOf(one)]),
-  )
-  return { method, url, params: paramsOf(params), query: pairs, body: withBody ? copyOf(body) : undefined }
+  return { method, url, params: paramsOf(params), query: parsedPairs(query), body: withBody ? copyOf(body) : undefined }
 }
 
 /** The request as the guard sees it. `body` is called when the body is first read. */
@@ -56,15 +53,6 @@ export function viewForHooks(view: RequestView, request: FastifyRequest): Reques
 function paramsOf(params: unknown): Readonly<Record<string, string>> {
   const given = Object.entries(params ?? {}).filter(([, value]) => value !== undefined)
   return Object.assign(Object.create(null), Object.fromEntries(given.map(([name, value]) => [name, String(value)])))
-}
-
-/**
- * The text of a query value. Two values that only a parser of the app can make have none, so they designate nothing: an object,
- * and a text with half of a surrogate pair, which would become another text in `URLSearchParams`.
- */
-function textOf(value: unknown): string {
-  const text = typeof value === 'object' || value === undefined ? '' : String(value)
-  return text.isWellFormed() ? text : ''
 }
 
 /** Returns a copy, or a new symbol for a body that cannot be copied: it equals nothing, so the guard decides again. */

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common'
-import { type NodeRequest, nodeRequestView, type RequestView } from '@writ/http'
+import { type NodeRequest, nodeRequestView, parsedPairs, type RequestView } from '@writ/http'
 import { sourceOf } from './source-of.ts'
 
 /** What the requests of the platforms have beside that of Node. */
@@ -25,7 +25,7 @@ export function viewOf(context: ExecutionContext, request: PlatformRequest): Req
 
 function urlOnFastify(request: PlatformRequest): string {
   const [path] = request.url.split('?', 1)
-  return 'query' in request ? `${path}?${new URLSearchParams(pairsOf(request.query))}` : request.url
+  return 'query' in request ? `${path}?${new URLSearchParams(parsedPairs(request.query))}` : request.url
 }
 
 /** Express parses the query of `url`, which middleware may have rewritten. */
@@ -33,13 +33,6 @@ function urlOnExpress({ url, baseUrl = '' }: PlatformRequest): string {
   // Routing leaves a URL with a host whole, and puts a slash where nothing else is left of the path.
   if (baseUrl === '' || !url.startsWith('/')) return url
   return baseUrl + url.replace(/^\/(?=\?|$)/, '')
-}
-
-function pairsOf(query: unknown): [name: string, value: string][] {
-  return Object.entries(query ?? {}).flatMap(([name, value]) =>
-    // An object, which only a parser of the app can make, has no single text, so it designates nothing.
-    [value as unknown].flat().map((one): [string, string] => [name, textOf(one) ?? '']),
-  )
 }
 
 /** A schema may have made a number of a param. The handler reads that, so its text is what must be proven. */
