@@ -1,4 +1,4 @@
-import { type Check, type Expression, type Op, type Query, sameTerm, type Term } from './datalog.ts'
+import { type Check, type Expression, type Op, type Predicate, type Query, sameTerm, type Term } from './datalog.ts'
 
 /** A term of a pattern: any variable, string or integer, captured by `name`; or exactly one string. */
 type TermPattern =
@@ -43,32 +43,34 @@ export function matchQuery({ body, expressions }: Query, pattern: QueryPattern):
     others.length === 0 &&
     body.length === pattern.body.length &&
     pattern.body.every(([name, ...terms], index) => {
-      const predicate = body[index]
-      return predicate?.name === name && matchTerms(predicate.terms, terms, captures)
+      const predicate = body[index] as Predicate
+      return predicate.name === name && matchTerms(predicate.terms, terms, captures)
     }) &&
     matchExpression(expression, pattern.expression ?? [], captures)
   return matches ? captures : undefined
 }
 
 function matchTerms(terms: readonly Term[], patterns: readonly TermPattern[], captures: Map<string, Term>): boolean {
-  return terms.length === patterns.length && patterns.every((one, index) => matchTerm(terms[index], one, captures))
+  return (
+    terms.length === patterns.length && patterns.every((one, index) => matchTerm(terms[index] as Term, one, captures))
+  )
 }
 
 function matchExpression(ops: Expression, patterns: readonly OpPattern[], captures: Map<string, Term>): boolean {
-  return ops.length === patterns.length && patterns.every((one, index) => matchOp(ops[index], one, captures))
+  return ops.length === patterns.length && patterns.every((one, index) => matchOp(ops[index] as Op, one, captures))
 }
 
-function matchOp(op: Op | undefined, pattern: OpPattern, captures: Map<string, Term>): boolean {
-  if (pattern.type === 'binary') return op?.type === 'binary' && pattern.kinds.includes(op.kind)
+function matchOp(op: Op, pattern: OpPattern, captures: Map<string, Term>): boolean {
+  if (pattern.type === 'binary') return op.type === 'binary' && pattern.kinds.includes(op.kind)
   if (pattern.type === 'closure') {
-    return op?.type === 'closure' && op.params === 0 && matchExpression(op.ops, pattern.ops, captures)
+    return op.type === 'closure' && op.params === 0 && matchExpression(op.ops, pattern.ops, captures)
   }
-  return op?.type === 'value' && matchTerm(op.term, pattern, captures)
+  return op.type === 'value' && matchTerm(op.term, pattern, captures)
 }
 
-function matchTerm(term: Term | undefined, pattern: TermPattern, captures: Map<string, Term>): boolean {
-  if (pattern.type === 'text') return term?.type === 'string' && term.value === pattern.value
-  if (term?.type !== pattern.type) return false
+function matchTerm(term: Term, pattern: TermPattern, captures: Map<string, Term>): boolean {
+  if (pattern.type === 'text') return sameTerm(term, { type: 'string', value: pattern.value })
+  if (term.type !== pattern.type) return false
   const captured = captures.get(pattern.name)
   if (captured !== undefined) return isSame(captured, term)
   if (term.type === 'variable' && [...captures.values()].some((other) => isSame(other, term))) return false
