@@ -145,6 +145,28 @@ describe('nothing but a ground `check if` binds', () => {
     await expectRefused(verify(token, READ_ACME), { code: 'undesignated' })
   })
 
+  it.each<[string, readonly BlockSpec[]]>([
+    [
+      'before it',
+      [
+        { facts: [acme], signing: { external: mallory.privateKey } },
+        { facts: [acme], checks: [checkIf(acme)] },
+      ],
+    ],
+    [
+      'after it',
+      [
+        { facts: [acme], checks: [checkIf(acme)] },
+        { facts: [acme], signing: { external: mallory.privateKey } },
+      ],
+    ],
+  ])(
+    'a check that its own block satisfies binds nothing, also if a block %s states the same pair',
+    async (_, blocks) => {
+      await expectRefused(verify(capability(capabilityBlock(), blocks), READ_ACME), { code: 'undesignated' })
+    },
+  )
+
   it('a check that names a key binds its value, attested or not', async () => {
     const demand: BlockSpec = { checks: [{ queries: [trusting(query(acme), key)] }] }
     const attested = capability(capabilityBlock(), [
