@@ -257,6 +257,17 @@ describe('an error', () => {
   })
 })
 
+describe('the end of a token', () => {
+  it.each([
+    ['the authority block', NOW, NOW + 9, 0, 1],
+    ['an appended block', NOW + 9, NOW, 1, 0],
+    ['the first of two blocks that end at once', NOW, NOW, 0, 1],
+  ])('is that of %s, and the refusal names its check', async (_, first, second, block, check) => {
+    const token = capability(capabilityBlock({ expiration: first }), [{ checks: [timeCheck(second)] }])
+    await expectRefused(verify(token, READ_INVOICES), { code: 'expired', block, check, expected: String(NOW) })
+  })
+})
+
 describe('inspect', () => {
   const token = capability(
     capabilityBlock({ designations: { tenantId: 'acme' } }),
