@@ -1,3 +1,4 @@
+import type { Predicate } from '../token/datalog.ts'
 import { assertedAs } from './assertions.ts'
 import { concluded, type Decide, evaluated, type PlacedQuery } from './decide.ts'
 import { directMatch } from './direct-match.ts'
@@ -52,7 +53,9 @@ function factByFact(placed: PlacedQuery): Decide {
 /** Matches a query with the facts of the token. It is done once, and takes the same steps every time. */
 function onStatedFacts({ query, trust, stated }: PlacedQuery): (work: Work) => Outcome {
   let known: Outcome | undefined
-  let steps = 0
+  // Mostly a query with one predicate is about what the token does not state. Then it takes one step and matches nothing.
+  let steps = 1
+  if (query.body.length === 1 && stated.candidates(query.body[0] as Predicate).length === 0) known = NOTHING
   return (work) => {
     if (known !== undefined) {
       work.spend(steps)
