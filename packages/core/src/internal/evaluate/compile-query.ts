@@ -41,12 +41,9 @@ function factByFact(placed: PlacedQuery): Decide {
     work.spend(scopes)
     const stated = ofToken(work)
     const asserted = ofVerifier(given, work)
-    if (stated === NOTHING) return concluded(kind, asserted)
-    return concluded(kind, {
-      accepted: stated.accepted + asserted.accepted,
-      denied: stated.denied + asserted.denied,
-      failed: stated.failed || asserted.failed,
-    })
+    if (stated.failed || asserted.failed) return undefined
+    if (kind === 'all' && (stated.denied !== 0 || asserted.denied !== 0)) return false
+    return stated.accepted > 0 || asserted.accepted > 0
   }
 }
 
@@ -63,8 +60,9 @@ function onStatedFacts({ query, trust, stated }: PlacedQuery): (work: Work) => O
     }
     const before = work.left
     const outcome = match(query, stated, trust, work)
+    // Only now, so that what the limit cut off is not kept.
     steps = before - work.left
-    known = outcome.accepted > 0 || outcome.denied > 0 || outcome.failed ? outcome : NOTHING
+    known = outcome
     return known
   }
 }

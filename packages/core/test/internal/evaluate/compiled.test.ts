@@ -1,9 +1,5 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS } from '../../../src/internal/base/limits.ts'
 import type { Assertions } from '../../../src/internal/evaluate/assertions.ts'
-import { decodeToken } from '../../../src/internal/token/decode-token.ts'
-import { assertProfile } from '../../../src/internal/token/profile.ts'
 import {
   activationCheck,
   binary,
@@ -23,20 +19,11 @@ import {
   trusting,
   variable,
 } from '../../support/forge/datalog.ts'
-import { forge } from '../../support/forge/forge.ts'
 import type { Check, Predicate, Term } from '../../support/forge/model.ts'
 import { unsignedBlocks } from '../../support/forge/unsigned.ts'
-import { profileCases } from '../../support/gen/arbitraries.ts'
-import { shapeCases } from '../../support/gen/shapes.ts'
 import { NOW } from '../../support/gen/terms.ts'
 import { gateway } from '../../support/keys.ts'
 import { codeOf, differences, waysOf } from '../../support/oracle/both-ways.ts'
-import type { OracleRequest } from '../../support/oracle/oracle.ts'
-import { SAMPLES } from '../../support/samples/samples.ts'
-
-const seed = Number(process.env['WRIT_SEED'] ?? 20_261_126)
-const numRuns = Number(process.env['WRIT_TOKENS'] ?? 150)
-const TIMEOUT = 60_000 + numRuns * 200
 
 const LONG = 'long'.repeat(20)
 const [x, y, z] = ['x', 'y', 'z'].map(variable) as [Term, Term, Term]
@@ -50,6 +37,7 @@ const MEANT: Assertions = {
     ['tenantId', 'acme'],
     ['invoiceId', '5'],
     ['note', LONG],
+    [LONG, 'acme'],
   ]),
 }
 
@@ -58,7 +46,8 @@ const REQUESTS: readonly Assertions[] = [
   MEANT,
   { ...MEANT, time: NOW + 1 },
   { ...MEANT, time: -1 },
-  { ...MEANT, time: 2 ** 53 + 2 },
+  { ...MEANT, time: 2 ** 53 },
+  { ...MEANT, time: 2 ** 53 + 4 },
   { ...MEANT, resource: LONG, operation: LONG },
   { ...MEANT, resource: 'read', operation: 'invoices' },
   { ...MEANT, designations: new Map() },
@@ -74,6 +63,8 @@ type Row = [title: string, verdict: string, check: Check, facts?: readonly Predi
 const NEAR_MISSES: Row[] = [
   ['a designation', 'allow', designationCheck('tenantId', 'acme')],
   ['a designation of a long label and value', 'allow', designationCheck('note', LONG)],
+  ['a designation of a long label', 'allow', designationCheck(LONG, 'acme')],
+  ['a designation of a long label and another value', 'wrong_designation', designationCheck(LONG, 'eu')],
   ['the anchor', 'allow', designationCheck('anchor', 'service:billing')],
   ['another value', 'wrong_designation', designationCheck('tenantId', 'globex')],
   ['another label', 'missing_designation', designationCheck('tenant', 'acme')],
@@ -153,11 +144,11 @@ const NEAR_MISSES: Row[] = [
   ['an inclusive end a second ago', 'check_failed', checkIf(pred('time', x), binary(x, 'lessOrEqual', NOW - 1))],
   ['an end that no number can hold', 'allow', timeCheck(2n ** 63n - 1n)],
   ['an end before all time', 'check_failed', timeCheck(-(2n ** 63n))],
-  ['an end that a number would round down', 'allow', timeCheck(2n ** 53n + 3n)],
+  ['an end that a number would round down', 'allow', timeCheck(2n ** 53n + 1n)],
   [
-    'an inclusive end that a number would round',
+    'an inclusive end that a number would round up',
     'allow',
-    checkIf(pred('time', x), binary(x, 'lessOrEqual', 2n ** 53n + 1n)),
+    checkIf(pred('time', x), binary(x, 'lessOrEqual', 2n ** 53n + 3n)),
   ],
   ['an end below zero', 'check_failed', timeCheck(0)],
   ['an end with its operands reversed', 'allow', checkIf(pred('time', x), binary(NOW + 1, 'greaterThan', x))],
@@ -178,6 +169,12 @@ const NEAR_MISSES: Row[] = [
     'check_failed',
     checkAll(pred('time', x), binary(x, 'lessThan', NOW + 1)),
     [fact('time', NOW + 9)],
+  ],
+  [
+    'check all of an end, where the token states an earlier time',
+    'check_failed',
+    checkAll(pred('time', x), binary(x, 'lessThan', NOW)),
+    [fact('time', 0)],
   ],
   ['an end, where the token states an earlier time', 'allow', timeCheck(NOW), [fact('time', 0)]],
   ['an end, where the token states a time that is none', 'check_failed', timeCheck(NOW + 1), [fact('time', 'now')]],
@@ -288,18 +285,14 @@ describe('a compiled token is judged as by plain evaluation, to the step', () =>
     },
   )
 
-  it(
-    'a compiled check of a later block is decided as it is evaluated: own facts, those of the authority, and of others',
-    () => {
-      const facts = [fact('designation', 'region', 'eu'), fact('right', 'alice', 'invoices', 'read'), fact('time', 0)]
-      for (const [, , check] of [...NEAR_MISSES, ['', '', designationCheck('region', 'eu')] as const]) {
-        const attester = { facts, signing: { external: gateway.privateKey } }
-        const blocks = unsignedBlocks([{ facts: [] }, { facts }, attester, { checks: [check] }])
-        expect(differences(waysOf(blocks, [MEANT, { ...MEANT, subject: 'alice' }], ['exposure']))).toEqual([])
-      }
-    },
-    TIMEOUT,
-  )
+  it('a compiled check of a later block is decided as it is evaluated: own facts, those of the authority, and of others', () => {
+    const facts = [fact('designation', 'region', 'eu'), fact('right', 'alice', 'invoices', 'read'), fact('time', 0)]
+    for (const [, , check] of [...NEAR_MISSES, ['', '', designationCheck('region', 'eu')] as const]) {
+      const attester = { facts, signing: { external: gateway.privateKey } }
+      const blocks = unsignedBlocks([{ facts: [] }, { facts }, attester, { checks: [check] }])
+      expect(differences(waysOf(blocks, [MEANT, { ...MEANT, subject: 'alice' }], ['exposure']))).toEqual([])
+    }
+  }, 60_000)
 
   it('a rule of the token is evaluated with what is asserted now, not what was asserted first', () => {
     const [d, s] = ['d', 's'].map(variable) as [Term, Term]
@@ -311,60 +304,4 @@ describe('a compiled token is judged as by plain evaluation, to the step', () =>
     expect(differences(ways)).toEqual([])
     expect(ways.filter(({ evaluated }) => codeOf(evaluated) === 'allow').length).toBeGreaterThan(0)
   })
-
-  it(
-    'any token is judged the same in its compiled form, at and beyond the limit of steps',
-    () => {
-      const codes = new Set<string>()
-      fc.assert(
-        fc.property(fc.noBias(shapeCases()), ({ blocks, requests }) => {
-          const ways = waysOf(unsignedBlocks(blocks), requests, ['exposure'])
-          expect(differences(ways)).toEqual([])
-          for (const { evaluated } of ways) codes.add(codeOf(evaluated))
-        }),
-        { seed, numRuns },
-      )
-      expect(codes).toContain('allow')
-      expect(codes.size).toBeGreaterThan(8)
-    },
-    TIMEOUT,
-  )
-
-  it(
-    'any token of the profile is judged the same in its compiled form',
-    () => {
-      fc.assert(
-        fc.property(fc.noBias(profileCases()), ({ spec, requests }) => {
-          const { blocks } = decodeToken(forge(spec), DEFAULT_LIMITS)
-          expect(differences(waysOf(blocks, requests.map(assertionsOf)))).toEqual([])
-        }),
-        { seed, numRuns },
-      )
-    },
-    TIMEOUT,
-  )
-
-  it('every official sample of the profile is judged the same in its compiled form', () => {
-    const readable = SAMPLES.flatMap(({ text }) => {
-      try {
-        const token = decodeToken(text, DEFAULT_LIMITS)
-        assertProfile(token)
-        return [token.blocks]
-      } catch {
-        return []
-      }
-    })
-    expect(readable.length).toBeGreaterThan(20)
-    const requests = [
-      { time: NOW },
-      { time: NOW, resource: 'file1', operation: 'read' },
-      { ...MEANT, resource: 'file2' },
-    ]
-    for (const blocks of readable) expect(differences(waysOf(blocks, requests))).toEqual([])
-  })
 })
-
-function assertionsOf({ designations = {}, ...request }: OracleRequest): Assertions {
-  const { anchor, ...others } = designations
-  return { ...request, anchor, designations: new Map(Object.entries(others)) }
-}

@@ -6,6 +6,7 @@ import { Work } from '../../../src/internal/evaluate/work.ts'
 import { assertChecks } from '../../../src/internal/rules/assert-checks.ts'
 import { type CompiledToken, compileToken } from '../../../src/internal/rules/compile-token.ts'
 import type { SignedBlock } from '../../../src/internal/token/decode-token.ts'
+import type { OracleRequest } from './oracle.ts'
 
 /** What a caller of `assertChecks` may see, and the steps that it took. */
 export interface Judged {
@@ -107,4 +108,10 @@ export function codeOf({ verdict }: Judged): string {
 
 function seen(one: Judged): string {
   return JSON.stringify([one.verdict, codeOf(one) === 'limits_exceeded' ? 'over' : one.steps])
+}
+
+/** What a verifier asserts for a request: the label `anchor` is its own. */
+export function assertionsOf({ designations = {}, ...request }: OracleRequest): Assertions {
+  const { anchor, ...others } = designations
+  return { ...request, anchor, designations: new Map(Object.entries(others)) }
 }
