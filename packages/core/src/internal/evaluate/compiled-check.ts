@@ -8,18 +8,24 @@ import type { World } from './world.ts'
 /** How a query is turned into a function: `compileQuery`, or `evaluated` for a plain evaluation. */
 export type Compile = (query: PlacedQuery) => Decide
 
+/** What all checks of a token share. */
+export interface CheckedToken {
+  readonly blocks: readonly SignedBlock[]
+  /** The facts that the blocks state. */
+  readonly stated: World
+  readonly compile: Compile
+}
+
 /** A check whose queries are compiled when they are first needed. */
 export class CompiledCheck {
   readonly placed: PlacedCheck
-  readonly #compile: (index: number) => Decide
+  readonly #token: CheckedToken
   readonly #queries: (Decide | undefined)[]
 
-  /** @param stated - The facts that the blocks state. */
-  constructor(placed: PlacedCheck, blocks: readonly SignedBlock[], stated: World, compile: Compile) {
+  constructor(placed: PlacedCheck, token: CheckedToken) {
     this.placed = placed
-    const { check, block } = placed
-    this.#queries = check.queries.map(() => undefined)
-    this.#compile = (index) => compile(placeQuery(check, index, block, blocks, stated))
+    this.#token = token
+    this.#queries = placed.check.queries.map(() => undefined)
   }
 
   /**
@@ -40,5 +46,10 @@ export class CompiledCheck {
       if (holds) return kind !== 'reject'
     }
     return kind === 'reject' && queries.length > 0
+  }
+  #compile(index: number): Decide {
+    const { blocks, stated, compile } = this.#token
+    const { check, block } = this.placed
+    return compile(placeQuery(check, index, block, blocks, stated))
   }
 }

@@ -30,8 +30,8 @@ export interface CompiledToken {
 export function compileToken(blocks: readonly SignedBlock[], compile: Compile = compileQuery): CompiledToken {
   const stated = statedWorld(blocks)
   // A rule derives facts from what the verifier asserts, and no form but the plain evaluation knows of it.
-  const form = hasRules(blocks) ? evaluated : compile
-  const checks = checksOf(blocks).map((placed) => new CompiledCheck(placed, blocks, stated, form))
+  const token = { blocks, stated, compile: hasRules(blocks) ? evaluated : compile }
+  const checks = checksOf(blocks).map((placed) => new CompiledCheck(placed, token))
   return {
     blocks,
     stated,

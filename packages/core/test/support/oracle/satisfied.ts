@@ -8,5 +8,5 @@ import type { SignedBlock } from '../../../src/internal/token/decode-token.ts'
 /** Whether a check holds in a world, by the plain evaluation. */
 export function satisfied(placed: PlacedCheck, blocks: readonly SignedBlock[], world: World, work: Work): boolean {
   const given = { assertions: { time: 0 }, world, candidates: () => [] }
-  return new CompiledCheck(placed, blocks, world, evaluated).isSatisfied(given, work)
+  return new CompiledCheck(placed, { blocks, stated: world, compile: evaluated }).isSatisfied(given, work)
 }
