@@ -27,6 +27,7 @@ export const SETS = {
       'test/internal/token/boundaries',
       'test/internal/evaluate/work',
       'test/internal/evaluate/operators',
+      'test/internal/evaluate/compiled',
       'test/internal/base/values',
       'test/capability/designations',
       'test/internal/rules/kinds',

@@ -1,11 +1,10 @@
 import { boundDesignations } from '../../packages/core/src/capability/internal/bound-designations.ts'
 import { CapabilityError } from '../../packages/core/src/internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../packages/core/src/internal/base/limits.ts'
-import { statedWorld } from '../../packages/core/src/internal/evaluate/world.ts'
+import { Work } from '../../packages/core/src/internal/evaluate/work.ts'
 import { assertChecks } from '../../packages/core/src/internal/rules/assert-checks.ts'
-import { bindingsOf } from '../../packages/core/src/internal/rules/bindings.ts'
+import { compileToken } from '../../packages/core/src/internal/rules/compile-token.ts'
 import { expiryOf } from '../../packages/core/src/internal/rules/expiry.ts'
-import { designationFacts, textFact, timeFact } from '../../packages/core/src/internal/rules/facts.ts'
 import { rightsOf, selectRight } from '../../packages/core/src/internal/rules/kind.ts'
 import { decodeToken, type SignedBlock, type Token } from '../../packages/core/src/internal/token/decode-token.ts'
 import { assertProfile } from '../../packages/core/src/internal/token/profile.ts'
@@ -78,12 +77,12 @@ function withLast(template: Envelope, block: Uint8Array): Envelope {
 function judge(token: Token): void {
   assertProfile(token)
   const rights = rightsOf(token.blocks[0] as SignedBlock)
-  if (BigInt(TIME) >= expiryOf(token.blocks, statedWorld(token.blocks)).at) throw new CapabilityError('expired')
+  const demands = compileToken(token.blocks)
+  if (BigInt(TIME) >= expiryOf(token.blocks, demands.stated).at) throw new CapabilityError('expired')
   selectRight(rights, REQUEST)
-  const { resource, operation, designations } = REQUEST
-  const known = [timeFact(TIME), textFact('resource', resource), textFact('operation', operation)]
-  assertChecks(token.blocks, { own: known, relayed: designationFacts(Object.entries(designations)) }, DEFAULT_LIMITS)
-  boundDesignations(bindingsOf(token.blocks, statedWorld(token.blocks)), new Map(Object.entries(designations)), true)
+  const designations = new Map(Object.entries(REQUEST.designations))
+  assertChecks(demands, { ...REQUEST, designations, time: TIME }, new Work(DEFAULT_LIMITS.steps))
+  boundDesignations(demands.bindings, designations, true)
 }
 
 function outcomeOf(run: () => unknown): string {

@@ -7,7 +7,6 @@ import { judgeToken } from '../internal/read/judge-token.ts'
 import { createReader, READER_OPTIONS, type Reader } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
-import { textFact } from '../internal/rules/facts.ts'
 import { checkLabels, membersOf } from './internal/labels.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
 
@@ -98,8 +97,7 @@ async function verifyContext(token: string, request: ContextRequest, reader: Rea
   if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
     throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })
   }
-  const own = labels.map((label) => textFact('exposure', label))
-  judgeToken(proven, reader, { own, relayed: [] }, ['exposure'])
+  judgeToken(proven, reader, { exposures: labels }, ['exposure'])
   assertNotExposed(labels, recorded.exposures)
   return describeToken(proven, { kind: 'context' as const, subject: owner, ...recorded })
 }

@@ -1,4 +1,3 @@
-import { textFact } from '../../internal/rules/facts.ts'
 import { rightsOf } from '../../internal/rules/kind.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import type { NamedRequests } from '../../internal/write/affordable.ts'
@@ -6,9 +5,6 @@ import { namedDesignations, namedNamespace } from '../../internal/write/named-fa
 
 /** The requests that a capability names: one for each of its rights. */
 export const namedRequests: NamedRequests = (blocks) => {
-  const { own, ofRequest } = namedDesignations(blocks)
-  return rightsOf(blocks[0] as SignedBlock).map(({ subject, resource, operation }) => ({
-    own: [textFact('resource', resource), textFact('operation', operation), ...own],
-    relayed: [textFact('subject', subject), ...namedNamespace(blocks), ...ofRequest],
-  }))
+  const named = { ...namedDesignations(blocks), namespace: namedNamespace(blocks) }
+  return rightsOf(blocks[0] as SignedBlock).map((right) => ({ ...right, ...named }))
 }

@@ -1,13 +1,11 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
-import { FACET } from '../../internal/base/labels.ts'
 import { checkDesignations, readString } from '../../internal/base/options.ts'
 import { type AdmittedToken, admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
-import { type Binding, bindingsOf } from '../../internal/rules/bindings.ts'
-import { designationFacts, textFact } from '../../internal/rules/facts.ts'
+import type { Binding } from '../../internal/rules/bindings.ts'
 import { type Right, rightsOf, selectRight } from '../../internal/rules/kind.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import type { UseLedger } from '../use-ledger.ts'
@@ -30,7 +28,7 @@ type ProvenRights = AdmittedToken<readonly [Right, ...Right[]]>
 /** Proves a token, as `Verifier.prove`. */
 export async function proveCapability(text: string, settings: Settings): Promise<ProvenCapability> {
   const proven = await admitToken(text, settings, rightsOf)
-  const bindings = bindingsOf(proven.token.blocks, proven.world)
+  const { bindings } = proven.demands
   const facet = settings.singleUse === undefined ? undefined : facetOf(bindings)
   const spendings = new WeakMap<object, Promise<void>>()
   /** All calls of `authorize` are one use: asking again about the request at hand must not spend another one. */
@@ -70,17 +68,7 @@ function authorize(
 ): Designations {
   const { resource, operation, subject, designations, allowUndesignated = false } = request
   const { anchor, namespace } = settings
-  const own = [
-    textFact('resource', resource),
-    textFact('operation', operation),
-    ...(facet === undefined ? [] : designationFacts([[FACET, facet.value]])),
-  ]
-  const relayed = [
-    ...designationFacts(designations),
-    ...(subject === undefined ? [] : [textFact('subject', subject)]),
-    ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
-  ]
-  judgeToken(proven, settings, { own, relayed })
+  judgeToken(proven, settings, { resource, operation, facet: facet?.value, designations, subject, namespace })
   const accepted = bindings.filter((binding) => settings.isAcceptedBinder(proven.token, binding))
   const bound = boundDesignations(accepted, designations, allowUndesignated)
   assertAnchored(bindings, anchor)

@@ -1,5 +1,4 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
-import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import type { NamedRequests } from '../../internal/write/affordable.ts'
@@ -13,6 +12,6 @@ import { nameBoundsOf } from './name-bounds.ts'
  */
 export const namedRequests: NamedRequests = (blocks) => {
   const name = nameBoundsOf(blocks, subjectOf(blocks[0] as SignedBlock, 'identity')).candidate
-  const aboutName = [textFact('actor', name), integerFact('actor_depth', segmentsOf(name))]
-  return [{ own: namedDesignations(blocks).own, relayed: [...aboutName, ...namedNamespace(blocks)] }]
+  const { anchor, facet } = namedDesignations(blocks)
+  return [{ anchor, facet, actor: name, actorDepth: segmentsOf(name), namespace: namedNamespace(blocks) }]
 }

@@ -4,8 +4,6 @@ import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
-import { bindingsOf } from '../../internal/rules/bindings.ts'
-import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
@@ -34,13 +32,8 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
   const { anchor, namespace } = settings
-  const relayed = [
-    textFact('actor', name),
-    integerFact('actor_depth', segmentsOf(name)),
-    ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
-  ]
-  judgeToken(proven, settings, { own: [], relayed })
-  assertAnchored(bindingsOf(blocks, proven.world), anchor)
+  judgeToken(proven, settings, { actor: name, actorDepth: segmentsOf(name), namespace })
+  assertAnchored(proven.demands.bindings, anchor)
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,

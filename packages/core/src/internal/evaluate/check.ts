@@ -1,8 +1,6 @@
-import type { Check, Query, Rule, Scope } from '../token/datalog.ts'
+import type { Check, Query, Scope } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
-import { match } from './match.ts'
-import type { Work } from './work.ts'
-import { type Trust, trustOf, type World } from './world.ts'
+import { type Trust, trustOf } from './world.ts'
 
 /** A check and its place in the token. */
 export interface PlacedCheck {
@@ -19,7 +17,7 @@ export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
 }
 
 /** The scopes that apply to a query: its own, or else those of its block. */
-function scopesOf(query: Query, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
+export function scopesOf(query: Query, block: number, blocks: readonly SignedBlock[]): readonly Scope[] {
   return query.scopes.length > 0 ? query.scopes : (blocks[block]?.content.scopes ?? [])
 }
 
@@ -38,34 +36,8 @@ export function trustOfQuery(query: Query, block: number, blocks: readonly Signe
  */
 const TRUSTS = new WeakMap<readonly Scope[], Trust>()
 
-/**
- * Whether a check is satisfied. It is not if an expression fails to evaluate on any match.
- *
- * For `check if` and `check all`, queries run in written order up to the first that holds. For `reject if`, no query
- * may hold, as the specification says; the Rust implementation accepts the check as soon as one of its queries does not
- * hold.
- */
-export function satisfied(placed: PlacedCheck, blocks: readonly SignedBlock[], world: World, work: Work): boolean {
-  const { kind, queries } = placed.check
-  for (const query of queries) {
-    const holds = queryHolds(kind, query, placed.block, blocks, world, work)
-    if (holds === undefined) return false
-    if (holds) return kind !== 'reject'
-  }
-  return kind === 'reject' && queries.length > 0
-}
-
-/** Whether one query holds; `undefined` if an expression failed. */
-function queryHolds(
-  kind: Check['kind'],
-  query: Rule,
-  block: number,
-  blocks: readonly SignedBlock[],
-  world: World,
-  work: Work,
-): boolean | undefined {
-  work.spend(1 + scopesOf(query, block, blocks).length)
-  const { accepted, denied, failed } = match(query, world, trustOfQuery(query, block, blocks), work)
-  if (failed) return undefined
-  return accepted > 0 && (kind !== 'all' || denied === 0)
+/** Whether a check names a public key in its own scopes or in those of its block. */
+export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
+  const isKey = ({ type }: Scope): boolean => type === 'key'
+  return blocks[block]?.content.scopes.some(isKey) === true || check.queries.some(({ scopes }) => scopes.some(isKey))
 }

@@ -13,8 +13,12 @@ export interface Outcome {
   readonly failed: boolean
 }
 
-/** Finds every way in which the visible facts satisfy the body, and evaluates the expressions for each. */
-export function match(query: Query, world: World, trust: Trust, work: Work): Outcome {
+/**
+ * Finds every way in which the visible facts satisfy the body, and evaluates the expressions for each.
+ *
+ * @param world - Where the facts come from: all facts, those of the token alone, or those of the verifier alone.
+ */
+export function match(query: Query, world: Pick<World, 'candidates'>, trust: Trust, work: Work): Outcome {
   work.spend(1)
   const candidates = query.body.map((predicate) => {
     const named = world.candidates(predicate)

@@ -14,6 +14,11 @@ export class Work {
     this.#left = steps
   }
 
+  /** The steps that are left. */
+  get left(): number {
+    return this.#left
+  }
+
   /** @throws `CapabilityError`: `limits_exceeded` if there are not so many steps left. */
   spend(steps: number): void {
     this.#left -= steps

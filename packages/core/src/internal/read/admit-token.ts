@@ -1,8 +1,7 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { CapabilityError } from '../base/capability-error.ts'
 import { readClock } from '../base/clock.ts'
-import type { World } from '../evaluate/world.ts'
-import { statedWorld } from '../evaluate/world.ts'
+import { type CompiledToken, compileToken } from '../rules/compile-token.ts'
 import { type End, expiryOf } from '../rules/expiry.ts'
 import { assertNotRevoked } from '../rules/revocation.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
@@ -17,8 +16,8 @@ export interface AdmittedToken<Declared> {
   /** What the authority block declares: the rights of a capability, or the subject of an identity or a context. */
   readonly declared: Declared
   readonly end: End
-  /** The facts that its blocks state. */
-  readonly world: World
+  /** What its blocks demand. */
+  readonly demands: CompiledToken
 }
 
 /**
@@ -36,11 +35,11 @@ export async function admitToken<Declared>(
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
   const { token, root } = await authenticateToken(text, reader.roots, reader.limits)
   const declared = readKind(token.blocks[0] as SignedBlock)
-  const world = statedWorld(token.blocks)
-  const end = expiryOf(token.blocks, world)
+  const demands = compileToken(token.blocks)
+  const end = expiryOf(token.blocks, demands.stated)
   timeWithin(end, reader)
   if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
-  return { token, root, declared, end, world }
+  return { token, root, declared, end, demands }
 }
 
 /**

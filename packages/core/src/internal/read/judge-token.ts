@@ -1,6 +1,7 @@
-import { type Anchor, anchorFacts } from '../rules/anchor.ts'
+import type { Assertions } from '../evaluate/assertions.ts'
+import { Work } from '../evaluate/work.ts'
+import type { Anchor } from '../rules/anchor.ts'
 import { assertChecks } from '../rules/assert-checks.ts'
-import { type Assertions, timeFact } from '../rules/facts.ts'
 import { type AdmittedToken, timeWithin } from './admit-token.ts'
 import type { Reader } from './reader.ts'
 
@@ -12,12 +13,11 @@ import type { Reader } from './reader.ts'
  * @throws `CapabilityError`: `expired`; for a check that fails, see `assertChecks`.
  */
 export function judgeToken(
-  { token, end }: AdmittedToken<unknown>,
+  { demands, end }: AdmittedToken<unknown>,
   settings: Reader & { readonly anchor?: Anchor | undefined },
-  assertions: Assertions,
+  assertions: Omit<Assertions, 'time' | 'anchor'>,
   asks: readonly string[] = [],
 ): void {
-  const time = timeFact(timeWithin(end, settings))
-  const own = [time, ...anchorFacts(settings.anchor), ...assertions.own]
-  assertChecks(token.blocks, { own, relayed: assertions.relayed }, settings.limits, asks)
+  const time = timeWithin(end, settings)
+  assertChecks(demands, { ...assertions, time, anchor: settings.anchor?.name }, new Work(settings.limits.steps), asks)
 }

@@ -1,19 +1,12 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import { ANCHOR } from '../base/labels.ts'
-import type { Fact } from '../evaluate/world.ts'
 import type { Binding } from './bindings.ts'
-import { designationFacts } from './facts.ts'
 
 /** The service that verifies. */
 export interface Anchor {
   readonly name: string
   /** Whether a token must be bound to it. */
   readonly required: boolean
-}
-
-/** The fact that a verifier asserts about its anchor. */
-export function anchorFacts(anchor: Anchor | undefined): Fact[] {
-  return anchor === undefined ? [] : designationFacts([[ANCHOR, anchor.name]])
 }
 
 /**

@@ -1,47 +1,39 @@
 import { CapabilityError } from '../base/capability-error.ts'
-import { ANCHOR } from '../base/labels.ts'
-import { type PlacedCheck, satisfied } from '../evaluate/check.ts'
+import { ANCHOR, FACET } from '../base/labels.ts'
+import { type Assertions, designationsOf, withoutRelayed } from '../evaluate/assertions.ts'
+import type { PlacedCheck } from '../evaluate/check.ts'
+import { givenBy } from '../evaluate/given.ts'
 import type { Work } from '../evaluate/work.ts'
-import type { World } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
-import type { SignedBlock } from '../token/decode-token.ts'
+import type { CompiledToken } from './compile-token.ts'
 import { failedCheck } from './failed-check.ts'
 
 /**
- * Evaluates the checks that name a public key once more, without the facts that the verifier only relays.
+ * Evaluates the checks that name a public key once more, without what the verifier only relays.
  *
  * The verifier's facts satisfy every check, also `check if designation("tenant", "acme") trusting {key}`. So such a
- * check must also hold in `attestedWorld`, which has neither the request's designations and subject nor the verifier's
- * namespace. Otherwise a URL parameter could replace the attester, and a service's configuration could replace an
- * approval.
+ * check must also hold without the request's designations and subject and the verifier's namespace. Otherwise a URL
+ * parameter could replace the attester, and a service's configuration could replace an approval.
  *
  * If the check names the anchor or a label of the request, its value must also be the asserted one. Otherwise the
  * attester could have approved one object or service, and the request could be about another.
  *
- * @param attestedDesignations - The designations in `attestedWorld`.
- * @param requested - The designations of the request, and the anchor.
  * @throws `CapabilityError`: `wrong_designation`, `wrong_anchor`; otherwise the code of the failed check
  *   (`failedCheck`), found without the relayed facts, so that it does not depend on the verifier's options.
  */
-export function assertAttested(
-  checks: readonly PlacedCheck[],
-  blocks: readonly SignedBlock[],
-  attestedWorld: World,
-  attestedDesignations: ReadonlyMap<string, string>,
-  requested: ReadonlyMap<string, string>,
-  work: Work,
-): void {
-  for (const placed of checks) {
-    const mentioned = placed.check.queries.flatMap(({ body }) => body)
-    if (!satisfied(placed, blocks, attestedWorld, work)) throw failedCheck(placed, attestedDesignations)
-    for (const predicate of mentioned) assertSameValue(predicate, requested, placed)
+export function assertAttested({ blocks, keyed }: CompiledToken, assertions: Assertions, work: Work): void {
+  const own = withoutRelayed(assertions)
+  const given = givenBy(own, blocks)
+  const requested = new Map(designationsOf(assertions))
+  // A token may hold one pin of a ledger and another pin of an attester. Every other label has one value.
+  requested.delete(FACET)
+  for (const check of keyed) {
+    const { placed } = check
+    if (!check.isSatisfied(given, work)) throw failedCheck(placed, designationsOf(own))
+    for (const { body } of placed.check.queries) {
+      for (const predicate of body) assertSameValue(predicate, requested, placed)
+    }
   }
-}
-
-/** Whether a check names a public key in its own scopes or in those of its block. */
-export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {
-  const scopes = [...(blocks[block]?.content.scopes ?? []), ...check.queries.flatMap((query) => query.scopes)]
-  return scopes.some(({ type }) => type === 'key')
 }
 
 /**

@@ -1,7 +1,6 @@
-import { checksOf, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
+import { checksOf, namesKey, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
 import type { Origin, World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
-import { namesKey } from './attested.ts'
 import { type Designation, groundDesignation } from './designation.ts'
 
 /** A designation that a check demands in every case, with the block of the check. */

@@ -1,15 +1,16 @@
 import type { Limits } from '../base/limits.ts'
+import type { Assertions } from '../evaluate/assertions.ts'
 import { spendOnChecks } from '../rules/assert-checks.ts'
-import { type Assertions, timeFact } from '../rules/facts.ts'
+import { compileToken } from '../rules/compile-token.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
 /**
- * The facts that a verifier asserts, besides the time, for requests that ask for exactly what a token names: one entry
- * per right of the token.
+ * What a verifier asserts, besides the time, for requests that ask for exactly what a token names: one entry per right
+ * of the token.
  */
-export type NamedRequests = (blocks: readonly SignedBlock[]) => readonly Assertions[]
+export type NamedRequests = (blocks: readonly SignedBlock[]) => readonly Omit<Assertions, 'time'>[]
 
-const NOTHING: NamedRequests = () => [{ own: [], relayed: [] }]
+const NOTHING: NamedRequests = () => [{}]
 
 /**
  * Refuses a token whose checks take more steps than a verifier allows, even for a request that asks for exactly what
@@ -19,5 +20,6 @@ const NOTHING: NamedRequests = () => [{ own: [], relayed: [] }]
  * @throws `CapabilityError`: `limits_exceeded`, and the codes of `named`.
  */
 export function assertAffordable(blocks: readonly SignedBlock[], limits: Limits, named: NamedRequests = NOTHING): void {
-  for (const { own, relayed } of named(blocks)) spendOnChecks(blocks, { own: [timeFact(0), ...own], relayed }, limits)
+  const token = compileToken(blocks)
+  for (const request of named(blocks)) spendOnChecks(token, { ...request, time: 0 }, limits)
 }

@@ -1,20 +1,25 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createVerifier } from '../../../src/capability/create-verifier.ts'
 import type { VerifiedCapability, Verifier } from '../../../src/capability/verifier.ts'
 import { CapabilityError, type CapabilityErrorCode } from '../../../src/internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../../src/internal/base/limits.ts'
-import { checksOf, type PlacedCheck, satisfied, trustOfQuery } from '../../../src/internal/evaluate/check.ts'
+import { checksOf, type PlacedCheck, trustOfQuery } from '../../../src/internal/evaluate/check.ts'
+import { evaluated } from '../../../src/internal/evaluate/decide.ts'
+import { designationFacts, textFact, timeFact } from '../../../src/internal/evaluate/facts.ts'
 import { match } from '../../../src/internal/evaluate/match.ts'
 import { Work } from '../../../src/internal/evaluate/work.ts'
 import { statedFacts, World } from '../../../src/internal/evaluate/world.ts'
-import { designationFacts, textFact, timeFact } from '../../../src/internal/rules/facts.ts'
+import { type CompiledToken, compileToken } from '../../../src/internal/rules/compile-token.ts'
 import { isString } from '../../../src/internal/token/datalog.ts'
 import { decodeToken, type Token } from '../../../src/internal/token/decode-token.ts'
 import { forge } from '../forge/forge.ts'
 import type { BlockSpec, TokenSpec } from '../forge/model.ts'
 import type { ProfileCase } from '../gen/arbitraries.ts'
 import type { Answer, Questions } from './answer.ts'
+import { assertionsOf, judged } from './both-ways.ts'
 import { Rules } from './extras.ts'
 import type { OracleRequest, OracleVerdict } from './oracle.ts'
+import { satisfied } from './satisfied.ts'
 
 /** What the reader said of one token and one request, and what the reference implementation said. */
 export interface Verdicts {
@@ -47,12 +52,14 @@ export async function readerSide({ spec, rootKey, requests }: ProfileCase): Prom
   const { blocks } = decodeToken(token, DEFAULT_LIMITS)
   const rules = new Rules(spec)
   const attested = rules.attestedTwin(spec)
+  const compiled = compileToken(blocks)
   const verify = verification(token, rootKey)
   const said: (Pick<Verdicts, 'base' | 'failed' | 'reader'> & { readonly reasons: ReadonlySet<Verdicts['reader']> })[] =
     []
   for (const [index, request] of requests.entries()) {
     const waived = isWaived(index)
     const { base, failed } = evaluateBase(blocks, request)
+    assertSameBothWays(blocks, compiled, request)
     const reader = await codeOf(verify(request, waived))
     said.push({ base, failed, reader, reasons: new Set(base === 'allow' ? rules.reasons(request, waived) : []) })
   }
@@ -152,6 +159,15 @@ function evaluateBase(blocks: Token['blocks'], request: OracleRequest): Pick<Ver
   const holds = placed.map((check) => satisfied(check, blocks, world, work))
   const failed = placed.some((check, index) => !holds[index] && meetsFailure(check, blocks, world, work))
   return { base: permitted && holds.every((held) => held) ? 'allow' : 'refuse', failed }
+}
+
+/** A generated token is judged by its compiled form as by plain evaluation. It is one more opinion, and costs little here. */
+function assertSameBothWays(blocks: Token['blocks'], compiled: CompiledToken, request: OracleRequest): void {
+  const assertions = assertionsOf(request)
+  const plain = judged(compileToken(blocks, evaluated), assertions)
+  const direct = judged(compiled, assertions)
+  if (!isDeepStrictEqual(plain, direct))
+    throw new Error(`${JSON.stringify(direct)} instead of ${JSON.stringify(plain)}`)
 }
 
 function meetsFailure({ check, block }: PlacedCheck, blocks: Token['blocks'], world: World, work: Work): boolean {

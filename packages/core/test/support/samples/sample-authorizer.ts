@@ -1,11 +1,12 @@
 import { DEFAULT_LIMITS } from '../../../src/internal/base/limits.ts'
-import { checksOf, type PlacedCheck, satisfied, trustOfQuery } from '../../../src/internal/evaluate/check.ts'
+import { checksOf, type PlacedCheck, trustOfQuery } from '../../../src/internal/evaluate/check.ts'
 import { match } from '../../../src/internal/evaluate/match.ts'
 import { Work } from '../../../src/internal/evaluate/work.ts'
 import { statedFacts, VERIFIER, World } from '../../../src/internal/evaluate/world.ts'
 import { decodeToken, type SignedBlock, type Token } from '../../../src/internal/token/decode-token.ts'
 import { assertProfile } from '../../../src/internal/token/profile.ts'
 import { createInstance } from '../oracle/instance.ts'
+import { satisfied } from '../oracle/satisfied.ts'
 import { checksFailed, EXPRESSION_FAILED, statementsOf, type Verdict } from './samples.ts'
 
 const { glue } = createInstance()

@@ -1,24 +1,20 @@
-import { type Fact, VERIFIER, type World } from '../evaluate/world.ts'
 import type { Term } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
+import { type Fact, statedFacts, VERIFIER, World } from './world.ts'
 
-/** The facts that a verifier asserts. They satisfy every check, also one that says `trusting {publicKey}`. */
-export interface Assertions {
-  /**
-   * Facts that the verifier knows itself: the time, the right that is asked for, its anchor, a facet that its ledger
-   * holds.
-   */
-  readonly own: readonly Fact[]
-  /** Facts taken from the request or from configuration. Checks that name a key must also hold without them. */
-  readonly relayed: readonly Fact[]
+/** The facts of a token, those that a verifier asserts, and what the token's rule derives from both. */
+export function worldOf(blocks: readonly SignedBlock[], asserted: readonly Fact[]): World {
+  const facts = [...statedFacts(blocks), ...asserted]
+  return new World(hasRules(blocks) ? [...facts, ...derivedFacts(new World(facts))] : facts)
 }
 
-/**
- * The facts of the one rule of the profile, `subject($d, $s) <- namespace($d), subject($s)`, if the authority block has
- * it.
- */
-export function derivedFacts([authority]: readonly SignedBlock[], world: World): Fact[] {
-  if (authority === undefined || authority.content.rules.length === 0) return []
+/** Whether facts may be derived, so that what a verifier asserts may lead to facts of another name. */
+export function hasRules([authority]: readonly SignedBlock[]): boolean {
+  return authority !== undefined && authority.content.rules.length > 0
+}
+
+/** The facts of the one rule of the profile, `subject($d, $s) <- namespace($d), subject($s)`, in the authority block. */
+function derivedFacts(world: World): Fact[] {
   const visible = (name: string) => world.named(name, 1).filter(({ origin }) => origin === VERIFIER || origin === 0)
   return visible('namespace').flatMap(({ predicate: { terms: domain } }) =>
     visible('subject').map(({ predicate: { terms: subject } }) => ({
