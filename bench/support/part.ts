@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util'
+import { type Line, rowOf } from './rows.ts'
+import type { Part } from './table.ts'
+
+/** How thorough a part is to be: `quick` shows that it works, `long` is for what takes minutes. */
+export const { quick, long } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
+}).values
+
+/** Reports lines to the process that started this part. */
+export function reporter(part: Part): (line: Line) => void {
+  return (line) => {
+    process.send?.(rowOf(part, line))
+  }
+}
