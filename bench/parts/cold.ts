@@ -9,7 +9,7 @@ import { atMost, type Line, type Target } from '../support/rows.ts'
 import { ANCHOR, makeMany, mintBlocks, mintBroad, mintWhole, narrow, REQUEST } from '../support/tokens.ts'
 
 const SERIAL_RUNS = 8
-const FLIGHT_RUNS = 2
+const FLIGHT_RUNS = 3
 /** Of each kind of token, for the serial and the concurrent calls of every round, and of the one that does not count. */
 const TOKENS = (ROUNDS + 1) * (SERIAL_RUNS + FLIGHT_RUNS * IN_FLIGHT)
 

@@ -25,6 +25,8 @@ export interface Measured {
 export const ROUNDS = quick ? 3 : 15
 const SLICE_MS = quick ? 4 : 12
 const UNIT_MS = quick ? 3 : 5
+/** In a slice, however long it takes: the median of fewer is luck. */
+const LEAST_RUNS = quick ? 2 : 10
 
 /**
  * Measures subjects in rounds, so that a busy moment of the machine hits all alike. Before each of them the unit is measured:
@@ -53,7 +55,12 @@ export async function measure(subjects: readonly Subject[]): Promise<ReadonlyMap
 }
 
 async function microsOf({ name, run, calls = 1, sync = false, runs }: Subject, time: number): Promise<number> {
-  const bench = new Bench({ warmup: false, throws: true, time: runs === undefined ? time : 0, iterations: runs ?? 2 })
+  const bench = new Bench({
+    warmup: false,
+    throws: true,
+    time: runs === undefined ? time : 0,
+    iterations: runs ?? LEAST_RUNS,
+  })
   // Said, because tinybench would find it out by one more call.
   bench.add(name, run, { async: !sync })
   await bench.run()

@@ -7,6 +7,9 @@ export const { quick, long } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
 }).values
 
+// Who stops the bench stops its parts.
+process.once('disconnect', () => process.exit(1))
+
 /** Reports lines to the process that started this part. */
 export function reporter(part: Part): (line: Line) => void {
   return (line) => {

@@ -23,7 +23,12 @@ export interface Row {
 }
 
 export interface Results {
-  readonly machine: { readonly cpu: string; readonly cores: number }
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    /** The load average before the last run: above 0.5 or so there is noise. */
+    readonly load: number
+  }
   readonly rows: readonly Row[]
 }
 

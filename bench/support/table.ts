@@ -27,15 +27,15 @@ export function lineOf(row: Row): string {
   )
 }
 
-export function measuredText({ value, unit }: Pick<Row, 'value' | 'unit'>): string {
+function measuredText({ value, unit }: Pick<Row, 'value' | 'unit'>): string {
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`
 }
 
-export function ratioText(ratio: number): string {
+function ratioText(ratio: number): string {
   return ratio.toFixed(ratio < 0.1 ? 3 : 2)
 }
 
-export function targetText({ target, ratio }: Pick<Row, 'target' | 'ratio'>): string {
+function targetText({ target, ratio }: Pick<Row, 'target' | 'ratio'>): string {
   if (target === null) return ''
   const text = ratio === null ? target.value.toString() : ratioText(target.value)
   return `${target.bound} ${text}`
