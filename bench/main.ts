@@ -63,7 +63,8 @@ async function run(part: Part, execPath: string): Promise<Row[]> {
     console.log(lineOf(row))
     found.push(row)
   })
-  const [code] = await once(child, 'exit')
+  // The last rows may come after the end of the process.
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
   if (code !== 0 || found.length === 0) failed.push(part)
   return found
 }

@@ -9,6 +9,8 @@ export const { quick, long } = parseArgs({
 
 // Who stops the bench stops its parts.
 process.once('disconnect', () => process.exit(1))
+// The listener alone would keep a part that has ended.
+process.channel?.unref()
 
 /** Reports lines to the process that started this part. */
 export function reporter(part: Part): (line: Line) => void {
