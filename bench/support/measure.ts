@@ -22,7 +22,7 @@ export interface Measured {
 }
 
 /** Rounds that count; one before them does not. */
-export const ROUNDS = quick ? 3 : 15
+export const ROUNDS = quick ? 1 : 15
 const SLICE_MS = quick ? 4 : 12
 const UNIT_MS = quick ? 3 : 5
 /** In a slice, however long it takes: the median of fewer is luck. */
