@@ -135,10 +135,8 @@ const cheaper = (what: string) => Math.min(written(`${what} web`).ratio, written
 const appended = 2 * cheaper('append')
 line('a new key and a signature, by WebCrypto', written('append web'))
 line('a new key and a signature, by node:crypto', written('append node'))
-line('attenuate, known parent', written('attenuate, known parent'), [
-  atMost(appended, '2 times a new key and a signature'),
-])
+line('attenuate, known parent', written('attenuate, known parent'), [atMost(appended, 'twice a key and a signature')])
 line('attenuate, unknown parent', written('attenuate, unknown parent'), [
-  atMost(appended + cheaper('proof'), '2 times a new key and a signature, and the proof of the parent'),
+  atMost(appended + cheaper('proof'), 'twice a key and a signature, and the proof'),
 ])
 for (const name of ['delegateIdentity', 'presentIdentity', 'mintCapability']) line(name, written(name))
