@@ -2,6 +2,7 @@ export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } f
 export {
   type Decision,
   type Designate,
+  type DesignatedCapability,
   type FrozenRequirement,
   type GuardDescription,
   type Refusal,
@@ -13,4 +14,4 @@ export {
 export { type AssertGuardedOptions, assertGuarded } from './assert-guarded.ts'
 export { capability, optionalCapability } from './capability.ts'
 export { requirementOf } from './requirement-of.ts'
-export { type GuardHandler, type HonoGuard, type WritOptions, writ } from './writ.ts'
+export { type GuardHandler, type HonoGuard, type HonoHandlers, type WritOptions, writ } from './writ.ts'
