@@ -10,9 +10,11 @@ import type { VerifiedCapability } from '@writ/core/verify'
  * export const tenantOf = (capability: DesignatedCapability<'tenantId'>): string => capability.designations.tenantId
  * ```
  */
-export type DesignatedCapability<Labels extends string, Optional extends string = never> = VerifiedCapability & {
-  readonly designations: { readonly [Label in Labels]: Label extends Optional ? string | undefined : string }
-}
+export type DesignatedCapability<Labels extends string, Optional extends string = never> = [Labels] extends [never]
+  ? VerifiedCapability
+  : VerifiedCapability & {
+      readonly designations: { readonly [Label in Labels]: Label extends Optional ? string | undefined : string }
+    }
 
 /** The labels that a `designate` names. */
 export type LabelsOf<Designate> = Designate extends readonly (infer Label extends string)[]
