@@ -4,7 +4,10 @@ import { CapabilityGuard } from './capability-guard.ts'
 import { declaring } from './internal/declarations.ts'
 
 /** What the requests of Express, of Fastify and of Node have in common. The guard passes that of the platform as it is. */
-type PlatformRequest = Partial<Pick<NodeRequest, 'method' | 'url'>>
+interface PlatformRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
 
 const addGuard = UseGuards(CapabilityGuard)
 
