@@ -18,6 +18,7 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
+export { type ListedRoute, listedRoute, type RouteGuard } from './startup/listed-route.ts'
 export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'
 export { reportUnguarded } from './startup/report-unguarded.ts'
