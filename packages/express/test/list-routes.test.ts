@@ -46,7 +46,11 @@ describe.each(versions)('listRoutes on %s', (name, express) => {
     const app = express()
     const router = express.Router({ mergeParams: true })
     router.use(guard([{ resource: 'staff' }, { resource: 'audit' }]))
-    router.route('/:id').all(guard({ resource: 'invoices', designate: ['id'] })).get(read).put(read)
+    router
+      .route('/:id')
+      .all(guard({ resource: 'invoices', designate: ['id'] }))
+      .get(read)
+      .put(read)
     app.use(guard({ resource: 'tenants', operation: 'enter' }))
     app.use(router)
     app.get('/late', read)

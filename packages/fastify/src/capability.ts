@@ -13,7 +13,9 @@ import { requirementOf } from './requirement-of.ts'
 type RequestOf<Config> = FastifyRequest<any, any, any, any, any, Config>
 
 /** The capability that the guard attaches on routes with this config: its labels are known if `requires` made its requirement. */
-export type CapabilityOf<Config> = Config extends { readonly capability: { readonly designate: infer Own } & infer Demands }
+export type CapabilityOf<Config> = Config extends {
+  readonly capability: { readonly designate: infer Own } & infer Demands
+}
   ? DesignatedCapability<
       LabelsOf<Own>,
       OptionalOf<Demands extends { readonly allowUndesignated: infer Allowed } ? Allowed : false>
@@ -59,5 +61,7 @@ function demandedLabels({ routeOptions }: FastifyRequest): readonly string[] {
   const [demanded, ...others] = [requirementOf(routeOptions)].flat() as (FrozenRequirement | 'public' | undefined)[]
   if (typeof demanded !== 'object' || others.length > 0) return []
   const allowed: boolean | readonly string[] = demanded.allowUndesignated
-  return Object.keys(demanded.designate).filter((label) => !(Array.isArray(allowed) ? allowed.includes(label) : allowed))
+  return Object.keys(demanded.designate).filter(
+    (label) => !(Array.isArray(allowed) ? allowed.includes(label) : allowed),
+  )
 }

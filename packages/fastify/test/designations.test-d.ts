@@ -56,10 +56,14 @@ test('where Fastify does not infer the config, a handler names the labels, which
       capability(request, ['tenantId']).designations.sku.trim()
     },
   )
-  app.get('/d/:tenantId', { config: { capability: { resource: 'stock', designate: ['tenantId'] } } }, async (request) => {
-    // @ts-expect-error: without `requires` the labels are any texts
-    capability(request).designations.tenantId.trim()
-  })
+  app.get(
+    '/d/:tenantId',
+    { config: { capability: { resource: 'stock', designate: ['tenantId'] } } },
+    async (request) => {
+      // @ts-expect-error: without `requires` the labels are any texts
+      capability(request).designations.tenantId.trim()
+    },
+  )
   const read = (request: FastifyRequest) => capability(request, ['tenantId']).designations.tenantId.trim()
   app.get('/e/:tenantId', { config: { capability: 'public' } }, async (request) => read(request))
 })

@@ -36,7 +36,10 @@ it('a handler whose route gives its types gets the labels that it names, if the 
     capability(request, ['id']).designations.id.toUpperCase(),
   )
   expect(await get('/acme')).toEqual([200, 'ACME'])
-  expect(await get('/acme/7')).toEqual([500, 'GET /:tenantId/:id: the capability does not bind id: no guard demanded it'])
+  expect(await get('/acme/7')).toEqual([
+    500,
+    'GET /:tenantId/:id: the capability does not bind id: no guard demanded it',
+  ])
 })
 
 it('in report mode capability(request) throws where the token does not bind what the route demands', async () => {
@@ -44,7 +47,10 @@ it('in report mode capability(request) throws where the token does not bind what
   start({ mode: 'report' }).get('/:tenantId/:id', { config: { capability: demands } }, async (request) =>
     capability(request).designations.id.toUpperCase(),
   )
-  expect(await get('/acme/7')).toEqual([500, 'GET /:tenantId/:id: the capability does not bind tenantId: no guard demanded it'])
+  expect(await get('/acme/7')).toEqual([
+    500,
+    'GET /:tenantId/:id: the capability does not bind tenantId: no guard demanded it',
+  ])
 })
 
 it('a token that may leave labels unbound is no error, and the label is missing', async () => {

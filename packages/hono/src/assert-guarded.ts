@@ -54,7 +54,9 @@ export function assertGuarded(
     if (description !== undefined)
       return missingParams(description, paramLookup(path)).map((problem) => `${method} ${path}: ${problem}`)
     if (opaque.some((one) => one === handler || one === handler.name || one === path)) return []
-    return (strict || isTerminal(entry, entries)) && coverageOf(entry).length === 0 ? [`${labelOf(entry)} is not guarded`] : []
+    return (strict || isTerminal(entry, entries)) && coverageOf(entry).length === 0
+      ? [`${labelOf(entry)} is not guarded`]
+      : []
   })
   reportUnguarded(problems)
 }

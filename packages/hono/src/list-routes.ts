@@ -36,7 +36,9 @@ export function listRoutes(
   const rows = entries
     .filter((entry) => entry.description === undefined && (strict || isTerminal(entry, entries)))
     .map((entry) => {
-      const guards = coverageOf(entry).map(({ description }) => description).filter((one) => one !== undefined)
+      const guards = coverageOf(entry)
+        .map(({ description }) => description)
+        .filter((one) => one !== undefined)
       return listedRoute(entry.method, entry.path, guards, isMount(entry.handler) ? 'unknown' : 'unguarded')
     })
   return Object.freeze(rows)

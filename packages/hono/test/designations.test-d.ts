@@ -44,7 +44,9 @@ test('behind its guard, a handler reads the labels that the guard demands as tex
       guard({ resource: 'invoices', designate: { tenantId: 'tenantId', user: (_view, c) => c.var.user } }),
       async (c) => c.text(capability(c).designations.user),
     )
-  new Hono().get('/:id', plain({ resource: 'invoices', designate: ['id'] }), (c) => c.text(capability(c).designations.id))
+  new Hono().get('/:id', plain({ resource: 'invoices', designate: ['id'] }), (c) =>
+    c.text(capability(c).designations.id),
+  )
 })
 
 test('labels that a token may leave unbound may be missing', () => {
@@ -72,17 +74,26 @@ test('a guard that may only report promises no label', () => {
 })
 
 test('of several requirements no label is certain', () => {
-  new Hono<Env>().get('/:tenantId', guard([{ resource: 'invoices', designate: ['tenantId'] }, { resource: 'audit' }]), (c) => {
-    expectTypeOf(capability(c)).toEqualTypeOf<VerifiedCapability>()
-    return c.text('ok')
-  })
+  new Hono<Env>().get(
+    '/:tenantId',
+    guard([{ resource: 'invoices', designate: ['tenantId'] }, { resource: 'audit' }]),
+    (c) => {
+      expectTypeOf(capability(c)).toEqualTypeOf<VerifiedCapability>()
+      return c.text('ok')
+    },
+  )
 })
 
 test('two guards add up', () => {
-  new Hono<Env>().get('/:a/:b', plain({ resource: 'x', designate: ['a'] }), guard({ resource: 'x', designate: ['b'] }), (c) => {
-    const { designations } = capability(c)
-    return c.text(designations.a + designations.b)
-  })
+  new Hono<Env>().get(
+    '/:a/:b',
+    plain({ resource: 'x', designate: ['a'] }),
+    guard({ resource: 'x', designate: ['b'] }),
+    (c) => {
+      const { designations } = capability(c)
+      return c.text(designations.a + designations.b)
+    },
+  )
 })
 
 test('a guard in use() says nothing of handlers elsewhere: they name the labels, which are then checked', () => {

@@ -58,7 +58,9 @@ test('a designate function gets the request, typed by whoever knows the platform
     },
   })
   RequireCapability({ designate: { tenantId: (_view, request: OwnRequest) => request.tenant } })
-  RequireCapability({ designate: { tenantId: (_view, request: RawBodyRequest<IncomingMessage>) => request.headers.host } })
+  RequireCapability({
+    designate: { tenantId: (_view, request: RawBodyRequest<IncomingMessage>) => request.headers.host },
+  })
   // @ts-expect-error: a request, and not the context
   RequireCapability({ designate: { tenantId: (_view, request: ExecutionContext) => request.getType() } })
   // @ts-expect-error: no request of HTTP

@@ -99,7 +99,10 @@ const deny: CanActivate = { canActivate: () => false }
 it.each<[string, (builder: TestingModuleBuilder) => TestingModuleBuilder]>([
   ['overrideGuard and a value', (one) => one.overrideGuard(CapabilityGuard).useValue(new Allow())],
   ['overrideGuard and a class', (one) => one.overrideGuard(CapabilityGuard).useClass(Allow)],
-  ['overrideGuard and a factory', (one) => one.overrideGuard(CapabilityGuard).useFactory({ factory: () => new Allow() })],
+  [
+    'overrideGuard and a factory',
+    (one) => one.overrideGuard(CapabilityGuard).useFactory({ factory: () => new Allow() }),
+  ],
   ['overrideProvider and a value', (one) => one.overrideProvider(CapabilityGuard).useValue(new Allow())],
 ])('a testing module replaces the guard everywhere by %s, and a warning says so', async (_how, override) => {
   await serve(override)

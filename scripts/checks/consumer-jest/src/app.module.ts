@@ -7,7 +7,10 @@ import { Capability, type DesignatedCapability, Public, RequireCapability, WritM
 class OrdersController {
   @Get(':orderId')
   @RequireCapability({ designate: ['orderId'] })
-  read(@Param('orderId') id: string, @Capability({ labels: ['tenantId'] }) capability: DesignatedCapability<'tenantId'>) {
+  read(
+    @Param('orderId') id: string,
+    @Capability({ labels: ['tenantId'] }) capability: DesignatedCapability<'tenantId'>,
+  ) {
     return { id, tenant: capability.designations.tenantId }
   }
 }
