@@ -7,7 +7,8 @@ import { pack } from './pack.mjs'
 import { runtimes } from './runtimes.mjs'
 import { output, read, report, root } from './support.mjs'
 
-const nest = JSON.parse(read('packages/nestjs/test/nest-11/package.json')).dependencies
+const manifest = JSON.parse(read('packages/nestjs/test/nest-11/package.json'))
+const nest = { ...manifest.dependencies, ...manifest.devDependencies }
 const catalog = (name) => new RegExp(`^ {2}['"]?${name}['"]?: (\\S+)$`, 'm').exec(read('pnpm-workspace.yaml'))[1]
 const jest = { jest: '30.5.2', 'ts-jest': '29.4.15', typescript: '5.9.3', '@types/jest': '30.0.0' }
 const NEEDED = ['@writ/core', '@writ/http', '@writ/nestjs', '@writ/testing']

@@ -3,8 +3,10 @@ import type { VerifiedCapability } from '@writ/core/verify'
 import { type AttachedTo, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
 import type { Request } from 'express'
 
+// biome-ignore lint/suspicious/noExplicitAny: as Express has it
+type AnyLocals = Record<string, any>
 // biome-ignore lint/suspicious/noExplicitAny: only the mark of a guard matters here
-type Marked<Locals extends Record<string, any>> = Request<any, any, any, any, Locals>
+type Marked<Locals extends AnyLocals> = Request<any, any, any, any, Locals>
 
 /**
  * The capability that the guard of this request attached.
@@ -29,8 +31,7 @@ type Marked<Locals extends Record<string, any>> = Request<any, any, any, any, Lo
  * })
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: as Express has it
-export function capability<Locals extends Record<string, any>>(req: Marked<Locals>): AttachedTo<Locals>
+export function capability<Locals extends AnyLocals>(req: Marked<Locals>): AttachedTo<Locals>
 export function capability<const Label extends string = never>(
   req: IncomingMessage,
   labels?: readonly Label[],
@@ -54,8 +55,7 @@ export function capability(req: IncomingMessage, labels?: readonly string[]): Ve
  * }
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: as Express has it
-export function optionalCapability<Locals extends Record<string, any>>(
+export function optionalCapability<Locals extends AnyLocals>(
   req: Marked<Locals>,
 ): AttachedTo<Locals> | undefined
 export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined
