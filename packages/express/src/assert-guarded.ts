@@ -3,7 +3,7 @@ import type { Application, Router } from 'express'
 import { type App, stackOf } from './startup/layer.ts'
 import { findMount, rememberAsserted } from './startup/mounted-apps.ts'
 import { type ListeningServer, openUpgrades } from './startup/open-upgrades.ts'
-import { walkStack } from './startup/walk-stack.ts'
+import { EVERYTHING, walkStack } from './startup/walk-stack.ts'
 
 /** Options of {@link assertGuarded}. */
 export interface AssertGuardedOptions extends AssertOptions {
@@ -63,7 +63,7 @@ export function assertGuarded(app: Application | Router, options: AssertGuardedO
   const stack = stackOf(walked)
   for (const one of opaque) if (typeof one === 'function') findMount(one as App)
   const problems: string[] = []
-  walkStack(stack, { prefix: '', covered: false, decided: false, inherited: new Map() }, { opaque, strict, problems })
+  walkStack(stack, EVERYTHING, { opaque, strict, problems })
   if (server) problems.push(...openUpgrades(server, { opaque }))
   reportUnguarded(problems)
   rememberAsserted(walked, strict)

@@ -1,29 +1,45 @@
 import type { IncomingMessage } from 'node:http'
 import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { type AttachedTo, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
 import type { Request } from 'express'
+
+// biome-ignore lint/suspicious/noExplicitAny: as Express has it
+type AnyLocals = Record<string, any>
+// biome-ignore lint/suspicious/noExplicitAny: only the mark of a guard matters here
+type Marked<Locals extends AnyLocals> = Request<any, any, any, any, Locals>
 
 /**
  * The capability that the guard of this request attached.
  *
+ * In a handler that is written behind its guard, as below, the labels that the guard demands are `string` in
+ * `designations`. Elsewhere name the labels that you read, and they are checked: `capability(req, ['tenantId'])`.
+ *
+ * @param labels - Labels that the capability must bind. Default: none.
  * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
- * without a capability pass.
+ * without a capability pass. Also if it does not bind each of `labels`.
  *
  * @example
  * ```ts
- * import { capability } from '@writ/express'
- * import type { Request, Response } from 'express'
+ * import { capability, writ } from '@writ/express'
+ * import express from 'express'
  *
- * export function whoAmI(req: Request, res: Response) {
+ * const guard = writ({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:billing' })
+ * const app = express()
+ * app.get('/:tenantId/invoices', guard({ resource: 'invoices', designate: ['tenantId'] }), (req, res) => {
  *   const { subject, designations } = capability(req)
- *   res.json({ subject, tenant: designations['tenantId'] })
- * }
+ *   res.json({ subject, tenant: designations.tenantId.toUpperCase() })
+ * })
  * ```
  */
-export function capability(req: IncomingMessage): VerifiedCapability {
+export function capability<Locals extends AnyLocals>(req: Marked<Locals>): AttachedTo<Locals>
+export function capability<const Label extends string = never>(
+  req: IncomingMessage,
+  labels?: readonly Label[],
+): DesignatedCapability<Label>
+export function capability(req: IncomingMessage, labels?: readonly string[]): VerifiedCapability {
   const { method, route } = req as Request
   // The pattern of the route, since callers choose the path and could write anything into a log.
-  return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`)
+  return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`, labels)
 }
 
 /**
@@ -39,6 +55,10 @@ export function capability(req: IncomingMessage): VerifiedCapability {
  * }
  * ```
  */
+export function optionalCapability<Locals extends AnyLocals>(
+  req: Marked<Locals>,
+): AttachedTo<Locals> | undefined
+export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined
 export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined {
   return attachedCapability(req)
 }

@@ -1,14 +1,17 @@
+import type { IncomingMessage } from 'node:http'
 import {
+  type Attaches,
   attachCapability,
   bindGuard,
   createGuardEngine,
-  type Guard,
+  type HandlerKind,
   type HttpGuardOptions,
   nodeRequestView,
   type Refusal,
   RefusalError,
   type RequestView,
   requirementOf,
+  type TypedGuard,
 } from '@writ/http'
 import type { NextFunction, Request, Response } from 'express'
 import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './internal/pin-decision.ts'
@@ -16,16 +19,28 @@ import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './inter
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions = HttpGuardOptions<Request>
 
-/** A guard as a route handler; generic over the route, so that the next handler's `req.params` keeps its names. */
-export type GuardHandler = <P, B, Q>(
-  // biome-ignore lint/suspicious/noExplicitAny: the guard must fit routes of any response type
-  req: Request<P, any, B, Q>,
-  res: Response,
+// biome-ignore lint/suspicious/noExplicitAny: as Express has it; a guard fits routes of any response type and locals
+type Answer<Locals extends Record<string, any>> = Response<any, Locals>
+
+/**
+ * A guard as a route handler. Its type marks `res.locals` of the route with the capability that it attaches, for `capability(req)`
+ * in the handlers that follow, and leaves the types of params, query and body to the route.
+ */
+export type GuardHandler<Capability = unknown> = (
+  req: IncomingMessage,
+  // The second type is what the guard needs. The first is there to be inferred from.
+  // biome-ignore lint/suspicious/noExplicitAny: these are the locals of a route that does not say what they are
+  res: Answer<Record<string, any> & Attaches<Capability>> | Answer<Record<string, any>>,
   next: NextFunction,
 ) => void
 
+/** The handlers that an {@link ExpressGuard} returns, by the capability that they attach. */
+export interface ExpressHandlers extends HandlerKind {
+  readonly handler: GuardHandler<this['attaches']>
+}
+
 /** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
-export type ExpressGuard = Guard<Request, GuardHandler>
+export type ExpressGuard<Mode = 'enforce'> = TypedGuard<Request, ExpressHandlers, Mode>
 
 /**
  * Creates the guard of an Express app (5 or 4). Building it does no I/O.
@@ -56,11 +71,13 @@ export type ExpressGuard = Guard<Request, GuardHandler>
  * assertGuarded(app)
  * ```
  */
-export function writ(options: WritOptions): ExpressGuard {
+export function writ<const Mode extends 'enforce' | 'report' = 'enforce'>(
+  options: WritOptions & { readonly mode?: Mode | undefined },
+): ExpressGuard<Mode> {
   const engine = createGuardEngine<Request>(options)
   return bindGuard<Request, GuardHandler>(engine, (check) => {
     const handler: GuardHandler = (req, res, next) => {
-      const native = req as unknown as Request
+      const native = req as Request
       const target = targetOf(native)
       const pins = options.mode !== 'report' && isMounted(handler, native, next)
       check(viewOf(native, target), native)
@@ -84,7 +101,7 @@ export function writ(options: WritOptions): ExpressGuard {
         .catch((cause: unknown) => next(cause instanceof Error ? cause : new Error('the guard failed', { cause })))
     }
     return handler
-  })
+  }) as ExpressGuard<Mode>
 }
 
 /** A URL that Express does not give to `url.parse`, which encodes some characters. */

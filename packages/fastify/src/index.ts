@@ -2,6 +2,7 @@ export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } f
 export type {
   Decision,
   Designate,
+  DesignatedCapability,
   FrozenRequirement,
   GuardDescription,
   Refusal,
@@ -10,6 +11,8 @@ export type {
   Requirement,
 } from '@writ/http'
 export { mergeRequirements, RefusalError } from '@writ/http'
+export { type CapabilityOf, capability } from './capability.ts'
 export { type RouteCapability, requirementOf } from './requirement-of.ts'
+export { requires } from './requires.ts'
 export type { PublicRoutes, RouteSummary } from './startup/public-routes.ts'
 export { type WritOptions, writ, writ as default } from './writ.ts'

@@ -2,6 +2,7 @@ import type { VerifiedCapability } from '@writ/core/verify'
 import { attachedCapability, createGuardEngine, demandCapability, type HttpGuardOptions } from '@writ/http'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { routeOf } from './capability.ts'
 import { guardRequests } from './internal/guard-requests.ts'
 import { viewForHooks } from './internal/request-view.ts'
 import type { RouteCapability } from './requirement-of.ts'
@@ -42,8 +43,7 @@ const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
 
   fastify.decorateRequest('capability', {
     getter(this: FastifyRequest) {
-      // The pattern of the route, since callers choose the path and could write anything into a log.
-      return demandCapability(this, `${this.method} ${this.routeOptions.url ?? '(no route)'}`)
+      return demandCapability(this, routeOf(this))
     },
   })
   fastify.decorateRequest('optionalCapability', {

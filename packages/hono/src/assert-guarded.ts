@@ -46,17 +46,17 @@ export function assertGuarded(
   app: { readonly routes: readonly RouterRoute[] },
   options: AssertGuardedOptions = {},
 ): void {
-  if (!Array.isArray((app as Partial<typeof app> | undefined | null)?.routes))
-    throw new TypeError('app: must be a Hono app')
+  const entries = listHandlers(app)
   const { opaque, strict } = readAssertOptions(options)
-  const entries = listHandlers(app.routes)
-  const isCovered = createCoverage(entries)
+  const coverageOf = createCoverage(entries)
   const problems = entries.flatMap((entry) => {
     const { description, handler, method, path } = entry
     if (description !== undefined)
       return missingParams(description, paramLookup(path)).map((problem) => `${method} ${path}: ${problem}`)
     if (opaque.some((one) => one === handler || one === handler.name || one === path)) return []
-    return (strict || isTerminal(entry, entries)) && !isCovered(entry) ? [`${labelOf(entry)} is not guarded`] : []
+    return (strict || isTerminal(entry, entries)) && coverageOf(entry).length === 0
+      ? [`${labelOf(entry)} is not guarded`]
+      : []
   })
   reportUnguarded(problems)
 }

@@ -1,26 +1,40 @@
 import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { type AttachedTo, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
 import type { Context } from 'hono'
+import type { Input } from 'hono/types'
+
+// biome-ignore lint/suspicious/noExplicitAny: only the mark of a guard matters here
+type Marked<I extends Input> = Context<any, any, I>
 
 /**
  * The capability that the guard of this request attached.
  *
+ * In a handler that is written behind its guard, as below, the labels that the guard demands are `string` in
+ * `designations`. Elsewhere name the labels that you read, and they are checked: `capability(c, ['tenantId'])`.
+ *
+ * @param labels - Labels that the capability must bind. Default: none.
  * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
- * without a capability pass.
+ * without a capability pass. Also if it does not bind each of `labels`.
  *
  * @example
  * ```ts
- * import { capability } from '@writ/hono'
- * import type { Context } from 'hono'
+ * import { capability, writ } from '@writ/hono'
+ * import { Hono } from 'hono'
  *
- * export function whoAmI(c: Context) {
+ * const guard = writ({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:gateway' })
+ * const app = new Hono().get('/:tenantId/invoices', guard({ resource: 'invoices', designate: ['tenantId'] }), (c) => {
  *   const { subject, designations } = capability(c)
- *   return c.json({ subject, tenant: designations['tenantId'] })
- * }
+ *   return c.json({ subject, tenant: designations.tenantId.toUpperCase() })
+ * })
  * ```
  */
-export function capability(c: Context): VerifiedCapability {
-  return attachedCapability(c) ?? demandCapability(c, `${c.req.method} ${routePathOf(c)}`)
+export function capability<I extends Input>(c: Marked<I>): AttachedTo<I>
+export function capability<const Label extends string = never>(
+  c: Context,
+  labels: readonly Label[],
+): DesignatedCapability<Label>
+export function capability(c: Context, labels?: readonly string[]): VerifiedCapability {
+  return demandCapability(c, `${c.req.method} ${routePathOf(c)}`, labels)
 }
 
 /**
@@ -36,6 +50,7 @@ export function capability(c: Context): VerifiedCapability {
  * }
  * ```
  */
+export function optionalCapability<I extends Input>(c: Marked<I>): AttachedTo<I> | undefined
 export function optionalCapability(c: Context): VerifiedCapability | undefined {
   return attachedCapability(c)
 }

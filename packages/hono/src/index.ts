@@ -2,15 +2,19 @@ export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } f
 export {
   type Decision,
   type Designate,
+  type DesignatedCapability,
   type FrozenRequirement,
   type GuardDescription,
+  type ListedRoute,
   type Refusal,
   RefusalError,
   type RefusalResponse,
   type RequestView,
   type Requirement,
+  type RouteGuard,
 } from '@writ/http'
 export { type AssertGuardedOptions, assertGuarded } from './assert-guarded.ts'
 export { capability, optionalCapability } from './capability.ts'
+export { listRoutes } from './list-routes.ts'
 export { requirementOf } from './requirement-of.ts'
-export { type GuardHandler, type HonoGuard, type WritOptions, writ } from './writ.ts'
+export { type GuardHandler, type HonoGuard, type HonoHandlers, type WritOptions, writ } from './writ.ts'

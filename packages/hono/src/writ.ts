@@ -1,14 +1,15 @@
 import {
+  type Attaches,
   attachCapability,
   bindGuard,
   createGuardEngine,
-  type Guard,
   type GuardEngine,
+  type HandlerKind,
   type HttpGuardOptions,
   type Refusal,
+  type TypedGuard,
 } from '@writ/http'
 import type { Context, Env, MiddlewareHandler } from 'hono'
-import type { BlankInput } from 'hono/types'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { HonoRefusalError } from './internal/refusal-error.ts'
 import { routed, viewOf } from './internal/request-view.ts'
@@ -29,14 +30,31 @@ type AnyEnv = any
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions<E extends Env = Env> = HttpGuardOptions<Context<E>>
 
+/** Those of a guard that certainly enforces, and so knows which labels are bound. */
+type EnforcingOptions<E extends Env> = WritOptions<E> & { readonly mode?: 'enforce' | undefined }
+
+/** The input of a route that validates nothing, marked with the capability that a guard attaches. */
+// biome-ignore lint/complexity/noBannedTypes: as Hono has it; without a member of `Input` it would be no input
+type MarkedInput<Capability> = Attaches<Capability> & { out?: {} }
+
 /**
- * A guard as middleware. It has no types for params, input and output, so that those of the route's handlers stay as they
- * are.
+ * A guard as middleware. It leaves the types of params, input and output to the route's handlers, and marks their context with
+ * the capability that it attaches, for `capability(c)`.
  */
-export type GuardHandler<E extends Env = Env> = MiddlewareHandler<E, string, BlankInput, never>
+export type GuardHandler<E extends Env = Env, Capability = unknown> = MiddlewareHandler<
+  E,
+  string,
+  MarkedInput<Capability>,
+  never
+>
+
+/** The handlers that a {@link HonoGuard} returns, by the capability that they attach. */
+export interface HonoHandlers<E extends Env> extends HandlerKind {
+  readonly handler: GuardHandler<E, this['attaches']>
+}
 
 /** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
-export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
+export type HonoGuard<E extends Env = Env, Mode = 'enforce'> = TypedGuard<Context<E>, HonoHandlers<E>, Mode>
 
 /**
  * Creates the guard of a Hono app. Building it does no I/O.
@@ -70,8 +88,14 @@ export type HonoGuard<E extends Env = Env> = Guard<Context<E>, GuardHandler<E>>
  * ```
  */
 export function writ<E extends Env = AnyEnv>(
+  options: EnforcingOptions<E> | ((c: Context<E>) => EnforcingOptions<E>),
+): HonoGuard<E>
+export function writ<E extends Env = AnyEnv>(
   options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
-): HonoGuard<E> {
+): HonoGuard<E, 'report'>
+export function writ<E extends Env = AnyEnv>(
+  options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
+): HonoGuard<E, 'report'> {
   const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuardEngine<Context<E>>(options))
   const engine = {
     decide: (...[requirements, view, c]: Parameters<GuardEngine<Context<E>>['decide']>) =>
@@ -89,7 +113,7 @@ export function writ<E extends Env = AnyEnv>(
       addHeaders(c, outcome.headers)
     } else if (engineOf(native).refuse === 'answer') answer(native, outcome.refusal)
     else throw new HonoRefusalError(outcome.refusal)
-  })
+  }) as HonoGuard<E, 'report'>
 }
 
 function always<T>(value: T): () => T {

@@ -1,4 +1,5 @@
 import type { VerifiedCapability } from '@writ/core/verify'
+import type { DesignatedCapability } from './typed/designated-capability.ts'
 
 /** By the framework's request object, so that no name on it can collide. */
 const attached = new WeakMap<object, VerifiedCapability>()
@@ -37,7 +38,8 @@ export function attachedCapability(native: object): VerifiedCapability | undefin
  * Returns the capability that a guard attached to a framework's request object.
  *
  * @param route - The pattern of the route, for the error. Never the path that a caller sent.
- * @throws `Error` that starts with `route` if no capability is attached.
+ * @param labels - Labels that the capability must bind. Default: none.
+ * @throws `Error` that starts with `route` if no capability is attached, or if it does not bind each label.
  *
  * @example
  * ```ts
@@ -50,8 +52,15 @@ export function attachedCapability(native: object): VerifiedCapability | undefin
  * }
  * ```
  */
-export function demandCapability(native: object, route: string): VerifiedCapability {
+export function demandCapability<const Label extends string = never>(
+  native: object,
+  route: string,
+  labels: readonly Label[] = [],
+): DesignatedCapability<Label> {
   const capability = attached.get(native)
-  if (capability) return capability
-  throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
+  if (!capability)
+    throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
+  const missing = labels.find((label) => !Object.hasOwn(capability.designations, label))
+  if (missing !== undefined) throw new Error(`${route}: the capability does not bind ${missing}: no guard demanded it`)
+  return capability as DesignatedCapability<Label>
 }

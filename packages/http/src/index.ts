@@ -18,10 +18,13 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
+export { type ListedRoute, listedRoute, type RouteGuard } from './startup/listed-route.ts'
 export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'
 export { reportUnguarded } from './startup/report-unguarded.ts'
 export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
+export type { AttachedTo, Attaches, DesignatedCapability, LabelsOf, OptionalOf } from './typed/designated-capability.ts'
+export type { HandlerKind, TypedGuard, TypedGuardWithResource } from './typed/typed-guard.ts'
 export { guardUpgrade } from './upgrade/guard-upgrade.ts'
 export type {
   UpgradeOptions,

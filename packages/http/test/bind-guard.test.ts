@@ -1,3 +1,4 @@
+import type { VerifiedCapability } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import {
   attachCapability,
@@ -96,6 +97,17 @@ describe('an attached capability', () => {
     expect(demandCapability(request, 'GET /')).toBe(second)
     expect(attachedCapability({})).toBe(undefined)
     expect(Reflect.ownKeys(request)).toEqual([])
+  })
+
+  it('demandCapability throws an error that names the label which the capability does not bind', () => {
+    const request = {}
+    const designations = Object.assign(Object.create(null), { tenantId: 'acme' })
+    attachCapability(request, { designations } as VerifiedCapability)
+    expect(demandCapability(request, 'GET /', ['tenantId']).designations.tenantId).toBe('acme')
+    for (const label of ['invoiceId', 'constructor', '__proto__', 'toString'])
+      expect(() => demandCapability(request, 'GET /', ['tenantId', label])).toThrow(
+        `GET /: the capability does not bind ${label}: no guard demanded it`,
+      )
   })
 
   it('demandCapability throws an error that names the route if nothing is attached', () => {

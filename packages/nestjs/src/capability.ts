@@ -1,17 +1,23 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
 import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
 import { holderOf } from './internal/holder.ts'
 
 /** Options of {@link Capability}. */
 export interface CapabilityParamOptions {
   /** `undefined` instead of an error if there is none: on public and optional routes, and in report mode. Default `false`. */
   readonly optional?: boolean | undefined
+  /**
+   * Labels that the capability must bind. They are checked, so the parameter can have the type `DesignatedCapability<'tenantId'>`.
+   * Not checked if there is no capability and `optional` is set. Default: none.
+   */
+  readonly labels?: readonly string[] | undefined
 }
 
 /**
  * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`. If there
- * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`.
+ * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`. With
+ * `{ labels: ['tenantId'] }` it is a `DesignatedCapability<'tenantId'>`, whose `designations.tenantId` is a `string`.
  *
  * @example
  * ```ts
@@ -31,13 +37,15 @@ export interface CapabilityParamOptions {
  */
 export const Capability: (options?: CapabilityParamOptions) => ParameterDecorator = createParamDecorator(
   (options: CapabilityParamOptions | undefined, context: ExecutionContext) =>
-    options?.optional ? optionalCapability(context) : capability(context),
+    options?.optional && !optionalCapability(context) ? undefined : capability(context, options?.labels),
 )
 
 /**
  * The capability that the guard of this request attached, for interceptors and guards, which have the context.
  *
- * @throws `Error` naming the route if there is none: it is public, or lets requests without a capability pass.
+ * @param labels - Labels that the capability must bind. Default: none.
+ * @throws `Error` naming the route if there is none: it is public, or lets requests without a capability pass. Also if it does
+ * not bind each of `labels`.
  *
  * @example
  * ```ts
@@ -52,8 +60,11 @@ export const Capability: (options?: CapabilityParamOptions) => ParameterDecorato
  * }
  * ```
  */
-export function capability(context: ExecutionContext): VerifiedCapability {
-  return demandCapability(holderOf(context), `${context.getClass().name}.${context.getHandler().name}`)
+export function capability<const Label extends string = never>(
+  context: ExecutionContext,
+  labels?: readonly Label[],
+): DesignatedCapability<Label> {
+  return demandCapability(holderOf(context), `${context.getClass().name}.${context.getHandler().name}`, labels)
 }
 
 /**

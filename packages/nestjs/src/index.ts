@@ -2,6 +2,7 @@ export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } f
 export type {
   Decision,
   Designate,
+  DesignatedCapability,
   FrozenRequirement,
   GuardDescription,
   NodeRequest,
@@ -18,4 +19,4 @@ export { messageRequest } from './message-request.ts'
 export { Public } from './public.ts'
 export { RequireAnyCapability, RequireCapability } from './require-capability.ts'
 export { requirementOf } from './requirement-of.ts'
-export { WritModule, type WritModuleExtras, type WritOptions } from './writ-module.ts'
+export { WRIT_TEST_OPTIONS, WritModule, type WritModuleExtras, type WritOptions } from './writ-module.ts'

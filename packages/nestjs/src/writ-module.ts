@@ -10,11 +10,34 @@ import {
 import { createGuardEngine, type GuardEngine, type HttpGuardOptions, type NodeRequest } from '@writ/http'
 import { CapabilityFilter } from './capability-filter.ts'
 import { CapabilityGuard, WRIT_ENGINE, WRIT_GUARD } from './capability-guard.ts'
+import { guardOfApp } from './internal/guard-of-app.ts'
 import { assertMessagesGuarded } from './startup/assert-messages-guarded.ts'
 import { gatewayListeners } from './startup/gateway-listeners.ts'
 import { startupCheck } from './startup/startup-check.ts'
 
 const OPTIONS: unique symbol = Symbol('writ:options')
+
+/**
+ * The injection token of options that a test sets in place of those of the app: `overrideProvider(WRIT_TEST_OPTIONS)` of a
+ * testing module. Nothing else reaches it, since `WritModule` has the provider itself and exports it to nobody.
+ *
+ * @example
+ * ```ts
+ * import { Test } from '@nestjs/testing'
+ * import { WRIT_TEST_OPTIONS, WritModule } from '@writ/nestjs'
+ * import { createTestAuthority } from '@writ/testing'
+ *
+ * const authority = await createTestAuthority()
+ * const module = await Test.createTestingModule({
+ *   imports: [WritModule.forRoot({ keys: process.env['WRIT_PUBLIC_KEY'], anchor: 'service:orders' })],
+ * })
+ *   .overrideProvider(WRIT_TEST_OPTIONS)
+ *   .useValue({ keys: authority.publicKey, now: authority.now })
+ *   .compile()
+ * ```
+ */
+export const WRIT_TEST_OPTIONS: unique symbol = Symbol('writ:test-options')
+type TestOptions = Partial<HttpGuardOptions<NodeRequest>>
 
 /** The options of a verifier, of a guard and of the module, in one flat object. */
 export type WritOptions = HttpGuardOptions<NodeRequest> & {
@@ -44,10 +67,11 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
       global: isGlobal,
       providers: [
         ...(definition.providers ?? []),
-        { provide: WRIT_ENGINE, useFactory: engineOf, inject: [OPTIONS] },
+        { provide: WRIT_TEST_OPTIONS, useValue: {} },
+        { provide: WRIT_ENGINE, useFactory: engineOf, inject: [OPTIONS, WRIT_TEST_OPTIONS] },
         { provide: CapabilityGuard, useClass: guard },
         { provide: WRIT_GUARD, useExisting: CapabilityGuard },
-        { provide: APP_GUARD, useExisting: CapabilityGuard },
+        { provide: APP_GUARD, useFactory: guardOfApp, inject: [CapabilityGuard, ModulesContainer] },
         { provide: CapabilityFilter, useFactory: lastFilter, inject: [ApplicationConfig] },
         { provide: assertMessagesGuarded, useFactory: assertMessagesGuarded, inject: [ModulesContainer] },
         { provide: gatewayListeners, useFactory: gatewayListeners, inject: [ApplicationConfig, HttpAdapterHost] },
@@ -57,8 +81,8 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
     }))
     .build().ConfigurableModuleClass
 
-function engineOf({ checkRoutes: _, ...options }: WritOptions): GuardEngine<NodeRequest> {
-  return createGuardEngine(options)
+function engineOf({ checkRoutes: _, ...options }: WritOptions, ofTest: TestOptions): GuardEngine<NodeRequest> {
+  return createGuardEngine({ ...options, ...ofTest })
 }
 
 /** Nest asks the last filter first. This one is registered before those of the app, so it is asked after them. */

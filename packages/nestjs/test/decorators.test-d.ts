@@ -1,9 +1,11 @@
-import type { DynamicModule, ExecutionContext } from '@nestjs/common'
+import type { IncomingMessage } from 'node:http'
+import type { DynamicModule, ExecutionContext, RawBodyRequest } from '@nestjs/common'
 import { expectTypeOf, test } from 'vitest'
 import {
   Capability,
   CapabilityGuard,
   capability,
+  type DesignatedCapability,
   type GuardDescription,
   type NodeRequest,
   optionalCapability,
@@ -56,6 +58,11 @@ test('a designate function gets the request, typed by whoever knows the platform
     },
   })
   RequireCapability({ designate: { tenantId: (_view, request: OwnRequest) => request.tenant } })
+  RequireCapability({
+    designate: { tenantId: (_view, request: RawBodyRequest<IncomingMessage>) => request.headers.host },
+  })
+  // @ts-expect-error: a request, and not the context
+  RequireCapability({ designate: { tenantId: (_view, request: ExecutionContext) => request.getType() } })
   // @ts-expect-error: no request of HTTP
   RequireCapability({ designate: { tenantId: (_view, request: number) => String(request) } })
 })
@@ -76,6 +83,21 @@ test('forRoot and forRootAsync take the options of a guard', () => {
   WritModule.forRoot({ keys: '', checkRoute: false })
   // @ts-expect-error: no guard of capabilities
   WritModule.forRoot({ keys: '', guard: Date })
+})
+
+test('labels that are named are known to the accessors and to whoever types a parameter by hand', () => {
+  expectTypeOf(capability(context, ['tenantId'])).toEqualTypeOf<DesignatedCapability<'tenantId'>>()
+  expectTypeOf(capability(context, ['tenantId']).designations.tenantId).toEqualTypeOf<string>()
+  // @ts-expect-error: not named
+  capability(context, ['tenantId']).designations.orderId.trim()
+  // @ts-expect-error: a label is a text
+  Capability({ labels: [7] })
+  class Orders {
+    read(@Capability({ labels: ['tenantId'] }) { designations }: DesignatedCapability<'tenantId', 'tenantId'>) {
+      expectTypeOf(designations.tenantId).toEqualTypeOf<string | undefined>()
+    }
+  }
+  expectTypeOf(Orders).not.toBeAny()
 })
 
 test('the accessors tell whether there may be none', () => {

@@ -23,11 +23,10 @@ import {
 } from '@nestjs/common'
 import { ExternalContextCreator, LazyModuleLoader } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
-import { Test } from '@nestjs/testing'
 import { createTestAuthority } from '@writ/testing'
 import { of } from 'rxjs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { CapabilityGuard, Public, RequireCapability, WritModule, type WritOptions } from '../src/index.ts'
+import { Public, RequireCapability, WritModule, type WritOptions } from '../src/index.ts'
 import { type Platform, platforms, start } from './nest-target.ts'
 
 const authority = await createTestAuthority()
@@ -302,26 +301,5 @@ describe.each(platforms)('on %s', (platform) => {
     await expect(start(platform, AppModule)).rejects.toThrow(
       new Error('CapabilityGuard: the app does not import WritModule'),
     )
-  })
-})
-
-describe('in tests of an app', () => {
-  async function get(override: (builder: ReturnType<typeof Test.createTestingModule>) => typeof builder) {
-    const builder = Test.createTestingModule({ controllers: [WaysController], imports: [WritModule.forRoot(options)] })
-    app = (await override(builder).compile()).createNestApplication({ logger: false })
-    await app.listen(0, '127.0.0.1')
-    return call('/ways/get')
-  }
-
-  it('overrideProvider(CapabilityGuard) replaces the guard everywhere', async () => {
-    const allow = { canActivate: () => true }
-    expect((await get((builder) => builder)).status).toBe(401)
-    await app?.close()
-    expect((await get((builder) => builder.overrideProvider(CapabilityGuard).useValue(allow))).text).toBe('get')
-  })
-
-  it('overrideGuard(CapabilityGuard) leaves the guard of the app in its place', async () => {
-    const allow = { canActivate: () => true }
-    expect((await get((builder) => builder.overrideGuard(CapabilityGuard).useValue(allow))).status).toBe(401)
   })
 })

@@ -1,4 +1,4 @@
-import { missingParams, requirementOf } from '@writ/http'
+import { type GuardDescription, type ListedRoute, listedRoute, missingParams, requirementOf } from '@writ/http'
 import { isErrorHandler, isTerminal, type Layer, type Route } from './layer.ts'
 import { type Params, paramLookup } from './params-of.ts'
 
@@ -7,6 +7,8 @@ export interface Walk {
   readonly opaque: readonly unknown[]
   readonly strict: boolean
   readonly problems: string[]
+  /** The routes, in the order of registration, for a walk that lists them. */
+  readonly rows?: ListedRoute[] | undefined
 }
 
 /** Walks a route: for each of its methods, a guard must come before any handler that may answer. */
@@ -22,6 +24,41 @@ export function walkRoute(route: Route, covered: boolean, path: string, params: 
     for (const problem of problems) methodsOf.set(problem, [...(methodsOf.get(problem) ?? []), key])
   }
   for (const [problem, methods] of methodsOf) walk.problems.push(`${labelOf(methods)} ${path}${problem}`)
+}
+
+/** Lists a route: a row for each method, or one for all. `outer` are the guards in `use()` that see its requests. */
+export function listRoute(route: Route, outer: readonly GuardDescription[], path: string, rows: ListedRoute[]): void {
+  const groups: { readonly guards: readonly GuardDescription[]; readonly methods: string[] }[] = []
+  for (const key of Object.keys(route.methods)) {
+    const handlers = route.stack.filter(({ method }) => method === undefined || method === key)
+    const last = lastHandler(handlers)
+    // Without a handler nothing answers here: its guards stand before those of other methods.
+    if (!last) continue
+    const guards = [...outer, ...guardsBefore(handlers, last)]
+    const same = groups.find((group) => isSame(group.guards, guards))
+    if (same) same.methods.push(key)
+    else groups.push({ guards, methods: [key] })
+  }
+  for (const { guards, methods } of groups) {
+    const label = labelOf(methods)
+    for (const method of label === 'ALL' ? [label] : label.split(',')) rows.push(listedRoute(method, path, guards))
+  }
+}
+
+/** The guards that stand before the first handler that may answer, and after any error handler. */
+function guardsBefore(handlers: readonly Layer[], last: Layer): GuardDescription[] {
+  let guards: GuardDescription[] = []
+  for (const layer of handlers) {
+    const description = requirementOf(layer.handle)
+    if (isErrorHandler(layer)) guards = []
+    else if (description !== undefined) guards.push(description)
+    else if (layer === last || isTerminal(layer)) return guards
+  }
+  return guards
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index])
 }
 
 /** Whether a function is named in the option `opaque`, by itself or by its name. */
@@ -47,7 +84,7 @@ function labelOf(methods: readonly string[]): string {
  * it is any handler that is not opaque.
  */
 function firstOpen(handlers: readonly Layer[], walk: Walk): Layer | undefined {
-  const last = handlers.findLast((layer) => !isErrorHandler(layer) && requirementOf(layer.handle) === undefined)
+  const last = lastHandler(handlers)
   let guarded = false
   for (const layer of handlers) {
     // After an error the guard did not run, or it has refused: an error handler that goes on would step past it.
@@ -57,4 +94,8 @@ function firstOpen(handlers: readonly Layer[], walk: Walk): Layer | undefined {
       return layer
   }
   return undefined
+}
+
+function lastHandler(handlers: readonly Layer[]): Layer | undefined {
+  return handlers.findLast((layer) => !isErrorHandler(layer) && requirementOf(layer.handle) === undefined)
 }

@@ -1,10 +1,10 @@
-import { missingParams, requirementOf } from '@writ/http'
+import { type GuardDescription, listedRoute, missingParams, requirementOf } from '@writ/http'
 import { covers, samePath } from './covers.ts'
-import { isErrorHandler, isRoot, isStack, type Layer, type Path, type Stack } from './layer.ts'
+import { isErrorHandler, isRoot, isStack, isTerminal, type Layer, type Path, type Stack, stackOf } from './layer.ts'
 import { isMountedApp, mountedApp, wasAsserted } from './mounted-apps.ts'
 import { mergeParams, type Params, paramLookup, paramsOf } from './params-of.ts'
 import { formsOf, PARAM, pathOf } from './paths.ts'
-import { isOpaque, nameOf, type Walk, walkRoute } from './walk-route.ts'
+import { isOpaque, listRoute, nameOf, type Walk, walkRoute } from './walk-route.ts'
 
 /** What is known of all requests that reach a router. */
 export interface Scope {
@@ -12,11 +12,16 @@ export interface Scope {
   readonly prefix: string
   /** Whether an outer guard sees every request that comes here, or everything here is declared public. */
   readonly covered: boolean
+  /** The guards that see every request that comes here. */
+  readonly guards: readonly GuardDescription[]
   /** Whether a guard in `use()` may have decided about requests that come here. */
   readonly decided: boolean
   /** The params of the outer mounts, if this router merges them. */
   readonly inherited: Params
 }
+
+/** The whole app, before anything in it has run. */
+export const EVERYTHING: Scope = { prefix: '', covered: false, guards: [], decided: false, inherited: new Map() }
 
 const SKIPPABLE =
   'its guard in use() may be skipped, because use() of a path with params stands between: put the guard last, or in the route'
@@ -32,14 +37,21 @@ export function walkStack({ stack, params: callbacks = {} }: Stack, scope: Scope
     const own = paramsOf(layer)
     const params = mergeParams(scope.inherited, own)
     const description = layer.route ? undefined : requirementOf(layer.handle)
-    let covered = scope.covered || guards.some((guard) => covers(guard, layer))
+    const covering = guards.filter((guard) => covers(guard, layer))
+    let covered = scope.covered || covering.length > 0
+    const standing = [...scope.guards, ...descriptionsOf(covering)]
     if (description === undefined && skippable.some((guard) => covers(guard, layer)))
       walk.problems.push(`${layer.route ? 'route' : 'use'} ${path || '/'}: ${SKIPPABLE}`)
     let added: Layer | undefined
-    if (layer.route) walkRoute(layer.route, covered, path || '/', params, walk)
-    else if (description === undefined) {
-      covered ||= declaredPublic !== undefined && samePath(declaredPublic, layer)
-      walkMount(layer, { prefix: path, covered, decided: scope.decided || guards.length > 0, inherited: params }, walk)
+    if (layer.route) {
+      walkRoute(layer.route, covered, path || '/', params, walk)
+      if (walk.rows) listRoute(layer.route, standing, path || '/', walk.rows)
+    } else if (description === undefined) {
+      const isPublic = declaredPublic !== undefined && samePath(declaredPublic, layer)
+      covered ||= isPublic
+      if (isPublic) standing.push('public')
+      const decided = scope.decided || guards.length > 0
+      walkMount(layer, { prefix: path, covered, guards: standing, decided, inherited: params }, walk)
     } else if (description !== 'public') {
       added = layer
       for (const problem of missingParams(description, paramLookup(params)))
@@ -70,6 +82,11 @@ function mayRewrite(layer: Layer): boolean {
   return !isRoot(layer) && !isLiteral
 }
 
+/** What each guard demands. An array among them stays one: it is a guard that demands one of several. */
+function descriptionsOf(guards: readonly Layer[]): GuardDescription[] {
+  return guards.map(({ handle }) => requirementOf(handle)).filter((one) => one !== undefined)
+}
+
 /** Walks a handler, a router or an app in `use()`. */
 function walkMount(layer: Layer, scope: Scope, walk: Walk): void {
   const { handle } = layer
@@ -77,6 +94,7 @@ function walkMount(layer: Layer, scope: Scope, walk: Walk): void {
   if (scope.decided && handle.name === 'methodOverride')
     walk.problems.push(`${at} changes the method that a guard in use() has decided about: put it before the guard`)
   if (isOpaque(handle, walk) || walk.opaque.includes(pathOf(layer))) return
+  if (walk.rows && listMount(layer, scope, walk, walk.rows)) return
   if (isStack(handle)) {
     walkStack(handle, { ...scope, inherited: handle.mergeParams ? scope.inherited : new Map() }, walk)
   } else if (isMountedApp(layer)) {
@@ -86,6 +104,18 @@ function walkMount(layer: Layer, scope: Scope, walk: Walk): void {
   } else if (walk.strict && !scope.covered && !isErrorHandler(layer)) {
     walk.problems.push(`${at} is not guarded: put a guard before it, or name it in opaque`)
   }
+}
+
+/** Lists what stands in `use()` and is no router. Returns whether it has done so. */
+function listMount(layer: Layer, scope: Scope, walk: Walk, rows: NonNullable<Walk['rows']>): boolean {
+  const { handle } = layer
+  if (isStack(handle)) return false
+  const app = isMountedApp(layer) ? mountedApp(layer) : undefined
+  if (app) walkStack(stackOf(app), { ...scope, inherited: new Map() }, walk)
+  else if (isMountedApp(layer)) rows.push(listedRoute('ALL', scope.prefix || '/', scope.guards, 'unknown'))
+  else if (!isErrorHandler(layer) && (walk.strict || isTerminal(layer)))
+    rows.push(listedRoute('ALL', scope.prefix || '/', scope.guards))
+  return true
 }
 
 /** Reports callbacks of `param()`: Express runs them before the handlers of the layer, which include its guards. */

@@ -15,9 +15,14 @@ export interface Entry {
   readonly description: GuardDescription | undefined
 }
 
-/** Lists the handlers of an app as they were given, without the wrappers that Hono puts around those of sub-apps. */
-export function listHandlers(routes: readonly RouterRoute[]): Entry[] {
-  return routes.map(({ method, path, handler: given }, index) => {
+/**
+ * Lists the handlers of an app as they were given, without the wrappers that Hono puts around those of sub-apps. Throws a
+ * `TypeError` if it is no app.
+ */
+export function listHandlers(app: { readonly routes: readonly RouterRoute[] }): Entry[] {
+  if (!Array.isArray((app as Partial<typeof app> | undefined | null)?.routes))
+    throw new TypeError('app: must be a Hono app')
+  return app.routes.map(({ method, path, handler: given }, index) => {
     const handler = findTargetHandler(given) as RouterRoute['handler']
     return { index, method, path, handler, description: requirementOf(handler) }
   })

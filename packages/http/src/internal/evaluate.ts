@@ -100,7 +100,7 @@ async function judge<Native>(
 /** What a requirement asks for: the operation that it names, else by the method. */
 export function operationOf(
   { operation }: { readonly operation?: string | undefined },
-  { method }: RequestView,
+  { method }: Pick<RequestView, 'method'>,
 ): string {
   return operation ?? (READS.includes(method) ? 'read' : 'write')
 }

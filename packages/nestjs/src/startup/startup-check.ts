@@ -4,6 +4,7 @@ import { reportUnguarded } from '@writ/http'
 import { assertDeclarationsReached } from './assert-declarations-reached.ts'
 import { controllerProblems } from './controller-problems.ts'
 import { resolverProblems } from './resolver-problems.ts'
+import { warnOfReplacedGuard } from './warn-of-replaced-guard.ts'
 import { warnOfUpgrades } from './warn-of-upgrades.ts'
 
 /**
@@ -25,6 +26,7 @@ export function startupCheck(
       const { unseen, denied } = resolverProblems(moduleRef)
       reportUnguarded(checkRoutes ? [...unseen, ...denied] : unseen, 'resolver')
       warnOfUpgrades(moduleRef)
+      warnOfReplacedGuard(moduleRef)
     },
   }
 }
