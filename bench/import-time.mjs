@@ -12,7 +12,10 @@ const frameworks = { express: 'express', fastify: 'fastify', hono: 'hono', nestj
 /** Every published entry: `{ name, folder, framework }`. */
 function entries() {
   return readdirSync(packages)
-    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(new URL(`${folder}/package.json`, packages), 'utf8')) }))
+    .map((folder) => ({
+      folder,
+      manifest: JSON.parse(readFileSync(new URL(`${folder}/package.json`, packages), 'utf8')),
+    }))
     .filter(({ manifest }) => manifest.private !== true)
     .flatMap(({ folder, manifest }) =>
       Object.entries(manifest.exports)
@@ -53,7 +56,9 @@ export function importTimes(runs = 20) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const show = (ms) => (ms === undefined ? '' : ms.toFixed(0)).padStart(10)
-  console.log(`${'milliseconds to import'.padEnd(24)}${'alone'.padStart(10)}${'framework'.padStart(10)}${'both'.padStart(10)}`)
+  console.log(
+    `${'milliseconds to import'.padEnd(24)}${'alone'.padStart(10)}${'framework'.padStart(10)}${'both'.padStart(10)}`,
+  )
   for (const { name, ms, frameworkMs, bothMs } of importTimes(Number(process.argv[2] ?? 20)))
     console.log(`${name.padEnd(24)}${show(ms)}${show(frameworkMs)}${show(bothMs)}`)
 }
