@@ -9,18 +9,23 @@ const { resolve } = createRequire(import.meta.url)
  * continue it.
  */
 export async function runGuide(name: string): Promise<Record<string, unknown>[]> {
-  const text = readFileSync(new URL(`../../../docs/guides/${name}.md`, import.meta.url), 'utf8')
+  return Promise.all(modulesOf(`docs/guides/${name}.md`).map(runModule))
+}
+
+/** The TypeScript of a document, given by its path from the root: one text for each block, with those that continue it. */
+export function modulesOf(path: string): string[] {
+  const text = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
   const modules: string[] = []
   for (const [, info, code = ''] of text.matchAll(/^```ts( continues)?\n([\s\S]*?)^```$/gm)) {
     if (info) modules.push(`${modules.pop()}\n${code}`)
     else modules.push(code)
   }
-  return Promise.all(modules.map((code) => import(/* @vite-ignore */ urlOf(code))))
+  return modules
 }
 
-/** A module without a file has nothing to look packages up from: their names become addresses. */
-function urlOf(code: string): string {
+/** Runs TypeScript as a module. It has no file to look packages up from: their names become addresses. */
+export function runModule(code: string): Promise<Record<string, unknown>> {
   const javascript = stripTypeScriptTypes(code)
   const resolved = javascript.replace(/(?<=\bfrom ')[^'.][^']*(?=')/g, (name) => pathToFileURL(resolve(name)).href)
-  return `data:text/javascript;base64,${Buffer.from(resolved).toString('base64')}`
+  return import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(resolved).toString('base64')}`)
 }

@@ -1,11 +1,39 @@
 import { attenuate, createVerifier, generateKeyPair, mintCapability, revocationIds } from '@writ/core'
 import express, { type Express, type Request } from 'express'
+// @ts-expect-error It has no types of its own.
 import session from 'express-session'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { runGuide } from './guide.ts'
+import { modulesOf, runGuide, runModule } from './guide.ts'
 import { serve } from './serve.ts'
 
 const root = await generateKeyPair()
+
+describe('the READMEs of the adapters', () => {
+  it.each([
+    ['express', 'invoices', 'invoiceId', 'service:billing'],
+    ['fastify', 'stock', 'sku', 'service:inventory'],
+    ['hono', 'invoices', 'invoiceId', 'service:gateway'],
+    ['nestjs', 'orders', 'orderId', 'service:orders'],
+  ])(
+    'the README of %s prints a key and a token that its own example accepts',
+    async (folder, resource, label, anchor) => {
+      const [code = '', ...others] = modulesOf(`packages/${folder}/README.md`).filter((text) =>
+        text.includes('export WRIT_'),
+      )
+      expect(others).toEqual([])
+      const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+      onTestFinished(() => log.mockRestore())
+      await runModule(code)
+      const lines = /^export WRIT_PUBLIC_KEY=(\S+)\nexport TOKEN_FOR_ACME_7=(\S+)$/
+      const [, keys = '', token = ''] = lines.exec(String(log.mock.calls[0]?.[0])) ?? []
+      const verifier = createVerifier({ keys, anchor })
+      const designations = { tenantId: 'acme', [label]: '7' }
+      expect(await verifier.verify(token, { resource, operation: 'read', designations })).toMatchObject({
+        designations,
+      })
+    },
+  )
+})
 
 describe('the guide to key rotation', () => {
   /** What the guide exports, in a service that was started with these keys. */
@@ -72,7 +100,11 @@ describe('the guide to logged-in users', () => {
     readonly id: string
     readonly tenantId: string
   }
-  type Session = { user?: User }
+  interface Session {
+    user: User | undefined
+    regenerate(done: (error: unknown) => void): void
+  }
+  const sessionOf = (req: unknown): Session => (req as { session: Session }).session
   const users = new Map([
     ['alice', { id: 'alice', tenantId: 'acme' }],
     ['mallory', { id: 'mallory', tenantId: 'globex' }],
@@ -97,14 +129,14 @@ describe('the guide to logged-in users', () => {
     const billing = await serve(behind)
     const app = express().use(session({ secret: 'test', resave: false, saveUninitialized: false }))
     app.post('/login/:name', (req, res, next) => {
-      req.session.regenerate((error: unknown) => {
+      sessionOf(req).regenerate((error) => {
         if (error) return next(error)
-        Object.assign(req.session, { user: users.get(req.params.name) } satisfies Session)
+        sessionOf(req).user = users.get(req.params.name)
         res.end()
       })
     })
     webapp.addInvoices(app, {
-      findUser: (req: Request) => (req.session as Session).user,
+      findUser: (req: Request) => sessionOf(req).user,
       findCapability: (user: User) => webapp.capabilityFor(user, root.privateKey),
       keys: root.publicKey,
       billingUrl: `http://127.0.0.1:${billing.port}`,
