@@ -1,32 +1,27 @@
-// The last step of a package's build, run in its folder: makes one file of each entry from what tsc wrote into dist, so that
-// an import reads few files. What several entries share is a file of its own: a class stays one class. Types stay as they are.
-import { globSync, readFileSync, rmSync } from 'node:fs'
+// The last step of a package's build, run in its folder: fills dist from what tsc wrote into build. Each entry becomes one
+// file, so that an import reads few files. What several entries share is a file of its own: a class stays one class. Types
+// are copied as they are.
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
 const { exports, imports = {} } = JSON.parse(readFileSync('package.json', 'utf8'))
 // Modules that a condition of `imports` chooses are entries as well: users' runtimes and bundlers load them by name.
 const targets = Object.values({ ...exports, ...imports }).flatMap((target) => Object.values(target))
-const entryPoints = [...new Set(targets.filter((path) => /^\.\/dist\/.*\.js$/.test(path)))].map((path) => path.slice(2))
-const shared = 'dist/shared'
+const entries = new Set(targets.filter((path) => /^\.\/dist\/.*\.js$/.test(path)))
 
-/** What tsc compiled has types beside it. All else stays an import: other packages, `#names`, and what is vendored. */
+/** What tsc compiled is ours. All else stays an import: other packages, `#names`, and files that another step puts into dist. */
 function leaveOutOthers({ onResolve }) {
   onResolve({ filter: /.*/ }, ({ path, kind, resolveDir }) => {
-    if (kind === 'entry-point') return undefined
-    const isOurs = path.startsWith('.') && compiled.has(join(resolveDir, path))
+    const isOurs = kind === 'entry-point' || (path.startsWith('.') && existsSync(join(resolveDir, path)))
     return isOurs ? undefined : { path, external: true }
   })
 }
 
-rmSync(shared, { recursive: true, force: true })
-const types = globSync('dist/**/*.d.ts').map((path) => path.replace(/\.d\.ts$/, '.js'))
-const compiled = new Set(types.map((path) => join(process.cwd(), path)))
 const { metafile } = await build({
-  entryPoints,
-  outbase: 'dist',
+  entryPoints: [...entries].map((path) => path.replace('./dist/', 'build/')),
+  outbase: 'build',
   outdir: 'dist',
-  allowOverwrite: true,
   bundle: true,
   splitting: true,
   chunkNames: 'shared/[hash]',
@@ -39,14 +34,20 @@ const { metafile } = await build({
   plugins: [{ name: 'own modules only', setup: leaveOutOthers }],
 })
 
-for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+const written = new Set(Object.keys(metafile.outputs))
+for (const [file, { imports, entryPoint }] of Object.entries(metafile.outputs)) {
   for (const { path, external } of imports) {
-    if (external && path.startsWith('.') && dirname(file) === shared)
-      throw new Error(`${file} imports ${path}, which is beside another file`)
+    if (!external || !path.startsWith('.')) continue
+    if (entryPoint === undefined) throw new Error(`${file} imports ${path}, which is beside another file`)
+    written.add(join(dirname(file), path))
   }
 }
-// What is in the bundles now.
-for (const file of types.filter((file) => !(file in metafile.outputs))) {
-  rmSync(file, { force: true })
-  rmSync(`${file}.map`, { force: true })
+for (const file of globSync('build/**/*.d.ts{,.map}')) {
+  const copy = file.replace('build', 'dist')
+  mkdirSync(dirname(copy), { recursive: true })
+  copyFileSync(file, copy)
+  written.add(copy)
 }
+// What an earlier build has left.
+for (const file of globSync('dist/**/*.{js,js.map,d.ts,d.ts.map}')) if (!written.has(file)) rmSync(file)
+rmSync('build', { recursive: true })
