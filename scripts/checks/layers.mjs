@@ -1,11 +1,16 @@
 // What only verifies never reaches what writes tokens or holds private keys, on any platform. Needs the built packages.
-// Which package may import which is in biome.json; `npm run graph` prints who does.
+// A built file is a bundle: its source map says what is in it. Which package may import which is in biome.json; `npm run
+// graph` prints who does.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import { build } from 'esbuild'
 import { adapters, report, root, workspaces } from './support.mjs'
 
 const MAIN = 'packages/core/dist/index.js'
-const VERIFIER = 'packages/core/dist/capability/create-verifier.js'
-const PRIVATE_KEYS = 'packages/core/dist/keys/internal/private-keys.js'
+const VERIFY = 'packages/core/src/verify.ts'
+const VERIFIER = 'packages/core/src/capability/create-verifier.ts'
+const PRIVATE_KEYS = 'packages/core/src/keys/internal/private-keys.ts'
+const BISCUIT = 'packages/core/src/internal/write/biscuit/'
 /** What only verifies: nothing in the reach of these modules may write a token. */
 const reading = [
   'packages/core/dist/verify.js',
@@ -17,7 +22,7 @@ const reading = [
 
 const isSibling = (name) => workspaces.some((sibling) => name === sibling.name || name.startsWith(`${sibling.name}/`))
 
-/** What a built file imports, and what that imports, and so on: from each file to what it imports. Resolved as packages say. */
+/** What a file imports, and what that imports, and so on: from each file to what it imports. Resolved as packages say. */
 async function importsFrom(start, condition) {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -37,13 +42,20 @@ async function importsFrom(start, condition) {
   return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]))
 }
 
-/** From each file in reach to the way that leads to it. */
+/** The sources whose code is in a built file; the file itself where it is no bundle of ours. */
+function sourcesOf(file) {
+  if (!/^packages\/\w+\/dist\/.*\.js$/.test(file) || !existsSync(join(root, `${file}.map`))) return [file]
+  const { sources } = JSON.parse(readFileSync(join(root, `${file}.map`), 'utf8'))
+  return sources.map((source) => normalize(join(dirname(file), source)))
+}
+
+/** From each source in reach to the way that leads to it. */
 function reach(start, imports) {
   const ways = new Map([[start, [start]]])
   for (const [file, way] of ways) {
     for (const next of imports.get(file) ?? []) if (!ways.has(next)) ways.set(next, [...way, next])
   }
-  return ways
+  return new Map([...ways].flatMap(([file, way]) => sourcesOf(file).map((source) => [source, [...way, source]])))
 }
 
 function leaveOutOthers({ onResolve }) {
@@ -55,21 +67,22 @@ function leaveOutOthers({ onResolve }) {
 
 const problems = []
 for (const condition of ['node', 'workerd']) {
-  const imports = await importsFrom(MAIN, condition)
-  // What writes: all that core's main entry has beside the reading one, and private keys. `writes` adds biscuit-wasm.
-  const writing = [PRIVATE_KEYS, ...imports.get(MAIN).filter((file) => file !== reading[0])]
-  const writes = (file) => writing.includes(file) || file.startsWith('packages/core/dist/internal/write/biscuit/')
+  // What writes: all that the source of core's main entry has beside the reading one, and private keys. `writes` adds biscuit-wasm.
+  const index = 'packages/core/src/index.ts'
+  const writing = [PRIVATE_KEYS, ...(await importsFrom(index, condition)).get(index).filter((file) => file !== VERIFY)]
+  const writes = (file) =>
+    writing.includes(file) || file.startsWith(BISCUIT) || /dist\/.*(?:glue|wasm-base64)\.js$/.test(file)
   for (const start of reading) {
     const ways = reach(start, await importsFrom(start, condition))
-    const found = [...ways].find(([file]) => writes(file))
+    const found = [...ways].find(([source]) => writes(source))
     if (found) problems.push(`under ${condition}, what only verifies reaches what writes: ${found[1].join(' -> ')}`)
     if (!ways.has(VERIFIER)) problems.push(`under ${condition}, ${start} reaches no verifier`)
   }
   // If this walk missed what writes where it is known to be, it would miss it everywhere.
-  const all = [...reach(MAIN, imports).keys()]
+  const all = [...reach(MAIN, await importsFrom(MAIN, condition)).keys()]
   for (const file of writing)
     if (!all.includes(file)) problems.push(`under ${condition}, ${MAIN} does not reach ${file}`)
-  if (!all.some((file) => /biscuit\/module\.\w+\.js$/.test(file)))
+  if (!all.some((file) => file.startsWith(`${BISCUIT}module.`)))
     problems.push(`under ${condition}, ${MAIN} does not reach biscuit-wasm`)
 }
 report(problems, `${reading.length} entries only verify`)

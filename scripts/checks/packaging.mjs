@@ -1,6 +1,6 @@
 // The packed packages are laid out as resolvers expect: publint, are-the-types-wrong, and our own skeleton.
 import { pack } from './pack.mjs'
-import { output, packages, report } from './support.mjs'
+import { output, packages, read, report } from './support.mjs'
 
 /** Files that a build step writes into dist beside what tsc compiles. */
 const vendored = /^package\/dist\/internal\/write\/biscuit\/(glue|biscuit-wasm-base64)\.js$/
@@ -26,7 +26,7 @@ for (const { path, manifest } of packages) {
     problems.push(`${path}/package.json: types and main must say what exports["."] says`)
 }
 
-for (const { name, tarball } of pack('packaging')) {
+for (const { name, path, manifest, tarball } of pack('packaging')) {
   attempt(() => output('publint', ['run', tarball, '--strict']))
   // The wasm file is an asset for bundlers; it has no types to be wrong.
   const assets = name === '@writ/core' ? ['--exclude-entrypoints', './biscuit_bg.wasm'] : []
@@ -36,10 +36,15 @@ for (const { name, tarball } of pack('packaging')) {
     if (!files.includes(file)) problems.push(`${name}: the tarball has no ${file.replace('package/', '')}`)
   }
   // Neither tsc nor turbo removes what a renamed source left in dist.
-  const stale = files
-    .filter((file) => /^package\/dist\/.*\.js$/.test(file) && !vendored.test(file))
-    .filter((file) => !files.includes(file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')))
-  if (stale.length > 0) problems.push(`${name}: remove its dist and build, ${stale.join(', ')} has no source`)
+  const hasSource = (file) => files.includes(file.replace('/dist/', '/src/').replace(/\.d\.ts$/, '.ts'))
+  const stale = files.filter((file) => /^package\/dist\/.*\.d\.ts$/.test(file) && !hasSource(file))
+  const bundles = files.filter((file) => /^package\/dist\/.*\.js$/.test(file) && !vendored.test(file))
+  const texts = [JSON.stringify(manifest), ...bundles.map((file) => read(file.replace('package', path)))]
+  const isNamed = (file) => texts.some((text) => text.includes(file.replace(/^package\/dist\/(?:shared\/)?/, '/')))
+  stale.push(...bundles.filter((file) => !isNamed(file)))
+  if (stale.length > 0) problems.push(`${name}: remove its dist and build, ${stale.join(', ')} is no longer built`)
+  const maps = bundles.filter((file) => !files.includes(`${file}.map`))
+  if (maps.length > 0) problems.push(`${name}: the tarball has no source map of ${maps.join(', ')}`)
   const stray = files.filter((file) => /(^|\/)(test|node_modules|\.turbo)\//.test(file.replace('package/', '')))
   if (stray.length > 0) problems.push(`${name}: the tarball holds ${stray.join(', ')}`)
 }

@@ -8,6 +8,8 @@ exports.service = async ({ core, verify, writ, express, fastifyWrit, fastify, re
   const minted = await mintCapability({ subject: 'user:alice', resource: 'invoices', operation: 'read' }, privateKey)
   const token = await attenuate(minted, publicKey, { designations: { tenantId: 'acme' }, anchor: 'service:billing' })
 
+  // Both entries are bundles, and yet share every class and function.
+  for (const [name, value] of Object.entries(verify)) assert.equal(core[name], value, name)
   const verifier = verify.createVerifier({ keys: publicKey, anchor: 'service:billing' })
   const request = { resource: 'invoices', operation: 'read' }
   const capability = await verifier.verify(token, { ...request, designations: { tenantId: 'acme' } })
