@@ -23,6 +23,7 @@ export const ANSWERS: Readonly<Record<AnsweredCode, readonly [status: number, ti
   not_activated: [403, 'The capability token has not been activated'],
   already_used: [403, 'The capability token has already been used'],
   check_failed: [403, 'A check of the capability token is not met'],
+  cross_site: [403, 'The request may come from another site'],
   unguarded: [500, 'The route is not guarded'],
   unavailable: [503, 'The authorization decision could not be made'],
 }
