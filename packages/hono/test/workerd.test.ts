@@ -69,7 +69,8 @@ describe('in workerd, with its key in a binding', () => {
   ])('a request of %s with %j is answered %i %s', async (path, options, status, code) => {
     const refused = await send(path, options)
     expect(refused).toMatchObject({ status, body: { code, status, type: `urn:writ:problem:${code}` } })
-    const challenge = status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope"'
+    const challenge =
+      status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope", scope="invoices:read"'
     expect(refused.headers.get('www-authenticate')).toBe(challenge)
     expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(refused.headers.get('cache-control')).toBe('no-store')

@@ -28,6 +28,23 @@ export const ANSWERS: Readonly<Record<AnsweredCode, readonly [status: number, ti
   unavailable: [503, 'The authorization decision could not be made'],
 }
 
+/** Codes of refusals to callers whose token is proven: the answer says what the route demands. */
+export const DEMANDING: readonly AnsweredCode[] = [
+  'wrong_resource',
+  'wrong_operation',
+  'wrong_subject',
+  'wrong_designation',
+  'missing_designation',
+  'undesignated',
+  'wrong_anchor',
+  'not_activated',
+  'already_used',
+  'check_failed',
+]
+
+/** Codes about a token that is proven, or not yet: either answer is right. */
+export const MAY_DEMAND: readonly AnsweredCode[] = ['limits_exceeded', 'unsupported_block']
+
 /** Why no guard answers with the other codes. */
 export const NEVER_ANSWERED: Readonly<Record<Exclude<CapabilityErrorCode, AnsweredCode>, string>> = {
   untrusted_key: 'callers see invalid_signature, because nothing of such a token is proven',
