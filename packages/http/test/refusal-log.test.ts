@@ -146,6 +146,10 @@ describe('what a stranger writes', () => {
     const [line = ''] = await printed({ designations: { tenantId, invoiceId: '7' } })
     expect(line).toContain('tenantId is "\\" in the token\\u{1b}[0m\\u{a}xxx')
     expect(line.length).toBeLessThan(400)
+    lines = []
+    await printed({ designations: { tenantId: 'x\\" in the token, \\', invoiceId: '7' } })
+    expect(lines[0]).toContain('tenantId is "x\\\\\\" in the token, \\\\" in the token, "acme" in the request')
+    lines = [line]
     const label = 'a" is "b" in the token\n'
     await printed({ designations: { tenantId: 'acme', invoiceId: '7', [label]: 'c' } })
     expect(lines[1]).toContain(': "a\\" is \\"b\\" in the token\\u{a}" is "c" in the token')

@@ -19,8 +19,8 @@ const ENCODED_PADDING = /(?:%3D){1,2}$/i
 
 /**
  * The values of every cookie of that name (RFC 6265 section 4.2), without quotes. Libraries keep one of several, and a page of
- * a sibling domain can add a second one, or one whose name differs by a space that only some of them remove. A comma may be that of a parser which joins headers, so what looks like the cookie
- * after one counts as a further value.
+ * a sibling domain can add a second one, or one whose name differs by a space that only some libraries remove. A comma may be
+ * that of a parser which joins headers, so what looks like the cookie after one counts as a further value.
  */
 export function cookieValues(headers: readonly string[], name: string): string[] {
   const found: string[] = []

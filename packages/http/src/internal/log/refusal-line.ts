@@ -47,8 +47,9 @@ function causeOf({ cause }: CapabilityError): string | undefined {
   return cause instanceof Error ? printable(`${cause.name}: ${cause.message}`) : undefined
 }
 
+/** A quote of the text ends nothing, whatever stands before it. The escapes of `printable` stay as they are. */
 function quoted(text: string): string {
-  return `"${text.replaceAll('"', '\\"')}"`
+  return `"${text.replace(/"|\\(?!u\{)/g, '\\$&')}"`
 }
 
 function word(text: string): string {
