@@ -192,3 +192,23 @@ describe('the worker', () => {
     assertGuarded(app)
   })
 })
+
+it('in workerd, a cookie counts for pages of this site alone, also to open a WebSocket', async () => {
+  const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
+  const cookie = `theme=dark; __Host-writ=${encodeURIComponent(token)}`
+  const ask = async (method: string, headers: Record<string, string>) => {
+    const init = { method, headers: { cookie, ...headers } }
+    const response = await miniflare.dispatchFetch('http://localhost/cookie/acme', init)
+    response.webSocket?.accept()
+    response.webSocket?.close()
+    return response.status === 101 ? 101 : [response.status, ((await response.json()) as { code?: string }).code]
+  }
+  const upgrade = { upgrade: 'websocket' }
+  const [own, foreign] = [{ origin: 'https://app.example' }, { origin: 'https://mallory.example' }]
+  expect(await ask('POST', own)).toEqual([200, undefined])
+  expect(await ask('POST', foreign)).toEqual([403, 'cross_site'])
+  expect(await ask('POST', {})).toEqual([403, 'cross_site'])
+  expect(await ask('GET', { ...upgrade, ...foreign })).toEqual([403, 'cross_site'])
+  expect(await ask('GET', { ...upgrade, ...own })).toBe(101)
+  expect(await ask('POST', { ...own, cookie: `${cookie}; __Host-writ=x` })).toEqual([403, 'malformed_token'])
+})
