@@ -44,6 +44,8 @@ export default defineConfig({
     ],
     // Tests that start processes, or draw many cases, share two busy cores.
     testTimeout: 20_000,
+    // Guards print their refusals where NODE_ENV is not production, and tests refuse thousands of requests.
+    onConsoleLog: (log) => !/^writ: (\d|\.\.\.)/.test(log),
     // A cached transform would not notice a changed tsconfig.
     fsModuleCache: false,
     coverage: { include: ['packages/*/src/**'] },

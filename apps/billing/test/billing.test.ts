@@ -105,7 +105,9 @@ describe('what a capability does not allow', () => {
       const token = await tokenFor(operation, { tenantId: 'acme', invoiceId: '1001' })
       const answer = await call(request.method, request.path, { token, body: request.body })
       expect(answer).toEqual(problem(403, 'wrong_designation'))
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `Bearer realm="writ", error="insufficient_scope", scope="invoices:${operation}"`,
+      )
     },
   )
 

@@ -131,7 +131,9 @@ describe('what a capability does not allow', () => {
       const token = await tokenFor(operation, { ...named(labels), [label]: 'other' })
       const answer = await call(method, path, { token, body })
       expect(answer).toEqual(problem(403, 'wrong_designation'))
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `Bearer realm="writ", error="insufficient_scope", scope="orders:${operation}"`,
+      )
     }
     expect(received).toEqual([])
   })

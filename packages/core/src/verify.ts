@@ -41,6 +41,7 @@ export {
   ERROR_CODES,
 } from './internal/base/capability-error.ts'
 export { DEFAULT_LIMITS, type Limits } from './internal/base/limits.ts'
+export { printable } from './internal/base/printable.ts'
 export type { ReaderOptions } from './internal/read/reader-options.ts'
 export type { VerifiedToken } from './internal/read/verified-token.ts'
 export type { RevocationCheck } from './internal/rules/revocation-check.ts'

@@ -159,7 +159,7 @@ describe.each(versions)('on %s', (name, express) => {
     app.set('env', 'development')
     const { status, headers, text } = await get(app, '/globex')
     expect(status).toBe(403)
-    expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope", scope="files:read"')
     expect(text).not.toMatch(/acme|globex|node_modules|\.ts:/)
     expect(errors).toEqual([expect.any(CapabilityError)])
   })

@@ -66,7 +66,9 @@ describe.each(['before', 'after'] as const)('@fastify/websocket, registered %s t
   it('a WebSocket route opens for a token of its object, and refuses any other upgrade', async () => {
     const opened = await build()
     expect(await upgrade('/acme/events')).toBe('401 Bearer realm="writ"')
-    expect(await upgrade('/globex/events', acme)).toBe('403 Bearer realm="writ", error="insufficient_scope"')
+    expect(await upgrade('/globex/events', acme)).toBe(
+      '403 Bearer realm="writ", error="insufficient_scope", scope="files:read"',
+    )
     expect(opened).toEqual([])
     expect(await upgrade('/acme/events', acme)).toBe('101 hello')
     expect(opened).toEqual(['/acme/events'])

@@ -261,7 +261,9 @@ describe('a designation of the body', () => {
       headers: { ...post('').headers, ...authority.headersFor(await token()) },
     })
     expect(response.statusCode).toBe(403)
-    expect(response.headers['www-authenticate']).toBe('Bearer realm="writ", error="insufficient_scope"')
+    expect(response.headers['www-authenticate']).toBe(
+      'Bearer realm="writ", error="insufficient_scope", scope="files:write"',
+    )
     expect(response.json()).toMatchObject({ code: 'wrong_designation', statusCode: 403 })
     expect(response.body).not.toMatch(/acme|globex/)
     expect(errors).toEqual([expect.any(CapabilityError)])

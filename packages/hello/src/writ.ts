@@ -28,8 +28,8 @@ export function writ(options: HelloOptions): HelloGuard {
   const engine = createGuardEngine<Exchange>(options)
   return bindGuard<Exchange, GuardHandler>(engine, (decide) => async (exchange) => {
     const { req, res, params, body } = exchange
-    const { method = '', url = '', rawHeaders, socket } = req
-    const view = nodeRequestView({ method, url, params, body, rawHeaders, ip: socket.remoteAddress }, req)
+    const { method = '', url = '', headers, rawHeaders, socket } = req
+    const view = nodeRequestView({ method, url, params, body, headers, rawHeaders, ip: socket.remoteAddress }, req)
     const outcome = await decide(view, exchange)
     // The client has gone, or a timeout has answered, while the guard was deciding.
     if (res.headersSent || res.destroyed) return false

@@ -69,7 +69,7 @@ describe('upgradeWebSocket of @hono/node-server', () => {
     const url = `ws://127.0.0.1:${port}`
     expect(await knock(`${url}/acme`)).toBe('401 Bearer realm="writ" no-store')
     expect(await knock(`${url}/globex`, credentials)).toBe(
-      '403 Bearer realm="writ", error="insufficient_scope" no-store',
+      '403 Bearer realm="writ", error="insufficient_scope", scope="files:read" no-store',
     )
     expect(await knock(`${url}/acme`, { authorization: 'Bearer x' })).toMatch(/^403 /)
     expect(opened).toEqual([])

@@ -68,7 +68,8 @@ describe('in workerd, with its key in a binding', () => {
   ])('a request of %s with %j is answered %i %s', async (path, options, status, code) => {
     const refused = await send(path, options)
     expect(refused).toMatchObject({ status, body: { code, status, type: `urn:writ:problem:${code}` } })
-    const challenge = status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope"'
+    const challenge =
+      status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope", scope="invoices:read"'
     expect(refused.headers.get('www-authenticate')).toBe(challenge)
     expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(refused.headers.get('cache-control')).toBe('no-store')
@@ -193,4 +194,24 @@ describe('the worker', () => {
   it('assertGuarded accepts the worker in a test, rather than at its start', () => {
     assertGuarded(app)
   })
+})
+
+it('in workerd, a cookie counts for pages of this site alone, also to open a WebSocket', async () => {
+  const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
+  const cookie = `theme=dark; __Host-writ=${encodeURIComponent(token)}`
+  const ask = async (method: string, headers: Record<string, string>) => {
+    const init = { method, headers: { cookie, ...headers } }
+    const response = await miniflare.dispatchFetch('http://localhost/cookie/acme', init)
+    response.webSocket?.accept()
+    response.webSocket?.close()
+    return response.status === 101 ? 101 : [response.status, ((await response.json()) as { code?: string }).code]
+  }
+  const upgrade = { upgrade: 'websocket' }
+  const [own, foreign] = [{ origin: 'https://app.example' }, { origin: 'https://mallory.example' }]
+  expect(await ask('POST', own)).toEqual([200, undefined])
+  expect(await ask('POST', foreign)).toEqual([403, 'cross_site'])
+  expect(await ask('POST', {})).toEqual([403, 'cross_site'])
+  expect(await ask('GET', { ...upgrade, ...foreign })).toEqual([403, 'cross_site'])
+  expect(await ask('GET', { ...upgrade, ...own })).toBe(101)
+  expect(await ask('POST', { ...own, cookie: `${cookie}; __Host-writ=x` })).toEqual([403, 'malformed_token'])
 })

@@ -276,7 +276,7 @@ describe('a guard', () => {
       403,
       '7',
       'no-store',
-      'Bearer realm="writ", error="insufficient_scope"',
+      'Bearer realm="writ", error="insufficient_scope", scope="files:read"',
       'application/problem+json; charset=utf-8',
     ])
   })

@@ -128,6 +128,14 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
       'that its key has not given: `expected` is the key.',
     advice: '`block` and `check` say which check it is.',
   },
+  cross_site: {
+    when:
+      'The token is in a cookie, and nothing says that a page of this site sent the request: it is not a `GET`, `HEAD` or ' +
+      '`OPTIONS`, or it opens a WebSocket.',
+    advice:
+      'Add the origin of the page to `tokenFrom.allowedOrigins`; for WebSockets also that of your own pages. Clients that ' +
+      'are not browsers should send the token in a header.',
+  },
   unguarded: {
     when: 'A request reached a route that no guard covers.',
     advice: 'Guard the route, or declare it public.',

@@ -2,12 +2,15 @@ import { CapabilityError, createVerifier, type ProvenCapability, type VerifiedCa
 import type { HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
+import { demandOf } from './internal/demand-of.ts'
 import { evaluate, operationOf } from './internal/evaluate.ts'
+import { agreedHeadersOf, hintAbout } from './internal/headers-of.ts'
+import { refusalLog } from './internal/log/refusal-log.ts'
 import { proveOnce } from './internal/prove-once.ts'
 import type { Asked } from './internal/read-designations.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'
-import { type Refusal, refusalOf } from './refusal.ts'
+import { type Disclosure, type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
 
@@ -70,6 +73,7 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
  */
 export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): GuardEngine<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
+  const log = refusalLog(settings, verifierOptions.now)
   const prove = proveOnce(createVerifier(verifierOptions))
   const run = runOf()
   // A shared cache keeps no answer to `Authorization` (RFC 9111 section 3.5), but it knows nothing of another header.
@@ -80,13 +84,13 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     view: RequestView,
     native: Native,
   ): Promise<GuardOutcome> {
-    const asked = { view, native, found: new Map() }
+    const asked = { view, native, header: agreedHeadersOf(view, settings.headersFrom), found: new Map() }
     let outcome: GuardOutcome | undefined
     for (const [index, requirements] of guards.entries()) {
       outcome = await decideOne(requirements, asked, index === guards.length - 1)
       if (!outcome.allowed) return outcome
     }
-    return outcome ?? { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), native) }
+    return outcome ?? { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), asked) }
   }
 
   async function decideOne(
@@ -97,27 +101,42 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     const start = performance.now()
     const { view, native } = asked
     const spend = async (proven: ProvenCapability) => (isLast ? proven.spend(run(requirements[0], view)) : undefined)
-    const verdict = await evaluate(prove, spend, settings.tokenFrom, requirements, asked)
-    const { capability } = verdict
+    const verdict = await evaluate(prove, spend, settings, requirements, asked)
+    const { requirement, capability } = verdict
     let { error } = verdict
+    let disclosure: Disclosure | undefined
     try {
-      const operation = operationOf(verdict.requirement, view)
-      const decision = decisionOf(verdict, operation, !settings.report, performance.now() - start)
+      const operation = operationOf(requirement, view)
+      const durationMs = performance.now() - start
+      const hint = error || settings.onDecision ? hintAbout(view, settings) : undefined
+      if (error) {
+        const required = demandOf(requirement, operation, verifierOptions.anchor)
+        disclosure = { required, proven: capability !== undefined }
+        log(error, view, hint)
+      }
+      const decision = decisionOf(verdict, operation, !settings.report, durationMs, hint)
       await settings.onDecision?.(decision, { request: view, native })
     } catch (cause) {
       error = new CapabilityError('unavailable', { cause })
+      log(error, view)
     }
-    if (error && !settings.report) return { allowed: false, refusal: await refuse(error, native) }
+    if (error && !settings.report) return { allowed: false, refusal: await refuse(error, asked, disclosure) }
     return { allowed: true, capability, ...(headers && { headers }) }
   }
 
-  async function refuse(error: CapabilityError, native: Native): Promise<Refusal> {
-    const refusal = refusalOf(error, settings)
+  async function refuse(
+    error: CapabilityError,
+    { view, native }: Asked<Native>,
+    disclosure?: Disclosure,
+  ): Promise<Refusal> {
+    const refusal = refusalOf(error, settings, settings.disclose ? disclosure : undefined)
     if (settings.refuse !== 'answer' || !settings.onRefusal) return refusal
     try {
       return customiseRefusal(refusal, await settings.onRefusal(refusal, native))
     } catch (cause) {
-      return refusalOf(new CapabilityError('unavailable', { cause }), settings)
+      const failure = new CapabilityError('unavailable', { cause })
+      log(failure, view)
+      return refusalOf(failure, settings)
     }
   }
 

@@ -27,6 +27,8 @@ export interface Decision {
   readonly actual?: string
   /** The error of a refusal, with its `cause`. */
   readonly error?: CapabilityError
+  /** What the app may not expect: code of its own has changed the header of the token, and the guard reads what was sent. */
+  readonly hint?: string
 }
 
 /** How a guard treats requests. Each adapter takes these and the options of a verifier in one flat object. */
@@ -61,8 +63,35 @@ export interface GuardOptions<Native = unknown> {
   readonly rfc6750?: boolean | undefined
   /** Seconds that a 503 asks the client to wait: a whole number, at least 1. Default 5. */
   readonly retryAfter?: number | undefined
-  /** The header that holds the token alone. Default: `Authorization: Bearer`. */
-  readonly tokenFrom?: { readonly header: string } | undefined
+  /**
+   * Where the token comes from: a header that holds it alone, or a cookie. A cookie is sent by a browser whoever has asked for
+   * it, so it counts only for `GET`, `HEAD` and `OPTIONS` without `Upgrade`, or if `Sec-Fetch-Site` is `same-origin` or `none`,
+   * or if `Origin` is one of `allowedOrigins`. Default: `Authorization: Bearer`.
+   */
+  readonly tokenFrom?:
+    | { readonly header: string }
+    | { readonly cookie: string; readonly allowedOrigins?: readonly string[] | undefined }
+    | undefined
+  /**
+   * Which headers the guard reads where code of the app has changed them before it: those that were sent (`wire`), or those that
+   * handlers see (`request`). With `wire`, a header that was changed names no designation. Default `wire`.
+   */
+  readonly headersFrom?: 'wire' | 'request' | undefined
+  /**
+   * Whether a refusal tells a caller whose token is proven what the route demands: resource, operation, labels and anchor.
+   * Default `true`.
+   */
+  readonly disclose?: boolean | undefined
+  /**
+   * The URL of the OAuth metadata of this service (RFC 9728), for the challenge. With it, the challenge has the scope of the
+   * route also for callers without a proven token, unless `disclose` is `false`. Default: none.
+   */
+  readonly resourceMetadata?: string | undefined
+  /**
+   * Whether each refusal is one line on stderr, by `console.error`: at most ten in a second, and never the token. Default: where
+   * `NODE_ENV` is not `production`, and there is no `onDecision`.
+   */
+  readonly log?: boolean | undefined
 }
 
 /** The options of every adapter: those of a verifier and those of a guard, in one flat object. */

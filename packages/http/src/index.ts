@@ -6,7 +6,14 @@ export type { Designate, DesignationFunction, DesignationSource } from './design
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
-export { type Refusal, type RefusalResponse, type RefusalSettings, refusalOf } from './refusal.ts'
+export {
+  type Demand,
+  type Disclosure,
+  type Refusal,
+  type RefusalResponse,
+  type RefusalSettings,
+  refusalOf,
+} from './refusal.ts'
 export { RefusalError } from './refusal-error.ts'
 export { parsedPairs, requestQuery } from './request-query.ts'
 export type { RequestQuery, RequestView } from './request-view.ts'

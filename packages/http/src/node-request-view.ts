@@ -50,6 +50,7 @@ export function nodeRequestView(request: NodeRequest, source?: object, run?: obj
       return query
     },
     header: (name) => shownValues(request.raw ?? request, name),
+    changedHeader: (name) => changedValues(request, name),
     get body() {
       return request.body
     },
@@ -90,6 +91,20 @@ function shownValues({ rawHeaders = [], headers }: NodeHeaders, name: string): s
 /** Reads the raw headers: parsed ones silently keep only the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
+}
+
+/** What handlers see of a header instead of what was sent. `undefined` if it is the same, in any form that Node gives it. */
+function changedValues(request: NodeRequest, name: string): string[] | undefined {
+  const headers = request.headers ?? request.raw?.headers
+  if (headers === undefined) return undefined
+  const sent = rawValues(request.raw?.rawHeaders ?? request.rawHeaders ?? [], name)
+  const value: unknown = Object.hasOwn(headers, name) ? headers[name as keyof typeof headers] : undefined
+  const seen = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
+  const [only] = seen
+  // Of some headers Node keeps the first, others it joins.
+  const forms = [sent[0], sent.join(', '), sent.join('; ')]
+  const isSame = seen.length === 1 ? sent.length > 0 && forms.includes(only) : seen.join('\n') === sent.join('\n')
+  return isSame ? undefined : seen
 }
 
 function isNamed(sent: string, name: string): boolean {

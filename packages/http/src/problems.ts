@@ -39,6 +39,7 @@ export const PROBLEMS: Readonly<Record<CapabilityErrorCode, Problem>> = /* @__PU
   already_used: { status: 403, title: 'The capability token has already been used' },
   exposed: { status: 403, title: 'The session has been exposed to what this excludes' },
   check_failed: { status: 403, title: 'A check of the capability token is not met' },
+  cross_site: { status: 403, title: 'The request may come from another site' },
   unguarded: { status: 500, title: 'The route is not guarded' },
   unavailable: { status: 503, title: 'The authorization decision could not be made' },
 })

@@ -1,5 +1,5 @@
 import { CapabilityError } from '@writ/core/verify'
-import type { Refusal } from './refusal.ts'
+import type { Demand, Refusal } from './refusal.ts'
 
 /**
  * A refusal as an error, for a framework's own error handling. Common error handlers look for its `status` and `headers`.
@@ -22,6 +22,8 @@ export class RefusalError extends CapabilityError {
   readonly status: number
   /** The challenge, `Cache-Control` and `Retry-After`. The error handler chooses the body and its type. */
   readonly headers: Readonly<Record<string, string>>
+  /** What the route demands, if the caller may know it: see {@link Refusal.required}. */
+  readonly required: Demand | undefined
 
   constructor(refusal: Refusal) {
     const { label, expected, actual, block, check } = refusal.error
@@ -29,6 +31,7 @@ export class RefusalError extends CapabilityError {
     const { 'Content-Type': _, ...headers } = refusal.headers
     this.status = refusal.status
     this.headers = Object.freeze(headers)
+    this.required = refusal.required
     Object.defineProperty(this, 'stack', { value: `${this.name}: ${this.message}`, configurable: true, writable: true })
   }
 }

@@ -30,6 +30,11 @@ export interface RequestView {
    * if the header is absent. `name` is in lower case.
    */
   header(name: string): readonly string[]
+  /**
+   * The values of the header that handlers see, if code of the app has changed it since it was sent. `undefined` if it has not.
+   * Default: nothing is changed.
+   */
+  changedHeader?(name: string): readonly string[] | undefined
   /** The parsed body, or a promise of it, if the framework parses it before the guard runs. */
   readonly body?: unknown
   /** The caller's address as the framework understands it. */

@@ -33,7 +33,8 @@ const authority = await createTestAuthority()
 const token = await authority.mint({ resource: 'files', operation: 'read', designations: { tenantId: 'acme' } })
 const options: WritOptions = { keys: authority.publicKey, anchor: null, now: authority.now }
 const PROBLEM =
-  '{"type":"urn:writ:problem:wrong_designation","title":"The capability token is for another object","status":403,"code":"wrong_designation"}'
+  '{"type":"urn:writ:problem:wrong_designation","title":"The capability token is for another object","status":403,"code":"wrong_designation",' +
+  '"required":{"resource":"files","operation":"read","designations":["tenantId"]}}'
 
 @Controller(':tenantId/files')
 @RequireCapability({ resource: 'files', designate: ['tenantId'] })
@@ -79,7 +80,7 @@ function expectProblem(
   expect({ status, text }).toEqual({ status: 403, text: PROBLEM })
   expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`)
   expect(headers.get('cache-control')).toBe('no-store')
-  expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+  expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope", scope="files:read"')
   expect(headers.get('etag')).toEqual(etag)
 }
 
@@ -221,7 +222,7 @@ describe.each(platforms)('WritModule on %s', (platform) => {
     await serve(platform, { providers: [{ provide: APP_FILTER, useClass: EverythingFilter }] })
     const { status, headers, text } = await get('/globex/files')
     expect([status, text]).toEqual([403, '{"own":true}'])
-    expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope", scope="files:read"')
     expect(headers.get('cache-control')).toBe('no-store')
     const [exception] = caught as [CapabilityException]
     expect(exception).toBeInstanceOf(CapabilityException)

@@ -7,6 +7,7 @@ import { referenceTarget } from './mutants/reference-target.ts'
 import { runningMutants } from './mutants/running-mutants.ts'
 import { skippingMutants } from './mutants/skipping-mutants.ts'
 import { stateMutants } from './mutants/state-mutants.ts'
+import { tellingMutants } from './mutants/telling-mutants.ts'
 import { valueMutants } from './mutants/value-mutants.ts'
 import { wordingMutants } from './mutants/wording-mutants.ts'
 import { workMutants } from './mutants/work-mutants.ts'
@@ -26,7 +27,7 @@ const others = [
 const mutants = [
   ...others.map((one) => ({ ...one, still: [PASSES, REFUSES] })),
   // Whatever is wrong with all refusals is wrong with that one too.
-  ...[...runningMutants, ...wordingMutants].map((one) => ({ ...one, still: [PASSES] })),
+  ...[...runningMutants, ...wordingMutants, ...tellingMutants].map((one) => ({ ...one, still: [PASSES] })),
 ]
 
 /** The one case of that name. */

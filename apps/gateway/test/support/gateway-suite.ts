@@ -357,7 +357,9 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       const headers = authority.headersFor(await authority.mint(capability))
       const refused = await call('GET', '/partners/acme/orders/o-1', { headers })
       expect(refused).toMatchObject({ status: 403, body: { code } })
-      expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="writ", error="insufficient_scope"')
+      expect(refused.headers.get('www-authenticate')).toBe(
+        'Bearer realm="writ", error="insufficient_scope", scope="orders:read"',
+      )
       expect(orders.requests).toEqual([])
     })
 

@@ -29,6 +29,10 @@ export function viewOf(request: FastifyRequest, shown: Shown, body: () => unknow
       url: query.length === 0 ? path : `${path}?${new URLSearchParams(query)}`,
       params,
       raw,
+      // Hooks may have replaced those of Node.
+      get headers() {
+        return request.headers
+      },
       ip,
       get body() {
         return body()

@@ -22,6 +22,13 @@ const byHeader = writ<Env>((c) => ({
   tokenFrom: { header: 'x-capability' },
 }))
 const files = byHeader({ resource: 'files', designate: ['tenantId'] })
+
+const byCookie = writ<Env>((c) => ({
+  keys: c.env.WRIT_PUBLIC_KEY,
+  anchor: null,
+  tokenFrom: { cookie: '__Host-writ', allowedOrigins: ['https://app.example'] },
+}))
+const ownFiles = byCookie({ resource: 'files', operation: 'read', designate: ['tenantId'] })
 let runs = 0
 
 const app: Hono<Env> = new Hono<Env>()
@@ -51,6 +58,12 @@ const app: Hono<Env> = new Hono<Env>()
       runs += 1
       return { onMessage: (event, socket) => socket.send(`${c.req.param('tenantId')}: ${event.data}`) }
     }),
+  )
+  .post('/cookie/:tenantId', ownFiles, (c) => c.json({ readBy: capability(c).subject }))
+  .get(
+    '/cookie/:tenantId',
+    ownFiles,
+    upgradeWebSocket(() => ({ onMessage: (_event, socket) => socket.send('hello') })),
   )
 
 export default app

@@ -8,6 +8,7 @@ export function decisionOf<Native>(
   operation: string,
   enforced: boolean,
   durationMs: number,
+  hint?: string,
 ): Decision {
   const { requirement, capability, error } = verdict
   return Object.freeze({
@@ -21,5 +22,6 @@ export function decisionOf<Native>(
     ...(error?.label !== undefined && { label: error.label }),
     ...(error?.expected !== undefined && { expected: error.expected }),
     ...(error?.actual !== undefined && { actual: error.actual }),
+    ...(hint !== undefined && { hint }),
   })
 }

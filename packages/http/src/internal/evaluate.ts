@@ -7,6 +7,7 @@ import {
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
+import { type HeadersFrom, headersOf } from './headers-of.ts'
 import type { ProveOnce } from './prove-once.ts'
 import { type Asked, readDesignations } from './read-designations.ts'
 
@@ -33,16 +34,23 @@ const STAGES: readonly (CapabilityErrorCode | undefined)[] = [
 export async function evaluate<Native>(
   prove: ProveOnce,
   spend: (proven: ProvenCapability) => Promise<void>,
-  tokenFrom: TokenFrom,
+  { tokenFrom, headersFrom }: { readonly tokenFrom: TokenFrom; readonly headersFrom: HeadersFrom },
   requirements: Alternatives<Native>,
   asked: Asked<Native>,
 ): Promise<Verdict<Native>> {
   const [requirement] = requirements
   try {
-    const found = findToken(asked.view, tokenFrom)
+    const { view } = asked
+    const sent = {
+      method: view.method,
+      header: headersOf(view, headersFrom),
+      changedHeader: (name: string) => view.changedHeader?.(name),
+    }
+    const found = findToken(sent, tokenFrom)
     if (found === 'several') throw new CapabilityError('malformed_token')
+    if (found === 'cross-site') throw new CapabilityError('cross_site')
     if (found === 'none') return withoutToken(requirements)
-    const proven = await prove(found.token, asked.view)
+    const proven = await prove(found.token, view)
     return await judgeAll(requirements, (one) => judge(proven, spend, one, asked))
   } catch (cause) {
     return { requirement, error: asCapabilityError(cause) }

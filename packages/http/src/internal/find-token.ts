@@ -1,16 +1,18 @@
-import type { RequestView } from '../request-view.ts'
+import { type CookieRule, cookieValues, isCrossSite, type Sent } from './credential/cookie.ts'
+import { trim } from './credential/trim.ts'
 
-/** Where the token is sent: in `authorization` after `Bearer`, or alone in another header. */
+/** Where the token is sent: in `authorization` after `Bearer`, in one cookie, or alone in another header. */
 export interface TokenFrom {
   readonly header: string
+  /** The cookie, if `header` is `cookie`. */
+  readonly cookie?: CookieRule | undefined
 }
 
-/** What a request presents: the text of a token, no credential, or more than one. */
-export type FoundToken = { readonly token: string } | 'none' | 'several'
+/** What a request presents: the text of a token, no credential, more than one, or one that another site may have sent. */
+export type FoundToken = { readonly token: string } | 'none' | 'several' | 'cross-site'
 
 const SCHEME = 'bearer'
 const SPACE = 0x20
-const TAB = 0x09
 
 /** `Bearer` as a whole word, in any case: an auth-scheme is a token of RFC 9110 section 5.6.2. */
 const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])/i
@@ -19,8 +21,9 @@ const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])/i
  * Finds the credential of a request (RFC 9110 section 11.4, RFC 6750 section 2.1). Two credentials are never accepted: a proxy
  * and this server might each read another one.
  */
-export function findToken(view: RequestView, from: TokenFrom): FoundToken {
+export function findToken(view: Sent, from: TokenFrom): FoundToken {
   const values = view.header(from.header)
+  if (from.cookie) return findCookie(view, values, from.cookie)
   return from.header === 'authorization' ? findBearer(values) : findPlain(values)
 }
 
@@ -42,15 +45,11 @@ function findPlain(values: readonly string[]): FoundToken {
   return token === '' ? 'none' : { token }
 }
 
-/** Removes white space of RFC 9110 section 5.6.3 around a text. A regular expression would take quadratic time. */
-function trim(value: string): string {
-  let start = 0
-  let end = value.length
-  while (start < end && isBlank(value.charCodeAt(start))) start++
-  while (end > start && isBlank(value.charCodeAt(end - 1))) end--
-  return value.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB
+function findCookie(view: Sent, sent: readonly string[], rule: CookieRule): FoundToken {
+  const [token, ...others] = cookieValues(sent, rule.name)
+  if (others.length > 0) return 'several'
+  if (!token) return 'none'
+  // Who sends a token on purpose expects that it counts.
+  if (findBearer(view.header('authorization')) !== 'none') return 'several'
+  return isCrossSite(view, rule) ? 'cross-site' : { token }
 }

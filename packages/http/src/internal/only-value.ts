@@ -23,19 +23,19 @@ function isNested(key: string, name: string): boolean {
 }
 
 /** The only value of a header. Throws an `AmbiguousValue` if there are several, or were several on the way. */
-export function onlyHeaderValue(request: RequestView, name: string): string | undefined {
+export function onlyHeaderValue(request: Pick<RequestView, 'header'>, name: string): string | undefined {
   const values = request.header(name)
   if (values.length > 1 || values[0]?.includes(',')) throw new AmbiguousValue(`the request has ${name} more than once`)
   return values[0]
 }
 
 /** The view that functions of the user get: its query never returns the first of several values. */
-export function withOnlyValues(view: RequestView): RequestView {
+export function withOnlyValues(view: RequestView, header: RequestView['header']): RequestView {
   return {
     method: view.method,
     path: view.path,
     params: view.params,
-    header: (name) => view.header(name),
+    header,
     source: view.source,
     run: view.run,
     get query() {

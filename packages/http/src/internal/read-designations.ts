@@ -8,6 +8,8 @@ import { AmbiguousValue, onlyHeaderValue, onlyQueryValue, withOnlyValues } from 
 /** A request about which a decision is made. */
 export interface Asked<Native> {
   readonly view: RequestView
+  /** The headers that the guard goes by. Throws an `AmbiguousValue` where a handler reads others. */
+  readonly header: RequestView['header']
   readonly native: Native
   /** What functions of the user have returned: each is called once. */
   readonly found: Map<DesignationFunction<Native>, Promise<string | undefined>>
@@ -51,7 +53,7 @@ async function readSource<Native>(
   if (typeof source === 'function') return findOnce(source, asked)
   if (typeof source === 'string') return paramValue(view.params, source)
   if ('query' in source) return onlyQueryValue(view.query, source.query)
-  if ('header' in source) return onlyHeaderValue(view, source.header)
+  if ('header' in source) return onlyHeaderValue(asked, source.header)
   return bodyValue(await view.body, source.body)
 }
 
@@ -69,11 +71,11 @@ function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Nati
 
 async function callSource<Native>(
   source: DesignationFunction<Native>,
-  { view, native }: Asked<Native>,
+  { view, header, native }: Asked<Native>,
 ): Promise<string | undefined> {
   let value: unknown
   try {
-    value = await source(withOnlyValues(view), native)
+    value = await source(withOnlyValues(view, header), native)
   } catch (cause) {
     if (cause instanceof AmbiguousValue) throw cause
     // Even if it throws a CapabilityError: a look-up does not judge the token.

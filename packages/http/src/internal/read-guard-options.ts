@@ -1,7 +1,9 @@
 import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
+import { readTokenFrom } from './credential/read-token-from.ts'
 import type { TokenFrom } from './find-token.ts'
-import { checkFunction, checkKeys, checkOneOf, isRecord, readHeaderName } from './options.ts'
+import type { HeadersFrom } from './headers-of.ts'
+import { checkFunction, checkKeys, checkOneOf, isRecord } from './options.ts'
 
 const GUARD_OPTIONS = {
   realm: true,
@@ -12,6 +14,10 @@ const GUARD_OPTIONS = {
   rfc6750: true,
   retryAfter: true,
   tokenFrom: true,
+  headersFrom: true,
+  disclose: true,
+  resourceMetadata: true,
+  log: true,
 } satisfies Record<keyof GuardOptions<never>, true>
 
 /** The checked options of a guard, with their defaults. */
@@ -24,6 +30,11 @@ export interface GuardSettings<Native> {
   readonly rfc6750: boolean
   readonly retryAfter: number
   readonly tokenFrom: TokenFrom
+  readonly headersFrom: HeadersFrom
+  readonly disclose: boolean
+  readonly resourceMetadata: string | undefined
+  /** `undefined`: by the environment. */
+  readonly log: boolean | undefined
 }
 
 /** Splits one flat options object into the verifier's part and the guard's. The error for a wrong option names it. */
@@ -35,11 +46,15 @@ export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
   if (!isRecord(options)) throw new TypeError('options: must be an object')
   checkKeys(options, { ...Object.fromEntries(VERIFIER_OPTIONS.map((name) => [name, true])), ...GUARD_OPTIONS })
   const { realm, mode, onDecision, onRefusal, refuse, rfc6750, retryAfter, tokenFrom } = options
+  const { headersFrom, disclose, resourceMetadata, log } = options
   checkOneOf('mode', mode, ['enforce', 'report'])
   checkOneOf('refuse', refuse, ['answer', 'error'])
   checkFunction('onDecision', onDecision)
   checkFunction('onRefusal', onRefusal)
-  if (rfc6750 !== undefined && typeof rfc6750 !== 'boolean') throw new TypeError('rfc6750: must be a boolean')
+  checkOneOf('headersFrom', headersFrom, ['wire', 'request'])
+  for (const [key, value] of Object.entries({ rfc6750, disclose, log })) {
+    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${key}: must be a boolean`)
+  }
   return {
     verifier: Object.fromEntries(
       Object.entries(options).filter(([key]) => verifierOptions.includes(key)),
@@ -53,6 +68,10 @@ export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
       rfc6750: rfc6750 ?? false,
       retryAfter: readRetryAfter(retryAfter),
       tokenFrom: readTokenFrom(tokenFrom),
+      headersFrom: headersFrom ?? 'wire',
+      disclose: disclose ?? true,
+      resourceMetadata: readResourceMetadata(resourceMetadata),
+      log,
     },
   }
 }
@@ -72,9 +91,15 @@ function readRetryAfter(retryAfter: unknown): number {
   return retryAfter as number
 }
 
-function readTokenFrom(tokenFrom: unknown): TokenFrom {
-  if (tokenFrom === undefined) return { header: 'authorization' }
-  if (!isRecord(tokenFrom)) throw new TypeError('tokenFrom: must be an object')
-  checkKeys(tokenFrom, { header: true }, 'tokenFrom.')
-  return { header: readHeaderName('tokenFrom.header', tokenFrom['header']) }
+/** As RFC 9728 section 3 wants it: over TLS but on one's own machine. It stands in a quoted-string, as the realm does. */
+function readResourceMetadata(url: unknown): string | undefined {
+  if (url === undefined) return undefined
+  if (typeof url !== 'string' || !/^https?:\/\/[!$-[\]-~]+$/.test(url) || !URL.canParse(url) || !isSafe(new URL(url)))
+    throw new TypeError('resourceMetadata: must be an https URL, or an http URL on localhost, without a fragment')
+  return url
+}
+
+function isSafe({ protocol, hostname, username, password }: URL): boolean {
+  if (username !== '' || password !== '') return false
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

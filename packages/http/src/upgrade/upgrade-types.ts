@@ -56,7 +56,7 @@ export type UpgradeOptions<Request, Socket, Head> = Omit<HttpGuardOptions<Reques
    * Where the token comes from: a header that holds it alone; or, for browsers, which cannot set headers, an offered subprotocol
    * that begins with `protocol`. `accept` does not see that subprotocol. Default: `Authorization: Bearer`.
    */
-  readonly tokenFrom?: { readonly header: string } | { readonly protocol: string } | undefined
+  readonly tokenFrom?: HttpGuardOptions<Request>['tokenFrom'] | { readonly protocol: string }
   /** Listeners for `upgrade` beside the guard. They see every request unproven, and must not answer. Default: none. */
   readonly allow?: readonly ((...args: never[]) => unknown)[] | undefined
 }

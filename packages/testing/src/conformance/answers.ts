@@ -23,9 +23,27 @@ export const ANSWERS: Readonly<Record<AnsweredCode, readonly [status: number, ti
   not_activated: [403, 'The capability token has not been activated'],
   already_used: [403, 'The capability token has already been used'],
   check_failed: [403, 'A check of the capability token is not met'],
+  cross_site: [403, 'The request may come from another site'],
   unguarded: [500, 'The route is not guarded'],
   unavailable: [503, 'The authorization decision could not be made'],
 }
+
+/** Codes of refusals to callers whose token is proven: the answer says what the route demands. */
+export const DEMANDING: readonly AnsweredCode[] = [
+  'wrong_resource',
+  'wrong_operation',
+  'wrong_subject',
+  'wrong_designation',
+  'missing_designation',
+  'undesignated',
+  'wrong_anchor',
+  'not_activated',
+  'already_used',
+  'check_failed',
+]
+
+/** Codes about a token that is proven, or not yet: either answer is right. */
+export const MAY_DEMAND: readonly AnsweredCode[] = ['limits_exceeded', 'unsupported_block']
 
 /** Why no guard answers with the other codes. */
 export const NEVER_ANSWERED: Readonly<Record<Exclude<CapabilityErrorCode, AnsweredCode>, string>> = {

@@ -3,6 +3,7 @@ import type { ConformanceTarget } from './app-description.ts'
 import { afterRefusal } from './cases/answers/after-refusal.ts'
 import { connections } from './cases/answers/connections.ts'
 import { decisions } from './cases/answers/decisions.ts'
+import { demands } from './cases/answers/demands.ts'
 import { headersOfAnswers } from './cases/answers/headers-of-answers.ts'
 import { hooks } from './cases/answers/hooks.ts'
 import { lateDecisions } from './cases/answers/late-decisions.ts'
@@ -10,6 +11,7 @@ import { refusals } from './cases/answers/refusals.ts'
 import { requirements } from './cases/answers/requirements.ts'
 import { singleUse } from './cases/answers/single-use.ts'
 import { work } from './cases/answers/work.ts'
+import { cookies } from './cases/requests/cookies.ts'
 import { credentials } from './cases/requests/credentials.ts'
 import { designations } from './cases/requests/designations.ts'
 import { ignoredHeaders } from './cases/requests/ignored-headers.ts'
@@ -34,6 +36,7 @@ export interface ConformanceCase {
 const SCENARIOS = [
   ...tokens,
   ...credentials,
+  ...cookies,
   ...designations,
   ...params,
   ...names,
@@ -41,6 +44,7 @@ const SCENARIOS = [
   ...methods,
   ...routing,
   ...refusals,
+  ...demands,
   ...decisions,
   ...singleUse,
   ...hooks,

@@ -21,6 +21,7 @@ const CODES = [
   'already_used',
   'exposed',
   'check_failed',
+  'cross_site',
   'unguarded',
   'unavailable',
 ] as const
@@ -81,6 +82,7 @@ const MESSAGES: Readonly<Record<CapabilityErrorCode, string>> = {
   check_failed: 'a check of the token is not satisfied',
   unsupported_block: 'the token holds statements outside the supported profile',
   limits_exceeded: 'the token exceeds a limit of this verifier',
+  cross_site: 'the token came in a cookie that another site may have sent',
   unguarded: 'the route is not guarded',
   unavailable: 'the decision could not be made',
 }

@@ -5,7 +5,16 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
 
 /**
  * `value` made safe for a log: control, format and unassigned characters are escaped, and it is cut to 128 characters.
+ *
+ * @example
+ * ```ts
+ * import { printable } from '@writ/core'
+ *
+ * console.log(printable('acme\n200 OK')) // acme\u{a}200 OK
+ * ```
  */
+export function printable(value: string): string
+export function printable(value: string | undefined): string | undefined
 export function printable(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   const escaped = value

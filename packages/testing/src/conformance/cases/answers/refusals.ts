@@ -41,7 +41,9 @@ const handedOver = (): Scenario => {
       assert.deepEqual(none.header('cache-control'), ['no-store'])
       const other = await scene.get('/globex/invoices/7', await scene.token())
       assert.deepEqual([other.status, other.body], [403, 'refused: wrong_designation'])
-      assert.deepEqual(other.header('www-authenticate'), ['Bearer realm="writ", error="insufficient_scope"'])
+      assert.deepEqual(other.header('www-authenticate'), [
+        'Bearer realm="writ", error="insufficient_scope", scope="invoices:read"',
+      ])
       const { label, expected, actual, stack } = errors[1] ?? assert.fail('the error handler did not run twice')
       assert.deepEqual([label, expected, actual], ['tenantId', 'acme', 'globex'])
       assert.ok(!stack?.includes('\n'), 'the error has a stack')

@@ -82,4 +82,12 @@ export const work: readonly Scenario[] = [
     ),
     app: () => ({ options: { tokenFrom: { header: 'X-Capability' } } }),
   },
+  {
+    ...linear(
+      'cookies beside that of the token',
+      (size) => [['Cookie', `a="; writ=x${'writ; ,'.repeat(size / 7)}%3D`]],
+      'malformed_token',
+    ),
+    app: () => ({ options: { tokenFrom: { cookie: 'writ' } } }),
+  },
 ]
