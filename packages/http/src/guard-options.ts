@@ -25,6 +25,8 @@ export interface Decision {
   readonly expected?: string
   /** What the request held for it. */
   readonly actual?: string
+  /** What to change, for `source_empty` and `source_missing`: one sentence without values of the request. */
+  readonly hint?: string
   /** The error of a refusal, with its `cause`. */
   readonly error?: CapabilityError
 }

@@ -30,7 +30,10 @@ export interface RequestView {
    * if the header is absent. `name` is in lower case.
    */
   header(name: string): readonly string[]
-  /** The parsed body, or a promise of it, if the framework parses it before the guard runs. */
+  /**
+   * The parsed body, or a promise of it, if the framework parses it before the guard runs. `undefined` if nothing has parsed it,
+   * `null` if it does not parse.
+   */
   readonly body?: unknown
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined

@@ -1,6 +1,7 @@
 import type { Decision } from '../guard-options.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import type { Verdict } from './evaluate.ts'
+import { SourceProblem } from './source-problem.ts'
 
 /** The form in which hooks see a verdict. */
 export function decisionOf<Native>(
@@ -21,5 +22,6 @@ export function decisionOf<Native>(
     ...(error?.label !== undefined && { label: error.label }),
     ...(error?.expected !== undefined && { expected: error.expected }),
     ...(error?.actual !== undefined && { actual: error.actual }),
+    ...(error?.cause instanceof SourceProblem && { hint: error.cause.message }),
   })
 }

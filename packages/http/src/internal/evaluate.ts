@@ -26,6 +26,8 @@ const STAGES: readonly (CapabilityErrorCode | undefined)[] = [
   'wrong_resource',
   'wrong_operation',
   'wrong_subject',
+  'source_missing',
+  'source_empty',
   'missing_designation',
 ]
 

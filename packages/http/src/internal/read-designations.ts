@@ -3,7 +3,8 @@ import type { DesignationFunction, DesignationSource } from '../designation-sour
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import { bodyValue } from './body-value.ts'
-import { AmbiguousValue, onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
+import { onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
+import { empty, SourceProblem } from './source-problem.ts'
 
 /** A request about which a decision is made. */
 export interface Asked<Native> {
@@ -14,8 +15,8 @@ export interface Asked<Native> {
 }
 
 /**
- * Reads the designations that a request supplies, as decoded strings. Throws `missing_designation` for a value that is absent,
- * empty or ambiguous, and `unavailable` if a function of the user fails.
+ * Reads the designations that a request supplies, as decoded strings. Throws `source_empty` or `source_missing` for a value that is
+ * absent, empty or ambiguous, and `unavailable` if a function of the user fails.
  */
 export async function readDesignations<Native>(
   requirement: FrozenRequirement<Native>,
@@ -34,31 +35,36 @@ async function readValue<Native>(
   asked: Asked<Native>,
 ): Promise<string> {
   try {
-    const value = await readSource(source, asked)
-    if (value) return value
+    return await readSource(source, asked)
   } catch (cause) {
-    if (!(cause instanceof AmbiguousValue)) throw cause
-    throw new CapabilityError('missing_designation', { label, cause })
+    throw cause instanceof SourceProblem ? new CapabilityError(cause.code, { label, cause }) : cause
   }
-  throw new CapabilityError('missing_designation', { label })
 }
 
-async function readSource<Native>(
-  source: DesignationSource<Native>,
-  asked: Asked<Native>,
-): Promise<string | null | undefined> {
+async function readSource<Native>(source: DesignationSource<Native>, asked: Asked<Native>): Promise<string> {
   const { view } = asked
-  if (typeof source === 'function') return findOnce(source, asked)
+  if (typeof source === 'function')
+    return (await findOnce(source, asked)) || empty('the function of designate found nothing')
   if (typeof source === 'string') return paramValue(view.params, source)
-  if ('query' in source) return onlyQueryValue(view.query, source.query)
-  if ('header' in source) return onlyHeaderValue(view, source.header)
-  return bodyValue(await view.body, source.body)
+  if ('query' in source) return onlyQueryValue(view.query, source.query) || empty(`the query has no ${source.query}`)
+  if ('header' in source)
+    return onlyHeaderValue(view, source.header) || empty(`the request has no header ${source.header}`)
+  return bodyValue(await view.body, source.body, view)
 }
 
-/** Takes only text: any other type has no agreed spelling. */
-function paramValue(params: RequestView['params'], name: string): string | undefined {
-  const value: unknown = Object.hasOwn(params, name) ? params[name] : undefined
-  return typeof value === 'string' ? value : undefined
+/** Takes only text: any other type has no agreed spelling. A param that is there, but has no text, is the request's. */
+function paramValue(params: RequestView['params'], name: string): string {
+  if (!Object.hasOwn(params, name)) throw new SourceProblem('source_missing', missingParam(name))
+  const value: unknown = params[name]
+  return typeof value === 'string' && value !== '' ? value : empty(`the param ${name} is empty or does not decode`)
+}
+
+function missingParam(name: string): string {
+  return (
+    `the matched path has no param ${name} with one value. A mounted router needs mergeParams: true. A guard in use() has only the ` +
+    'params of its own path. A path without an optional param needs a route of its own. A wildcard with several values needs a ' +
+    'function, which reads req.params.'
+  )
 }
 
 function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Promise<string | undefined> {
@@ -75,7 +81,7 @@ async function callSource<Native>(
   try {
     value = await source(withOnlyValues(view), native)
   } catch (cause) {
-    if (cause instanceof AmbiguousValue) throw cause
+    if (cause instanceof SourceProblem) throw cause
     // Even if it throws a CapabilityError: a look-up does not judge the token.
     throw new CapabilityError('unavailable', { cause })
   }

@@ -18,6 +18,8 @@ export const ANSWERS: Readonly<Record<AnsweredCode, readonly [status: number, ti
   wrong_subject: [403, 'The capability token was issued to another subject'],
   wrong_designation: [403, 'The capability token is for another object'],
   missing_designation: [403, 'The request does not name the object of the capability token'],
+  source_empty: [400, 'The request does not name its object where the route looks for it'],
+  source_missing: [500, 'The route looks for its object where no request can name it'],
   undesignated: [403, 'The capability token does not name the object of the request'],
   wrong_anchor: [403, 'The capability token may not be used at this service'],
   not_activated: [403, 'The capability token has not been activated'],
