@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { type AttachedCapability, attachedCapability, demandCapability } from '@writ/http'
 import type { Request } from 'express'
 
 /**
- * The capability that the guard of this request attached.
+ * The capability that the guard of this request attached. In report mode its `enforced` is `false`, and a request
+ * without a valid token has one of nobody for nothing.
  *
  * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
  * without a capability pass.
@@ -20,14 +20,15 @@ import type { Request } from 'express'
  * }
  * ```
  */
-export function capability(req: IncomingMessage): VerifiedCapability {
+export function capability(req: IncomingMessage): AttachedCapability {
   const { method, route } = req as Request
   // The pattern of the route, since callers choose the path and could write anything into a log.
   return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`)
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public
+ * and optional routes, and in report mode.
  *
  * @example
  * ```ts
@@ -39,6 +40,6 @@ export function capability(req: IncomingMessage): VerifiedCapability {
  * }
  * ```
  */
-export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined {
+export function optionalCapability(req: IncomingMessage): AttachedCapability | undefined {
   return attachedCapability(req)
 }

@@ -68,7 +68,7 @@ export function writ(options: WritOptions): ExpressGuard {
           // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
           if (res.headersSent || res.writableEnded || res.destroyed) return
           if (outcome.allowed) {
-            attachCapability(req, outcome.capability)
+            attachCapability(req, outcome.capability, outcome.code)
             for (const [name, value] of Object.entries(outcome.headers ?? {}))
               if (!res.hasHeader(name)) res.setHeader(name, value)
             if (pins) pinDecision(native, handler, target, engine)

@@ -1,11 +1,14 @@
 export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export type {
+  AttachedCapability,
   Decision,
   Designate,
+  EnforcedCapability,
   FrozenRequirement,
   GuardDescription,
   Refusal,
   RefusalResponse,
+  ReportedCapability,
   RequestView,
   Requirement,
 } from '@writ/http'

@@ -1,9 +1,9 @@
-import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { type AttachedCapability, attachedCapability, demandCapability } from '@writ/http'
 import type { Context } from 'hono'
 
 /**
- * The capability that the guard of this request attached.
+ * The capability that the guard of this request attached. In report mode its `enforced` is `false`, and a request
+ * without a valid token has one of nobody for nothing.
  *
  * @throws `Error` naming the route if there is none: no guard stands before the handler, or the guard lets requests
  * without a capability pass.
@@ -19,12 +19,13 @@ import type { Context } from 'hono'
  * }
  * ```
  */
-export function capability(c: Context): VerifiedCapability {
+export function capability(c: Context): AttachedCapability {
   return attachedCapability(c) ?? demandCapability(c, `${c.req.method} ${routePathOf(c)}`)
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public
+ * and optional routes, and in report mode.
  *
  * @example
  * ```ts
@@ -36,7 +37,7 @@ export function capability(c: Context): VerifiedCapability {
  * }
  * ```
  */
-export function optionalCapability(c: Context): VerifiedCapability | undefined {
+export function optionalCapability(c: Context): AttachedCapability | undefined {
   return attachedCapability(c)
 }
 

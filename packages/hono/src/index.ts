@@ -1,12 +1,15 @@
 export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export {
+  type AttachedCapability,
   type Decision,
   type Designate,
+  type EnforcedCapability,
   type FrozenRequirement,
   type GuardDescription,
   type Refusal,
   RefusalError,
   type RefusalResponse,
+  type ReportedCapability,
   type RequestView,
   type Requirement,
 } from '@writ/http'

@@ -1,10 +1,37 @@
-import type { VerifiedCapability } from '@writ/core/verify'
+import type { CapabilityErrorCode, VerifiedCapability } from '@writ/core/verify'
 
-/** By the framework's request object, so that no name on it can collide. */
-const attached = new WeakMap<object, VerifiedCapability>()
+/** A capability that meets every requirement of its request, or the request would have been refused. */
+export interface EnforcedCapability extends VerifiedCapability {
+  readonly enforced: true
+}
 
 /**
- * Attaches a capability to a framework's request object, in place of an earlier one. `undefined` attaches nothing.
+ * What a guard in report mode has read. It permits nothing: it may be for another resource or another object, and `designations`
+ * holds only what it binds. Where nothing was proven, its texts are empty and it ended in 1970.
+ */
+export interface ReportedCapability extends VerifiedCapability {
+  readonly enforced: false
+  /** What the request would be refused with. Absent if it would not be refused. */
+  readonly code?: CapabilityErrorCode | undefined
+}
+
+/** The capability of a request as handlers get it. `enforced` says whether they may rely on it. */
+export type AttachedCapability = EnforcedCapability | ReportedCapability
+
+interface Attached {
+  readonly capability: AttachedCapability | undefined
+  readonly code: CapabilityErrorCode | undefined
+}
+
+/** By the framework's request object, so that no name on it can collide. */
+const attached = new WeakMap<object, Attached>()
+
+/**
+ * Attaches what a guard has decided to a framework's request object. A capability takes the place of an earlier one. Of several
+ * codes the first stays, since the first guard that refuses would end the request.
+ *
+ * @param capability - That of the outcome; `undefined` leaves an earlier one.
+ * @param code - That of the outcome, which it has only in report mode.
  *
  * @example
  * ```ts
@@ -15,12 +42,20 @@ const attached = new WeakMap<object, VerifiedCapability>()
  * console.log(attachedCapability(request)) // undefined
  * ```
  */
-export function attachCapability(native: object, capability: VerifiedCapability | undefined): void {
-  if (capability !== undefined) attached.set(native, capability)
+export function attachCapability(
+  native: object,
+  capability: AttachedCapability | undefined,
+  code?: CapabilityErrorCode | undefined,
+): void {
+  const before = attached.get(native)
+  const first = before?.code ?? code
+  const found = capability ?? before?.capability
+  const refused = first === undefined || found === undefined ? undefined : markCapability(found, false, first)
+  attached.set(native, { capability: refused ?? found, code: first })
 }
 
 /**
- * Returns the capability that a guard attached to a framework's request object, if any.
+ * Returns the capability that a guard attached to a framework's request object, if any was proven.
  *
  * @example
  * ```ts
@@ -29,15 +64,16 @@ export function attachCapability(native: object, capability: VerifiedCapability 
  * console.log(attachedCapability({})) // undefined
  * ```
  */
-export function attachedCapability(native: object): VerifiedCapability | undefined {
-  return attached.get(native)
+export function attachedCapability(native: object): AttachedCapability | undefined {
+  return attached.get(native)?.capability
 }
 
 /**
- * Returns the capability that a guard attached to a framework's request object.
+ * Returns the capability that a guard attached to a framework's request object. In report mode, where a request continues although
+ * nothing was proven, the result is a capability of nobody for nothing.
  *
  * @param route - The pattern of the route, for the error. Never the path that a caller sent.
- * @throws `Error` that starts with `route` if no capability is attached.
+ * @throws `Error` that starts with `route` if no guard ran, or it lets requests without a capability pass.
  *
  * @example
  * ```ts
@@ -50,8 +86,45 @@ export function attachedCapability(native: object): VerifiedCapability | undefin
  * }
  * ```
  */
-export function demandCapability(native: object, route: string): VerifiedCapability {
-  const capability = attached.get(native)
+export function demandCapability(native: object, route: string): AttachedCapability {
+  const { capability, code } = attached.get(native) ?? {}
   if (capability) return capability
+  if (code !== undefined) return unprovenCapability(code)
   throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
+}
+
+/** A copy that says whether the guard has enforced its requirement, and what the request would be refused with. */
+export function markCapability(
+  capability: VerifiedCapability,
+  enforced: boolean,
+  code?: CapabilityErrorCode | undefined,
+): AttachedCapability {
+  // With descriptors, since the token is a hidden getter.
+  const {
+    enforced: _,
+    code: __,
+    ...members
+  } = Object.getOwnPropertyDescriptors(capability as AttachedCapability & { code?: unknown })
+  const copy = Object.defineProperties({ enforced, ...(code !== undefined && { code }) }, members)
+  return Object.freeze(copy) as AttachedCapability
+}
+
+/**
+ * Stands in where nothing was proven, so that report mode does not break handlers. It holds nothing of the request, and no value
+ * that a real token has: names of real ones are not empty, they end later, and this one cannot be presented anywhere.
+ */
+function unprovenCapability(code: CapabilityErrorCode): ReportedCapability {
+  const nobody = {
+    kind: 'capability',
+    subject: '',
+    resource: '',
+    operation: '',
+    designations: Object.freeze(Object.create(null)),
+    expiresAt: 0,
+    revocationIds: Object.freeze([]),
+    rootKeyId: undefined,
+    enforced: false,
+    code,
+  }
+  return Object.freeze(Object.defineProperty(nobody, 'token', { value: '' })) as unknown as ReportedCapability
 }

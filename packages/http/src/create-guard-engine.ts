@@ -1,10 +1,17 @@
-import { CapabilityError, createVerifier, type ProvenCapability, type VerifiedCapability } from '@writ/core/verify'
+import {
+  CapabilityError,
+  type CapabilityErrorCode,
+  createVerifier,
+  type ProvenCapability,
+  type VerifiedCapability,
+} from '@writ/core/verify'
+import { type AttachedCapability, markCapability } from './attached-capability.ts'
 import type { HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
+import type { Asked } from './internal/designations/read-designations.ts'
 import { evaluate, operationOf } from './internal/evaluate.ts'
 import { proveOnce } from './internal/prove-once.ts'
-import type { Asked } from './internal/read-designations.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
@@ -15,7 +22,10 @@ import type { FrozenRequirement } from './requirement.ts'
 export type GuardOutcome =
   | {
       readonly allowed: true
-      readonly capability?: VerifiedCapability | undefined
+      /** What was proven. In report mode it may not meet the requirement. */
+      readonly capability?: AttachedCapability | undefined
+      /** In report mode, what the request would be refused with. Absent if it would not be refused. */
+      readonly code?: CapabilityErrorCode | undefined
       /** Headers that the answer carries unless the handler sets them. Default: none. */
       readonly headers?: Readonly<Record<string, string>> | undefined
     }
@@ -38,6 +48,15 @@ export interface GuardEngine<Native> {
   /** The answer to a request on a route that no guard covers: 500, a mistake of the server. */
   unguarded(): Refusal
 }
+
+/** What one of several guards says. */
+type Decided =
+  | {
+      readonly allowed: true
+      readonly capability: VerifiedCapability | undefined
+      readonly code: CapabilityErrorCode | undefined
+    }
+  | { readonly allowed: false; readonly refusal: Refusal }
 
 const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control': 'private' })
 
@@ -81,19 +100,28 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     native: Native,
   ): Promise<GuardOutcome> {
     const asked = { view, native, found: new Map() }
-    let outcome: GuardOutcome | undefined
+    let capability: VerifiedCapability | undefined
+    let code: CapabilityErrorCode | undefined
     for (const [index, requirements] of guards.entries()) {
-      outcome = await decideOne(requirements, asked, index === guards.length - 1)
-      if (!outcome.allowed) return outcome
+      const decided = await decideOne(requirements, asked, index === guards.length - 1)
+      if (!decided.allowed) return decided
+      capability = decided.capability
+      code ??= decided.code
     }
-    return outcome ?? { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), native) }
+    if (guards.length === 0) return { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), native) }
+    return {
+      allowed: true,
+      capability: capability && markCapability(capability, !settings.report, code),
+      ...(code !== undefined && { code }),
+      ...(headers && { headers }),
+    }
   }
 
   async function decideOne(
     requirements: Requirements<Native>,
     asked: Asked<Native>,
     isLast: boolean,
-  ): Promise<GuardOutcome> {
+  ): Promise<Decided> {
     const start = performance.now()
     const { view, native } = asked
     const spend = async (proven: ProvenCapability) => (isLast ? proven.spend(run(requirements[0], view)) : undefined)
@@ -108,7 +136,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
       error = new CapabilityError('unavailable', { cause })
     }
     if (error && !settings.report) return { allowed: false, refusal: await refuse(error, native) }
-    return { allowed: true, capability, ...(headers && { headers }) }
+    return { allowed: true, capability, code: error?.publicCode }
   }
 
   async function refuse(error: CapabilityError, native: Native): Promise<Refusal> {

@@ -36,8 +36,9 @@ export interface GuardOptions<Native = unknown> {
   /** The `realm` of the challenge: printable ASCII without `"` and `\`. Default `writ`. */
   readonly realm?: string | undefined
   /**
-   * `report`: every request continues, and `onDecision` learns what would have been refused. The capability is attached if it
-   * was proven. Default `enforce`.
+   * `report`: every request continues, and `onDecision` learns what would have been refused. Handlers get the capability with
+   * `enforced: false`; where nothing was proven, one of nobody for nothing, and `undefined` from the optional accessor. Default
+   * `enforce`.
    */
   readonly mode?: 'enforce' | 'report' | undefined
   /** Called after each decision and awaited. If it fails, the answer is `unavailable`; in report mode the request continues. */

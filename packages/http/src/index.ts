@@ -1,5 +1,12 @@
 export { ADVICE, type Advice } from './advice.ts'
-export { attachCapability, attachedCapability, demandCapability } from './attached-capability.ts'
+export {
+  type AttachedCapability,
+  attachCapability,
+  attachedCapability,
+  demandCapability,
+  type EnforcedCapability,
+  type ReportedCapability,
+} from './attached-capability.ts'
 export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } from './bind-guard.ts'
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'

@@ -1,8 +1,8 @@
 import type { Designate, DesignationSource } from './designation-source.ts'
-import { checkDesignated, readAllowUndesignated } from './internal/allow-undesignated.ts'
-import { readDesignate } from './internal/designate.ts'
+import { checkDesignated, readAllowUndesignated } from './internal/designations/allow-undesignated.ts'
+import { readDesignate } from './internal/designations/designate.ts'
+import { requirementJson } from './internal/designations/requirement-json.ts'
 import { checkKeys, checkText, isRecord } from './internal/options.ts'
-import { requirementJson } from './internal/requirement-json.ts'
 
 /** What a route demands of the capability that is presented. */
 export interface Requirement<Native = unknown> {

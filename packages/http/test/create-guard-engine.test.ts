@@ -211,7 +211,7 @@ describe('a guard', () => {
     expect(await decide(own)).toMatchObject({ allowed: true, headers: privately })
     expect(await decide(view(), optional)).toEqual({ allowed: true, headers: privately })
     const report = guardWith({ tokenFrom: { header: 'x-token' }, mode: 'report' })
-    expect(await report(view())).toEqual({ allowed: true, headers: privately })
+    expect(await report(view())).toEqual({ allowed: true, code: 'missing_token', headers: privately })
   })
 
   it.each([undefined, { header: 'Authorization' }])(

@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, demandCapability } from '@writ/http'
+import { type AttachedCapability, attachedCapability, demandCapability } from '@writ/http'
 import { holderOf } from './internal/holder.ts'
 
 /** Options of {@link Capability}. */
@@ -11,7 +10,8 @@ export interface CapabilityParamOptions {
 
 /**
  * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`. If there
- * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`.
+ * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`. In report
+ * mode its `enforced` is `false`, and a request without a valid token has one of nobody for nothing.
  *
  * @example
  * ```ts
@@ -35,7 +35,8 @@ export const Capability: (options?: CapabilityParamOptions) => ParameterDecorato
 )
 
 /**
- * The capability that the guard of this request attached, for interceptors and guards, which have the context.
+ * The capability that the guard of this request attached, for interceptors and guards, which have the context. In report
+ * mode its `enforced` is `false`, and a request without a valid token has one of nobody for nothing.
  *
  * @throws `Error` naming the route if there is none: it is public, or lets requests without a capability pass.
  *
@@ -52,12 +53,13 @@ export const Capability: (options?: CapabilityParamOptions) => ParameterDecorato
  * }
  * ```
  */
-export function capability(context: ExecutionContext): VerifiedCapability {
+export function capability(context: ExecutionContext): AttachedCapability {
   return demandCapability(holderOf(context), `${context.getClass().name}.${context.getHandler().name}`)
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public and optional
+ * routes, and in report mode.
  *
  * @example
  * ```ts
@@ -67,6 +69,6 @@ export function capability(context: ExecutionContext): VerifiedCapability {
  * export const subjectOf = (context: ExecutionContext) => optionalCapability(context)?.subject
  * ```
  */
-export function optionalCapability(context: ExecutionContext): VerifiedCapability | undefined {
+export function optionalCapability(context: ExecutionContext): AttachedCapability | undefined {
   return attachedCapability(holderOf(context))
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../guard-options.ts'
 import type { FrozenRequirement } from '../requirement.ts'
+import { SourceProblem } from './designations/source-problem.ts'
 import type { Verdict } from './evaluate.ts'
-import { SourceProblem } from './source-problem.ts'
 
 /** The form in which hooks see a verdict. */
 export function decisionOf<Native>(

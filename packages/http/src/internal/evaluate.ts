@@ -6,9 +6,9 @@ import {
 } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
+import { type Asked, readDesignations } from './designations/read-designations.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
 import type { ProveOnce } from './prove-once.ts'
-import { type Asked, readDesignations } from './read-designations.ts'
 
 /** Which requirement decided, the capability if one was proven, and the error unless the requirement is met. */
 export interface Verdict<Native> {

@@ -1,5 +1,5 @@
-import type { RequestView } from '../request-view.ts'
-import { isRecord } from './options.ts'
+import type { RequestView } from '../../request-view.ts'
+import { isRecord } from '../options.ts'
 import { empty, SourceProblem } from './source-problem.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { RequestQuery, RequestView } from '../request-view.ts'
+import type { RequestQuery, RequestView } from '../../request-view.ts'
 import { SourceProblem } from './source-problem.ts'
 
 /** The only value of a query parameter. Throws a `SourceProblem` if parsers may disagree about it. */

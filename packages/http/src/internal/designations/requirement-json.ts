@@ -1,4 +1,4 @@
-import type { DesignationSource } from '../designation-source.ts'
+import type { DesignationSource } from '../../designation-source.ts'
 
 /**
  * The `toJSON` of a requirement. JSON leaves functions out, so a log would not show that a label is demanded. It belongs to the
