@@ -104,8 +104,10 @@ function isAmbiguous(url: string): boolean {
 function viewOf(req: Request, target: Target): RequestView {
   const { method, originalUrl: url } = req
   // A URL that is read in two ways names nothing.
-  if (isAmbiguous(url))
-    return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: {} } }), req)
+  if (isAmbiguous(url)) {
+    const params = Object.fromEntries(Object.keys(req.params).map((name) => [name, undefined]))
+    return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: params } }), req)
+  }
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
 }
