@@ -1,7 +1,7 @@
-import type { AttachedCapability } from '@writ/core'
 import fastify, { type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   type GuardDescription,
   mergeRequirements,
   type Requirement,

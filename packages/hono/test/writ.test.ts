@@ -195,7 +195,7 @@ describe('a guard', () => {
       const search = parts.join('')
       const isPlain =
         decodes(encodeURI(search).replaceAll('%25', '%')) && new URLSearchParams(search).getAll('id').length < 2
-      expect((await get(app, `/?${search}`)).status).toBe(isPlain ? 200 : 403)
+      expect((await get(app, `/?${search}`)).status).toBe(isPlain ? 200 : 400)
       expect(seen[0]).toEqual(isPlain ? seen[1] : undefined)
     })
     await fc.assert(property, { examples: [[['id=', '%ff']], [['id=', '%69']], [['%69', '=', '1', '&', 'id=']]] })
