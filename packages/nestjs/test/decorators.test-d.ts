@@ -1,6 +1,7 @@
 import type { DynamicModule, ExecutionContext } from '@nestjs/common'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   Capability,
   CapabilityGuard,
   capability,
@@ -79,6 +80,6 @@ test('forRoot and forRootAsync take the options of a guard', () => {
 })
 
 test('the accessors tell whether there may be none', () => {
-  expectTypeOf(capability(context)).toEqualTypeOf<VerifiedCapability>()
-  expectTypeOf(optionalCapability(context)).toEqualTypeOf<VerifiedCapability | undefined>()
+  expectTypeOf(capability(context)).toEqualTypeOf<AttachedCapability>()
+  expectTypeOf(optionalCapability(context)).toEqualTypeOf<AttachedCapability | undefined>()
 })
