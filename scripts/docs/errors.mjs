@@ -15,8 +15,8 @@ const INTRODUCTION = `# Error codes
 
 A refusal is a \`CapabilityError\` with one of these codes. A caller sees the status, the title and the *public* code: until
 every signature is proven, that is only \`malformed_token\` or \`invalid_signature\`. A caller whose token is proven also sees
-[what the route demands](../packages/http/README.md#answers), without values. \`label\`, \`expected\` and \`actual\` are for
-operators. \`onDecision\` gets them in a printable form; no response contains them.
+[what the route demands](../packages/http/README.md#answers), without values. \`label\`, \`expected\`, \`actual\` and
+\`hint\` are for operators. \`onDecision\` gets them in a printable form; no response contains them.
 
 Wrong *arguments* are not a refusal. They throw a \`TypeError\` that starts with the name of the option, as soon as the
 guard or verifier is built.

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { VerifiedCapability } from '@writ/core/verify'
-import { type AttachedTo, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
+import {
+  type AttachedCapability,
+  type AttachedTo,
+  attachedCapability,
+  type DesignatedCapability,
+  demandCapability,
+} from '@writ/http'
 import type { Request } from 'express'
 
 // biome-ignore lint/suspicious/noExplicitAny: as Express has it
@@ -9,7 +14,8 @@ type AnyLocals = Record<string, any>
 type Marked<Locals extends AnyLocals> = Request<any, any, any, any, Locals>
 
 /**
- * The capability that the guard of this request attached.
+ * The capability that the guard of this request attached. In report mode its `enforced` is `false`, and a request
+ * without a valid token has one of nobody for nothing.
  *
  * In a handler that is written behind its guard, as below, the labels that the guard demands are `string` in
  * `designations`. Elsewhere name the labels that you read, and they are checked: `capability(req, ['tenantId'])`.
@@ -36,14 +42,15 @@ export function capability<const Label extends string = never>(
   req: IncomingMessage,
   labels?: readonly Label[],
 ): DesignatedCapability<Label>
-export function capability(req: IncomingMessage, labels?: readonly string[]): VerifiedCapability {
+export function capability(req: IncomingMessage, labels?: readonly string[]): AttachedCapability {
   const { method, route } = req as Request
   // The pattern of the route, since callers choose the path and could write anything into a log.
   return demandCapability(req, `${method} ${route ? String(route.path) : '(no route)'}`, labels)
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public
+ * and optional routes, and in report mode.
  *
  * @example
  * ```ts
@@ -55,10 +62,8 @@ export function capability(req: IncomingMessage, labels?: readonly string[]): Ve
  * }
  * ```
  */
-export function optionalCapability<Locals extends AnyLocals>(
-  req: Marked<Locals>,
-): AttachedTo<Locals> | undefined
-export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined
-export function optionalCapability(req: IncomingMessage): VerifiedCapability | undefined {
+export function optionalCapability<Locals extends AnyLocals>(req: Marked<Locals>): AttachedTo<Locals> | undefined
+export function optionalCapability(req: IncomingMessage): AttachedCapability | undefined
+export function optionalCapability(req: IncomingMessage): AttachedCapability | undefined {
   return attachedCapability(req)
 }

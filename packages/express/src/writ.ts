@@ -85,7 +85,7 @@ export function writ<const Mode extends 'enforce' | 'report' = 'enforce'>(
           // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
           if (res.headersSent || res.writableEnded || res.destroyed) return
           if (outcome.allowed) {
-            attachCapability(req, outcome.capability)
+            attachCapability(req, outcome.capability, outcome.code)
             for (const [name, value] of Object.entries(outcome.headers ?? {}))
               if (!res.hasHeader(name)) res.setHeader(name, value)
             if (pins) pinDecision(native, handler, target, engine)
@@ -121,8 +121,10 @@ function isAmbiguous(url: string): boolean {
 function viewOf(req: Request, target: Target): RequestView {
   const { method, originalUrl: url } = req
   // A URL that is read in two ways names nothing.
-  if (isAmbiguous(url))
-    return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: {} } }), req)
+  if (isAmbiguous(url)) {
+    const params = Object.fromEntries(Object.keys(req.params).map((name) => [name, undefined]))
+    return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: params } }), req)
+  }
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
 }

@@ -1,11 +1,11 @@
 import express, { type Request, type Response } from 'express'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   capability,
   type DesignatedCapability,
   type ExpressGuard,
   optionalCapability,
-  type VerifiedCapability,
   type WritOptions,
   writ,
 } from '../src/index.ts'
@@ -79,7 +79,7 @@ test('a guard that may only report promises no label', () => {
 
 test('of several requirements no label is certain', () => {
   app.get('/:tenantId', guard([{ resource: 'invoices', designate: ['tenantId'] }, { resource: 'audit' }]), (req) => {
-    expectTypeOf(capability(req)).toEqualTypeOf<VerifiedCapability>()
+    expectTypeOf(capability(req)).toEqualTypeOf<AttachedCapability>()
     // @ts-expect-error: the second demands none
     capability(req).designations.tenantId.trim()
   })
@@ -97,7 +97,7 @@ test('a second guard does not take the labels of the first away', () => {
 
 test('elsewhere a handler names the labels, which are then checked', () => {
   function read(req: Request, res: Response): void {
-    expectTypeOf(capability(req)).toEqualTypeOf<VerifiedCapability>()
+    expectTypeOf(capability(req)).toEqualTypeOf<AttachedCapability>()
     // @ts-expect-error: no guard is known here
     capability(req).designations.tenantId.trim()
     const named = capability(req, ['tenantId'])

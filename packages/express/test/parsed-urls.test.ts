@@ -65,8 +65,8 @@ describe.each(versions)('a URL that %s reads in two ways', (_name, express) => {
       expect((await get(app, "/x'/1", headers)).status).toBe(200)
       expect((await get(app, 'http://h/x/1', headers)).status).toBe(200)
       const { status, body } = await get(app, target, headers)
-      expect(status).toBe(403)
-      expect(JSON.parse(body)).toMatchObject({ code: 'missing_designation' })
+      expect(status).toBe(400)
+      expect(JSON.parse(body)).toMatchObject({ code: 'source_empty' })
     },
   )
 })

@@ -61,8 +61,8 @@ describe.each(versions)('on %s', (name, express) => {
         express.Router({ mergeParams }).get('/logo', files(), (_req, res) => res.json('ok')),
       )
       const { status, text } = await get(app, '/acme/logo')
-      expect(status).toBe(mergeParams ? 200 : 403)
-      if (!mergeParams) expect(JSON.parse(text).code).toBe('missing_designation')
+      expect(status).toBe(mergeParams ? 200 : 500)
+      if (!mergeParams) expect(JSON.parse(text).code).toBe('source_missing')
     }
   })
 
@@ -70,14 +70,14 @@ describe.each(versions)('on %s', (name, express) => {
     const app = express()
     const path = name === 'Express 5' ? '/*tenantId' : /^\/(?<other>.*)$/
     app.get(path, files(), (_req, res) => res.json('ok'))
-    expect(JSON.parse((await get(app, '/acme/x')).text).code).toBe('missing_designation')
+    expect(JSON.parse((await get(app, '/acme/x')).text).code).toBe('source_missing')
   })
 
   it('a designate function sees params that are strings only', async () => {
     const app = express()
     const byParam = guard({ resource: 'files', designate: { tenantId: ({ params }) => params['tenantId'] } })
     app.get(name === 'Express 5' ? '/*tenantId' : '/:tenant', byParam, (_req, res) => res.json('ok'))
-    expect(JSON.parse((await get(app, '/acme')).text).code).toBe('missing_designation')
+    expect(JSON.parse((await get(app, '/acme')).text).code).toBe('source_empty')
   })
 
   it('a designate function gets the request of Express', async () => {

@@ -1,5 +1,5 @@
-import type { VerifiedCapability } from '@writ/core/verify'
 import {
+  type AttachedCapability,
   type DesignatedCapability,
   demandCapability,
   type FrozenRequirement,
@@ -20,7 +20,7 @@ export type CapabilityOf<Config> = Config extends {
       LabelsOf<Own>,
       OptionalOf<Demands extends { readonly allowUndesignated: infer Allowed } ? Allowed : false>
     >
-  : VerifiedCapability
+  : AttachedCapability
 
 /**
  * The capability that the guard of this request attached, as `request.capability`; but the labels that the route demands are
@@ -47,7 +47,7 @@ export function capability<const Label extends string>(
   request: FastifyRequest,
   labels: readonly Label[],
 ): DesignatedCapability<Label>
-export function capability(request: FastifyRequest, labels = demandedLabels(request)): VerifiedCapability {
+export function capability(request: FastifyRequest, labels = demandedLabels(request)): AttachedCapability {
   return demandCapability(request, routeOf(request), labels)
 }
 

@@ -1,12 +1,15 @@
 export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export type {
+  AttachedCapability,
   Decision,
   Designate,
   DesignatedCapability,
+  EnforcedCapability,
   FrozenRequirement,
   GuardDescription,
   Refusal,
   RefusalResponse,
+  ReportedCapability,
   RequestView,
   Requirement,
 } from '@writ/http'

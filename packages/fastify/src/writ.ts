@@ -1,5 +1,10 @@
-import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, createGuardEngine, demandCapability, type HttpGuardOptions } from '@writ/http'
+import {
+  type AttachedCapability,
+  attachedCapability,
+  createGuardEngine,
+  demandCapability,
+  type HttpGuardOptions,
+} from '@writ/http'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { routeOf } from './capability.ts'
@@ -17,10 +22,13 @@ declare module 'fastify' {
   }
 
   interface FastifyRequest {
-    /** The capability that the guard attached; throws an `Error` naming the route if there is none. */
-    readonly capability: VerifiedCapability
-    /** The capability that the guard attached, or `undefined`: on public and optional routes, and in report mode. */
-    readonly optionalCapability: VerifiedCapability | undefined
+    /**
+     * The capability that the guard attached; throws an `Error` naming the route if there is none. In report mode its
+     * `enforced` is `false`, and a request without a valid token has one of nobody for nothing.
+     */
+    readonly capability: AttachedCapability
+    /** The capability that the guard attached, or `undefined` if none was proven: on public and optional routes, and in report mode. */
+    readonly optionalCapability: AttachedCapability | undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import fastify, { type FastifyRequest } from 'fastify'
 import { expectTypeOf, test } from 'vitest'
-import { capability, type DesignatedCapability, requires, type VerifiedCapability } from '../src/index.ts'
+import { type AttachedCapability, capability, type DesignatedCapability, requires } from '../src/index.ts'
 
 const app = fastify()
 
@@ -49,7 +49,7 @@ test('where Fastify does not infer the config, a handler names the labels, which
     '/c/:tenantId',
     { config: { capability: requires({ resource: 'stock', designate: ['tenantId'] }) } },
     async (request) => {
-      expectTypeOf(capability(request)).toEqualTypeOf<VerifiedCapability>()
+      expectTypeOf(capability(request)).toEqualTypeOf<AttachedCapability>()
       expectTypeOf(request.params.tenantId).toEqualTypeOf<string>()
       expectTypeOf(capability(request, ['tenantId'])).toEqualTypeOf<DesignatedCapability<'tenantId'>>()
       // @ts-expect-error: not named
@@ -71,7 +71,7 @@ test('where Fastify does not infer the config, a handler names the labels, which
 test('of several requirements no label is certain', () => {
   const either = [requires({ resource: 'stock', designate: ['tenantId'] }), requires({ resource: 'audit' })]
   app.get('/f/:tenantId', { config: { capability: either } }, async (request) => {
-    expectTypeOf(capability(request)).toEqualTypeOf<VerifiedCapability>()
+    expectTypeOf(capability(request)).toEqualTypeOf<AttachedCapability>()
   })
 })
 

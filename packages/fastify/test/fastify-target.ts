@@ -28,7 +28,7 @@ export function fastifyTarget(registration: Registration): ConformanceTarget {
       'several guards on one request are one use': 'a route of Fastify has one config, and so one guard',
       ...Object.fromEntries(
         NAMES.map((name) => [
-          `a param ${name} that a route does not have is a missing designation`,
+          `a param ${name} that a route does not have is a fault of the route`,
           'the app does not start: see check-routes.test.ts',
         ]),
       ),

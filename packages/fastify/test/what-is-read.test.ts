@@ -49,7 +49,7 @@ describe('a query is asserted as the handler reads it', () => {
   it('a query value of which a parser of the app makes an object does not designate', async () => {
     const querystringParser = () => ({ tenant: { toString: () => 'acme' } }) as unknown as Record<string, string>
     start({ routerOptions: { querystringParser } }).get('/list', { config: { capability: inQuery } }, echo)
-    expect(await send(app, '/list?tenant=acme', acme)).toEqual([403, 'missing_designation'])
+    expect(await send(app, '/list?tenant=acme', acme)).toEqual([400, 'source_empty'])
   })
 
   it('a query value with half of a surrogate pair, which a parser of the app may make, does not designate', async () => {
@@ -60,7 +60,7 @@ describe('a query is asserted as the handler reads it', () => {
     app.get('/function', { config: { capability: inQuery } }, echo)
     const token = await tokenFor({ tenantId: '\ufffd' })
     for (const path of ['/source?', '/function?']) {
-      expect(await send(app, path, token)).toEqual([403, 'missing_designation'])
+      expect(await send(app, path, token)).toEqual([400, 'source_empty'])
     }
   })
 

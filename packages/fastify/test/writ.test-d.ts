@@ -1,7 +1,7 @@
-import type { VerifiedCapability } from '@writ/core'
 import fastify, { type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   type GuardDescription,
   mergeRequirements,
   type Requirement,
@@ -34,10 +34,10 @@ test('a route keeps the types of its params, body and answer', () => {
       expectTypeOf(request.params).toEqualTypeOf<{ tenantId: string }>()
       // @ts-expect-error: the route has no such param
       request.params.tenant
-      expectTypeOf(request.capability).toEqualTypeOf<VerifiedCapability>()
-      expectTypeOf(request.optionalCapability).toEqualTypeOf<VerifiedCapability | undefined>()
+      expectTypeOf(request.capability).toEqualTypeOf<AttachedCapability>()
+      expectTypeOf(request.optionalCapability).toEqualTypeOf<AttachedCapability | undefined>()
       // @ts-expect-error: only the guard attaches one
-      request.capability = {} as VerifiedCapability
+      request.capability = {} as AttachedCapability
     },
   )
 })

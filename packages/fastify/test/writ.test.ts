@@ -104,13 +104,13 @@ describe('what a schema coerces', () => {
     start()
     app.setValidatorCompiler(() => () => ({ value: {} }))
     app.get('/:id', route, echo)
-    expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([403, 'missing_designation'])
+    expect(await send(app, '/5', await tokenFor({ file: '5' }))).toEqual([500, 'source_missing'])
   })
 
   it('a default of a schema does not replace a param that was not sent', async () => {
     const withDefault = { params: { type: 'object', properties: { id: { type: 'string', default: 'latest' } } } }
     start().get('/files/:id?', { schema: withDefault, config: { capability: order } }, echo)
-    expect(await send(app, '/files', await tokenFor({ file: 'latest' }))).toEqual([403, 'missing_designation'])
+    expect(await send(app, '/files', await tokenFor({ file: 'latest' }))).toEqual([500, 'source_missing'])
     expect(await send(app, '/files/latest', await tokenFor({ file: 'latest' }))).toMatchObject([200, {}])
   })
 
@@ -180,7 +180,7 @@ describe('a designation of the body', () => {
     for (const mallory of [await token(), upper]) {
       expect(await send(app, '/', mallory, post({ tenant: 'ACME' }))).toEqual([403, 'wrong_designation'])
     }
-    expect(await send(app, '/', await token(), post({}))).toEqual([403, 'missing_designation'])
+    expect(await send(app, '/', await token(), post({}))).toEqual([400, 'source_empty'])
   })
 
   it.each([1_000, 3_000, 10_000, 100_000])(

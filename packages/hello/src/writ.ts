@@ -14,7 +14,7 @@ export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly params: Readonly<Record<string, string>>
-  /** The parsed body, where there is one. */
+  /** The parsed body, if it was parsed; `null` if it does not parse. */
   readonly body?: unknown
 }
 
@@ -34,7 +34,7 @@ export function writ(options: HelloOptions): HelloGuard {
     // The client has gone, or a timeout has answered, while the guard was deciding.
     if (res.headersSent || res.destroyed) return false
     if (outcome.allowed) {
-      attachCapability(req, outcome.capability)
+      attachCapability(req, outcome.capability, outcome.code)
       for (const [name, value] of Object.entries(outcome.headers ?? {})) res.setHeader(name, value)
       return true
     }

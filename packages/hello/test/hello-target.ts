@@ -100,7 +100,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return undefined
+    return null
   }
 }
 

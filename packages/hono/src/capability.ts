@@ -1,5 +1,10 @@
-import type { VerifiedCapability } from '@writ/core/verify'
-import { type AttachedTo, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
+import {
+  type AttachedCapability,
+  type AttachedTo,
+  attachedCapability,
+  type DesignatedCapability,
+  demandCapability,
+} from '@writ/http'
 import type { Context } from 'hono'
 import type { Input } from 'hono/types'
 
@@ -7,7 +12,8 @@ import type { Input } from 'hono/types'
 type Marked<I extends Input> = Context<any, any, I>
 
 /**
- * The capability that the guard of this request attached.
+ * The capability that the guard of this request attached. In report mode its `enforced` is `false`, and a request
+ * without a valid token has one of nobody for nothing.
  *
  * In a handler that is written behind its guard, as below, the labels that the guard demands are `string` in
  * `designations`. Elsewhere name the labels that you read, and they are checked: `capability(c, ['tenantId'])`.
@@ -33,12 +39,13 @@ export function capability<const Label extends string = never>(
   c: Context,
   labels: readonly Label[],
 ): DesignatedCapability<Label>
-export function capability(c: Context, labels?: readonly string[]): VerifiedCapability {
+export function capability(c: Context, labels?: readonly string[]): AttachedCapability {
   return demandCapability(c, `${c.req.method} ${routePathOf(c)}`, labels)
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public
+ * and optional routes, and in report mode.
  *
  * @example
  * ```ts
@@ -51,7 +58,7 @@ export function capability(c: Context, labels?: readonly string[]): VerifiedCapa
  * ```
  */
 export function optionalCapability<I extends Input>(c: Marked<I>): AttachedTo<I> | undefined
-export function optionalCapability(c: Context): VerifiedCapability | undefined {
+export function optionalCapability(c: Context): AttachedCapability | undefined {
   return attachedCapability(c)
 }
 

@@ -1,14 +1,17 @@
 export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export {
+  type AttachedCapability,
   type Decision,
   type Designate,
   type DesignatedCapability,
+  type EnforcedCapability,
   type FrozenRequirement,
   type GuardDescription,
   type ListedRoute,
   type Refusal,
   RefusalError,
   type RefusalResponse,
+  type ReportedCapability,
   type RequestView,
   type Requirement,
   type RouteGuard,

@@ -108,7 +108,7 @@ export function writ<E extends Env = AnyEnv>(
     // Other middleware, such as a timeout, has answered while the guard decided: nothing more may run.
     if (c.finalized !== finalized || c.error !== error) return
     if (outcome.allowed) {
-      attachCapability(c, outcome.capability)
+      attachCapability(c, outcome.capability, outcome.code)
       await next()
       addHeaders(c, outcome.headers)
     } else if (engineOf(native).refuse === 'answer') answer(native, outcome.refusal)

@@ -4,11 +4,11 @@ import { cors } from 'hono/cors'
 import { validator } from 'hono/validator'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   capability,
   type DesignatedCapability,
   type HonoGuard,
   optionalCapability,
-  type VerifiedCapability,
   type WritOptions,
   writ,
 } from '../src/index.ts'
@@ -78,7 +78,7 @@ test('of several requirements no label is certain', () => {
     '/:tenantId',
     guard([{ resource: 'invoices', designate: ['tenantId'] }, { resource: 'audit' }]),
     (c) => {
-      expectTypeOf(capability(c)).toEqualTypeOf<VerifiedCapability>()
+      expectTypeOf(capability(c)).toEqualTypeOf<AttachedCapability>()
       return c.text('ok')
     },
   )
@@ -104,7 +104,7 @@ test('a guard in use() says nothing of handlers elsewhere: they name the labels,
     return c.text(capability(c, ['tenantId']).designations.tenantId)
   })
   function read(c: Context<Env>) {
-    expectTypeOf(capability(c)).toEqualTypeOf<VerifiedCapability>()
+    expectTypeOf(capability(c)).toEqualTypeOf<AttachedCapability>()
     return c.text(capability(c, ['tenantId']).designations.tenantId)
   }
   new Hono<Env>().get('/:tenantId/:invoiceId', guard(demands), read)

@@ -101,7 +101,7 @@ describe('a path that getPath makes of the URL', () => {
     }
     expect(await send('/acme', 'acme')).toBe('acme')
     expect(await send('/globex', 'acme')).toBe('wrong_designation')
-    expect(await send('/%25zz', '%zz')).toBe('missing_designation')
+    expect(await send('/%25zz', '%zz')).toBe('source_empty')
   })
 })
 

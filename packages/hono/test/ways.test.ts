@@ -165,7 +165,7 @@ describe('app.onError', () => {
       await app.request('/globex', { headers: reader })
       await app.request('/acme', { headers: reader })
     }
-    expect(errors).toEqual(['broken: /acme', 'the token names another object: /globex', 'broken: /acme'])
+    expect(errors).toEqual(['broken: /acme', 'The capability token is for another object: /globex', 'broken: /acme'])
   })
 })
 
@@ -236,7 +236,7 @@ describe('an adapter', () => {
       return (await handleMiddleware(middleware as never)({ request, env: {}, next } as never)).status
     }
     const byPath = guard({ resource: 'files', designate: { tenantId: ({ path }) => path.slice(1) } })
-    expect([await send(byPath, {}), await send(byPath, writer), await send(files, reader)]).toEqual([401, 403, 403])
+    expect([await send(byPath, {}), await send(byPath, writer), await send(files, reader)]).toEqual([401, 403, 500])
     expect(next).not.toHaveBeenCalled()
     expect(await send(byPath, reader)).toBe(200)
   })

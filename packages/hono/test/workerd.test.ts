@@ -63,13 +63,13 @@ describe('in workerd, with its key in a binding', () => {
     ['/acme/invoices/7', { designations: { tenantId: 'acme' } }, 403, 'undesignated'],
     ['/acme/invoices/7', { operation: 'write' }, 403, 'wrong_operation'],
     ['/acme/invoices/7', { anchor: 'service:billing' }, 403, 'wrong_anchor'],
-    ['/acme/invoices/%zz', { designations: { tenantId: 'acme', invoiceId: '%zz' } }, 403, 'missing_designation'],
+    ['/acme/invoices/%zz', { designations: { tenantId: 'acme', invoiceId: '%zz' } }, 400, 'source_empty'],
     ['/acme/invoices/7', null, 401, 'missing_token'],
   ])('a request of %s with %j is answered %i %s', async (path, options, status, code) => {
     const refused = await send(path, options)
     expect(refused).toMatchObject({ status, body: { code, status, type: `urn:writ:problem:${code}` } })
-    const challenge =
-      status === 401 ? 'Bearer realm="writ"' : 'Bearer realm="writ", error="insufficient_scope", scope="invoices:read"'
+    const error = { 400: null, 401: '', 403: ', error="insufficient_scope", scope="invoices:read"' }[status]
+    const challenge = error === null ? null : `Bearer realm="writ"${error}`
     expect(refused.headers.get('www-authenticate')).toBe(challenge)
     expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(refused.headers.get('cache-control')).toBe('no-store')

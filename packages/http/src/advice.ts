@@ -90,9 +90,24 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
   },
   missing_designation: {
     when:
-      'The token demands a designation that the request does not supply, or names more than once. This is also the ' +
-      'code for a token for one invoice at the route that lists all invoices.',
+      'The token demands a designation that the route does not supply, such as a token for one invoice at the route ' +
+      'that lists all invoices.',
     advice: 'Designate that label on the route, or narrow the token less.',
+  },
+  source_empty: {
+    when:
+      'The request leaves empty what the route reads a designation from, or gives it several values: a query parameter, ' +
+      'a header, a member of the body, a param, or what a function finds. `label` says which.',
+    advice: 'The client must send it, once. `hint` of the decision says what is missing.',
+  },
+  source_missing: {
+    when:
+      'The route reads a designation from where no request can supply it: a param that its path does not have, or a ' +
+      'body that nothing has parsed. `label` says which.',
+    advice:
+      '`hint` of the decision says what to change. In Express: `express.json()` goes before the guard; a mounted router ' +
+      'needs `mergeParams: true`; a wildcard has several values and needs a function, such as ' +
+      "`(_, req) => req.params.path.join('/')`.",
   },
   undesignated: {
     when: 'The request names an object that no check of the token binds.',

@@ -1,11 +1,21 @@
-import type { VerifiedCapability } from '@writ/core/verify'
+import type { CapabilityErrorCode, VerifiedCapability } from '@writ/core/verify'
+import type { AttachedCapability, ReportedCapability } from './typed/enforced-capability.ts'
 import type { DesignatedCapability } from './typed/designated-capability.ts'
 
+interface Attached {
+  readonly capability: AttachedCapability | undefined
+  readonly code: CapabilityErrorCode | undefined
+}
+
 /** By the framework's request object, so that no name on it can collide. */
-const attached = new WeakMap<object, VerifiedCapability>()
+const attached = new WeakMap<object, Attached>()
 
 /**
- * Attaches a capability to a framework's request object, in place of an earlier one. `undefined` attaches nothing.
+ * Attaches what a guard has decided to a framework's request object. A capability takes the place of an earlier one. Of several
+ * codes the first stays, since the first guard that refuses would end the request.
+ *
+ * @param capability - That of the outcome; `undefined` leaves an earlier one.
+ * @param code - That of the outcome, which it has only in report mode.
  *
  * @example
  * ```ts
@@ -16,12 +26,20 @@ const attached = new WeakMap<object, VerifiedCapability>()
  * console.log(attachedCapability(request)) // undefined
  * ```
  */
-export function attachCapability(native: object, capability: VerifiedCapability | undefined): void {
-  if (capability !== undefined) attached.set(native, capability)
+export function attachCapability(
+  native: object,
+  capability: AttachedCapability | undefined,
+  code?: CapabilityErrorCode | undefined,
+): void {
+  const before = attached.get(native)
+  const first = before?.code ?? code
+  const found = capability ?? before?.capability
+  const refused = first === undefined || found === undefined ? undefined : markCapability(found, false, first)
+  attached.set(native, { capability: refused ?? found, code: first })
 }
 
 /**
- * Returns the capability that a guard attached to a framework's request object, if any.
+ * Returns the capability that a guard attached to a framework's request object, if any was proven.
  *
  * @example
  * ```ts
@@ -30,16 +48,18 @@ export function attachCapability(native: object, capability: VerifiedCapability 
  * console.log(attachedCapability({})) // undefined
  * ```
  */
-export function attachedCapability(native: object): VerifiedCapability | undefined {
-  return attached.get(native)
+export function attachedCapability(native: object): AttachedCapability | undefined {
+  return attached.get(native)?.capability
 }
 
 /**
- * Returns the capability that a guard attached to a framework's request object.
+ * Returns the capability that a guard attached to a framework's request object. In report mode, where a request continues although
+ * nothing was proven, the result is a capability of nobody for nothing.
  *
  * @param route - The pattern of the route, for the error. Never the path that a caller sent.
  * @param labels - Labels that the capability must bind. Default: none.
- * @throws `Error` that starts with `route` if no capability is attached, or if it does not bind each label.
+ * @throws `Error` that starts with `route` if no guard ran, or it lets requests without a capability pass. Also if the capability
+ *   does not bind each label.
  *
  * @example
  * ```ts
@@ -57,10 +77,47 @@ export function demandCapability<const Label extends string = never>(
   route: string,
   labels: readonly Label[] = [],
 ): DesignatedCapability<Label> {
-  const capability = attached.get(native)
-  if (!capability)
+  const { capability, code } = attached.get(native) ?? {}
+  const found = capability ?? (code === undefined ? undefined : unprovenCapability(code))
+  if (found === undefined)
     throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
-  const missing = labels.find((label) => !Object.hasOwn(capability.designations, label))
+  const missing = labels.find((label) => !Object.hasOwn(found.designations, label))
   if (missing !== undefined) throw new Error(`${route}: the capability does not bind ${missing}: no guard demanded it`)
-  return capability as DesignatedCapability<Label>
+  return found as DesignatedCapability<Label>
+}
+
+/** A copy that says whether the guard has enforced its requirement, and what the request would be refused with. */
+export function markCapability(
+  capability: VerifiedCapability,
+  enforced: boolean,
+  code?: CapabilityErrorCode | undefined,
+): AttachedCapability {
+  // With descriptors, since the token is a hidden getter.
+  const {
+    enforced: _,
+    code: __,
+    ...members
+  } = Object.getOwnPropertyDescriptors(capability as AttachedCapability & { code?: unknown })
+  const copy = Object.defineProperties({ enforced, ...(code !== undefined && { code }) }, members)
+  return Object.freeze(copy) as AttachedCapability
+}
+
+/**
+ * Stands in where nothing was proven, so that report mode does not break handlers. It holds nothing of the request, and no value
+ * that a real token has: names of real ones are not empty, they end later, and this one cannot be presented anywhere.
+ */
+function unprovenCapability(code: CapabilityErrorCode): ReportedCapability {
+  const nobody = {
+    kind: 'capability',
+    subject: '',
+    resource: '',
+    operation: '',
+    designations: Object.freeze(Object.create(null)),
+    expiresAt: 0,
+    revocationIds: Object.freeze([]),
+    rootKeyId: undefined,
+    enforced: false,
+    code,
+  }
+  return Object.freeze(Object.defineProperty(nobody, 'token', { value: '' })) as unknown as ReportedCapability
 }

@@ -1,24 +1,35 @@
-import { CapabilityError, createVerifier, type ProvenCapability, type VerifiedCapability } from '@writ/core/verify'
+import {
+  CapabilityError,
+  type CapabilityErrorCode,
+  createVerifier,
+  type ProvenCapability,
+  type VerifiedCapability,
+} from '@writ/core/verify'
+import { markCapability } from './attached-capability.ts'
 import type { HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
 import { demandOf } from './internal/demand-of.ts'
+import type { Asked } from './internal/designations/read-designations.ts'
 import { evaluate, operationOf } from './internal/evaluate.ts'
 import { agreedHeadersOf, hintAbout } from './internal/headers-of.ts'
 import { refusalLog } from './internal/log/refusal-log.ts'
 import { proveOnce } from './internal/prove-once.ts'
-import type { Asked } from './internal/read-designations.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'
 import { type Disclosure, type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
+import type { AttachedCapability } from './typed/enforced-capability.ts'
 
 /** What an adapter does next: continue, with the capability if there is one, or answer with the refusal. */
 export type GuardOutcome =
   | {
       readonly allowed: true
-      readonly capability?: VerifiedCapability | undefined
+      /** What was proven. In report mode it may not meet the requirement. */
+      readonly capability?: AttachedCapability | undefined
+      /** In report mode, what the request would be refused with. Absent if it would not be refused. */
+      readonly code?: CapabilityErrorCode | undefined
       /** Headers that the answer carries unless the handler sets them. Default: none. */
       readonly headers?: Readonly<Record<string, string>> | undefined
     }
@@ -41,6 +52,15 @@ export interface GuardEngine<Native> {
   /** The answer to a request on a route that no guard covers: 500, a mistake of the server. */
   unguarded(): Refusal
 }
+
+/** What one of several guards says. */
+type Decided =
+  | {
+      readonly allowed: true
+      readonly capability: VerifiedCapability | undefined
+      readonly code: CapabilityErrorCode | undefined
+    }
+  | { readonly allowed: false; readonly refusal: Refusal }
 
 const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control': 'private' })
 
@@ -85,19 +105,28 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     native: Native,
   ): Promise<GuardOutcome> {
     const asked = { view, native, header: agreedHeadersOf(view, settings.headersFrom), found: new Map() }
-    let outcome: GuardOutcome | undefined
+    let capability: VerifiedCapability | undefined
+    let code: CapabilityErrorCode | undefined
     for (const [index, requirements] of guards.entries()) {
-      outcome = await decideOne(requirements, asked, index === guards.length - 1)
-      if (!outcome.allowed) return outcome
+      const decided = await decideOne(requirements, asked, index === guards.length - 1)
+      if (!decided.allowed) return decided
+      capability = decided.capability
+      code ??= decided.code
     }
-    return outcome ?? { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), asked) }
+    if (guards.length === 0) return { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), asked) }
+    return {
+      allowed: true,
+      capability: capability && markCapability(capability, !settings.report, code),
+      ...(code !== undefined && { code }),
+      ...(headers && { headers }),
+    }
   }
 
   async function decideOne(
     requirements: Requirements<Native>,
     asked: Asked<Native>,
     isLast: boolean,
-  ): Promise<GuardOutcome> {
+  ): Promise<Decided> {
     const start = performance.now()
     const { view, native } = asked
     const spend = async (proven: ProvenCapability) => (isLast ? proven.spend(run(requirements[0], view)) : undefined)
@@ -121,7 +150,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
       log(error, view)
     }
     if (error && !settings.report) return { allowed: false, refusal: await refuse(error, asked, disclosure) }
-    return { allowed: true, capability, ...(headers && { headers }) }
+    return { allowed: true, capability, code: error?.publicCode }
   }
 
   async function refuse(

@@ -2,7 +2,8 @@ import type { RequestView } from './request-view.ts'
 
 /**
  * Where the value of a designation comes from. If the request does not supply it, or supplies it more than once, the answer is
- * `missing_designation`.
+ * `source_empty` (400). If no request could, because the path has no such param or nothing has parsed the body, it is
+ * `source_missing` (500).
  *
  * - a text: the route param of that name.
  * - `{ query }`: the query parameter of that name. `name[]`, `name[x]` and `[name]` beside it are refused, because some parsers
@@ -12,7 +13,7 @@ import type { RequestView } from './request-view.ts'
  *   elements of lists. The value must be a text, a whole number up to 2^53 - 1, which designates by its decimal text, or a
  *   boolean, which designates by `true` or `false`.
  * - a function: for everything else. It runs only after signature, expiry, revocation, resource, operation and subject have
- *   passed, and once per decision. `undefined` and `''` are `missing_designation`, and so is `request.query.get` of a repeated
+ *   passed, and once per decision. `undefined` and `''` are `source_empty`, and so is `request.query.get` of a repeated
  *   name. If it throws or returns another type, the answer is `unavailable`.
  */
 export type DesignationSource<Native> =

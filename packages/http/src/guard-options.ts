@@ -27,7 +27,10 @@ export interface Decision {
   readonly actual?: string
   /** The error of a refusal, with its `cause`. */
   readonly error?: CapabilityError
-  /** What the app may not expect: code of its own has changed the header of the token, and the guard reads what was sent. */
+  /**
+   * What to change, in one sentence without values of the request: for `source_empty` and `source_missing`, and where code of the
+   * app has changed the header of the token, and the guard reads what was sent.
+   */
   readonly hint?: string
 }
 
@@ -36,8 +39,9 @@ export interface GuardOptions<Native = unknown> {
   /** The `realm` of the challenge: printable ASCII without `"` and `\`. Default `writ`. */
   readonly realm?: string | undefined
   /**
-   * `report`: every request continues, and `onDecision` learns what would have been refused. The capability is attached if it
-   * was proven. Default `enforce`.
+   * `report`: every request continues, and `onDecision` learns what would have been refused. Handlers get the capability with
+   * `enforced: false`; where nothing was proven, one of nobody for nothing, and `undefined` from the optional accessor. Default
+   * `enforce`.
    */
   readonly mode?: 'enforce' | 'report' | undefined
   /** Called after each decision and awaited. If it fails, the answer is `unavailable`; in report mode the request continues. */

@@ -31,6 +31,7 @@ export { type AssertOptions, readAssertOptions } from './startup/read-assert-opt
 export { reportUnguarded } from './startup/report-unguarded.ts'
 export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 export type { AttachedTo, Attaches, DesignatedCapability, LabelsOf, OptionalOf } from './typed/designated-capability.ts'
+export type { AttachedCapability, EnforcedCapability, ReportedCapability } from './typed/enforced-capability.ts'
 export type { HandlerKind, TypedGuard, TypedGuardWithResource } from './typed/typed-guard.ts'
 export { guardUpgrade } from './upgrade/guard-upgrade.ts'
 export type {

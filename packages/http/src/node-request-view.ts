@@ -74,11 +74,14 @@ function from(text: string, characters: string, start = 0): string {
   return text.slice(Math.min(text.length, ...found))
 }
 
-/** Keeps own params that are texts. A wildcard of Express 5 is an array of values, and joining them would be a guess. */
-function stringsOf(params: unknown): Record<string, string> {
-  const strings: Record<string, string> = Object.create(null)
+/**
+ * Keeps own params that are texts, or that the path leaves out. A wildcard of Express 5 is an array of values, and joining them
+ * would be a guess.
+ */
+function stringsOf(params: unknown): Record<string, string | undefined> {
+  const strings: Record<string, string | undefined> = Object.create(null)
   for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value === 'string') strings[name] = value
+    if (typeof value === 'string' || value === undefined) strings[name] = value
   }
   return strings
 }

@@ -2,7 +2,7 @@ import type { CapabilityErrorCode } from '@writ/core/verify'
 
 /** What a caller is told about a code. */
 export interface Problem {
-  readonly status: 401 | 403 | 500 | 503
+  readonly status: 400 | 401 | 403 | 500 | 503
   readonly title: string
   /** Whether a new token may help, which RFC 6750 calls `invalid_token`. Absent: it does not. */
   readonly renew?: true
@@ -33,6 +33,8 @@ export const PROBLEMS: Readonly<Record<CapabilityErrorCode, Problem>> = /* @__PU
   wrong_subject: { status: 403, title: 'The capability token was issued to another subject' },
   wrong_designation: { status: 403, title: 'The capability token is for another object' },
   missing_designation: { status: 403, title: 'The request does not name the object of the capability token' },
+  source_empty: { status: 400, title: 'The request does not name its object where the route looks for it' },
+  source_missing: { status: 500, title: 'The route looks for its object where no request can name it' },
   undesignated: { status: 403, title: 'The capability token does not name the object of the request' },
   wrong_anchor: { status: 403, title: 'The capability token may not be used at this service' },
   not_activated: { status: 403, title: 'The capability token has not been activated' },

@@ -4,7 +4,7 @@ import type { Demand, Refusal } from './refusal.ts'
 /**
  * A refusal as an error, for a framework's own error handling. Common error handlers look for its `status` and `headers`.
  *
- * `code` is the public code; the true one is that of `cause`. There is no stack: error pages print it, and a refusal is not a
+ * `code` is the public code, and the message its title in {@link PROBLEMS}; the true code is that of `cause`. There is no stack: error pages print it, and a refusal is not a
  * fault in the program.
  *
  * @example
@@ -29,6 +29,8 @@ export class RefusalError extends CapabilityError {
     const { label, expected, actual, block, check } = refusal.error
     super(refusal.code, { label, expected, actual, block, check, cause: refusal.error })
     const { 'Content-Type': _, ...headers } = refusal.headers
+    // The wording of the answer: error pages and filters print the message to the caller.
+    this.message = refusal.title
     this.status = refusal.status
     this.headers = Object.freeze(headers)
     this.required = refusal.required

@@ -21,7 +21,10 @@ export interface RequestView {
   readonly method: string
   /** The whole path as sent, still percent-encoded, without the query. */
   readonly path: string
-  /** The params of the matched route: decoded once, not coerced. Only strings, in an object without a prototype. */
+  /**
+   * The params of the matched route: decoded once, not coerced. Only strings, in an object without a prototype. `undefined` for a
+   * param that the path has, but that cannot be read: then the request is to blame, and not the route.
+   */
   readonly params: Readonly<Record<string, string | undefined>>
   /** The query string. */
   readonly query: RequestQuery
@@ -35,7 +38,10 @@ export interface RequestView {
    * Default: nothing is changed.
    */
   changedHeader?(name: string): readonly string[] | undefined
-  /** The parsed body, or a promise of it, if the framework parses it before the guard runs. */
+  /**
+   * The parsed body, or a promise of it, if the framework parses it before the guard runs. `undefined` if nothing has parsed it,
+   * `null` if it does not parse.
+   */
   readonly body?: unknown
   /** The caller's address as the framework understands it. */
   readonly ip: string | undefined

@@ -1,5 +1,7 @@
 import type { Designate, DesignationSource } from './designation-source.ts'
-import { readDesignate } from './internal/designate.ts'
+import { checkDesignated, readAllowUndesignated } from './internal/designations/allow-undesignated.ts'
+import { readDesignate } from './internal/designations/designate.ts'
+import { requirementJson } from './internal/designations/requirement-json.ts'
 import { checkKeys, checkText, isRecord } from './internal/options.ts'
 
 /** What a route demands of the capability that is presented. */
@@ -12,8 +14,14 @@ export interface Requirement<Native = unknown> {
   readonly designate?: Designate<Native> | undefined
   /** The one subject that may call this route. Default: any. */
   readonly subject?: string | undefined
-  /** Accepts a token that does not bind every designation above. Default `false`: such a token is `undesignated`. */
-  readonly allowUndesignated?: boolean | undefined
+  /**
+   * Labels above that a token need not bind; it must bind all others. `['invoiceId']` lets a token for a whole tenant in, and
+   * still refuses one that names no tenant. A token that names another object is refused in any case.
+   *
+   * `true` is for administrators: a token then need not bind any label, so one that names no object is good for every object of
+   * every tenant. Default `false`: a token that does not bind every label is `undesignated`.
+   */
+  readonly allowUndesignated?: boolean | readonly string[] | undefined
   /** Lets a request without a credential pass, without a capability. An invalid one is still refused. Default `false`. */
   readonly optional?: boolean | undefined
 }
@@ -21,7 +29,10 @@ export interface Requirement<Native = unknown> {
 /** Parts of a requirement, for `guard.with(defaults)`. */
 export type RequirementDefaults<Native = unknown> = Partial<Requirement<Native>>
 
-/** A requirement as a guard keeps it: validated and frozen, with a source for every designation. */
+/**
+ * A requirement as a guard keeps it: validated and frozen, with a source for every designation. As JSON, in logs, each source is a
+ * text: `param tenantId`, `query id`, `header x-tenant`, `body order.id` or `function`.
+ */
 export interface FrozenRequirement<Native = never> {
   readonly resource: string
   /** `undefined`: it follows from the request's method. */
@@ -29,7 +40,8 @@ export interface FrozenRequirement<Native = never> {
   /** From label to source, in an object without a prototype. */
   readonly designate: Readonly<Record<string, DesignationSource<Native>>>
   readonly subject: string | undefined
-  readonly allowUndesignated: boolean
+  /** Whether a token need not bind the labels above, or the labels that it need not bind. */
+  readonly allowUndesignated: boolean | readonly string[]
   readonly optional: boolean
 }
 
@@ -71,7 +83,8 @@ export function mergeRequirements<Native>(
     for (const key of Object.keys(KEYS)) {
       const value = part[key as keyof RequirementDefaults<Native>]
       if (value === undefined) continue
-      if (key === 'designate') Object.assign(designate, readDesignate(value as Designate<Native>))
+      if (key === 'allowUndesignated') merged[key] = readAllowUndesignated(value)
+      else if (key === 'designate') Object.assign(designate, readDesignate(value as Designate<Native>))
       else merged[key] = value
     }
   }
@@ -95,24 +108,24 @@ export function mergeRequirements<Native>(
 export function compileRequirement<Native>(
   ...parts: readonly RequirementDefaults<Native>[]
 ): FrozenRequirement<Native> {
-  const { resource, operation, designate, subject, allowUndesignated, optional } = mergeRequirements(...parts)
+  const { resource, operation, designate, subject, allowUndesignated = false, optional } = mergeRequirements(...parts)
   if (resource === undefined) throw new TypeError('resource: is required')
-  return Object.freeze({
+  checkDesignated(allowUndesignated, designate as object)
+  const requirement = {
     resource,
     operation,
     designate: Object.freeze(designate as Record<string, DesignationSource<Native>>),
     subject,
-    allowUndesignated: allowUndesignated ?? false,
+    allowUndesignated,
     optional: optional ?? false,
-  })
+  }
+  return Object.freeze(Object.defineProperty(requirement, 'toJSON', { value: requirementJson }))
 }
 
 function checkPart(part: unknown): void {
   if (!isRecord(part)) throw new TypeError('requirement: must be an object')
   checkKeys(part, KEYS)
   for (const key of ['resource', 'operation', 'subject']) checkText(key, part[key])
-  for (const key of ['allowUndesignated', 'optional']) {
-    const value = part[key]
-    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${key}: must be a boolean`)
-  }
+  const { optional } = part
+  if (optional !== undefined && typeof optional !== 'boolean') throw new TypeError('optional: must be a boolean')
 }

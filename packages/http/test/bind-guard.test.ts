@@ -1,4 +1,3 @@
-import type { VerifiedCapability } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import {
   attachCapability,
@@ -6,6 +5,7 @@ import {
   bindGuard,
   createGuardEngine,
   demandCapability,
+  type EnforcedCapability,
   type FrozenRequirement,
   type RequestView,
   requirementOf,
@@ -102,7 +102,7 @@ describe('an attached capability', () => {
   it('demandCapability throws an error that names the label which the capability does not bind', () => {
     const request = {}
     const designations = Object.assign(Object.create(null), { tenantId: 'acme' })
-    attachCapability(request, { designations } as VerifiedCapability)
+    attachCapability(request, { designations, enforced: true } as EnforcedCapability)
     expect(demandCapability(request, 'GET /', ['tenantId']).designations.tenantId).toBe('acme')
     for (const label of ['invoiceId', 'constructor', '__proto__', 'toString'])
       expect(() => demandCapability(request, 'GET /', ['tenantId', label])).toThrow(

@@ -126,14 +126,14 @@ describe('a guard', () => {
   it('reads the params of a request as its own only', async () => {
     const params = Object.create({ tenantId: 'acme', invoiceId: '7' })
     const request = view({ params, authorization: [`Bearer ${await token()}`] })
-    expect(await refusalFrom(guardWith()(request))).toMatchObject({ code: 'missing_designation' })
+    expect(await refusalFrom(guardWith()(request))).toMatchObject({ code: 'source_missing' })
   })
 
   it('does not coerce params that an adapter passed on as something else', async () => {
     for (const invoiceId of [7, ['7'], { toString: () => '7' }, null] as unknown as string[]) {
       const params = { tenantId: 'acme', invoiceId }
       const request = view({ params, authorization: [`Bearer ${await token()}`] })
-      expect(await refusalFrom(guardWith()(request))).toMatchObject({ code: 'missing_designation' })
+      expect(await refusalFrom(guardWith()(request))).toMatchObject({ code: 'source_empty' })
     }
   })
 
@@ -251,7 +251,7 @@ describe('a guard', () => {
     expect(await decide(own)).toMatchObject({ allowed: true, headers: privately })
     expect(await decide(view(), optional)).toEqual({ allowed: true, headers: privately })
     const report = guardWith({ tokenFrom: { header: 'x-token' }, mode: 'report' })
-    expect(await report(view())).toEqual({ allowed: true, headers: privately })
+    expect(await report(view())).toEqual({ allowed: true, code: 'missing_token', headers: privately })
   })
 
   it.each([undefined, { header: 'Authorization' }])(

@@ -27,11 +27,53 @@ describe('a decision', () => {
     expect(decisions[0]).toMatchObject({ allowed: true, requirement: { resource: 'news', optional: true } })
   })
 
-  it('a decision for a missing designation names its label', async () => {
+  it('a decision for a source that is missing names its label, and says what to change', async () => {
     const decisions: Decision[] = []
     const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
     await decide({ ...(await good()), params: { tenantId: 'acme' } })
-    expect(decisions[0]).toMatchObject({ code: 'missing_designation', label: 'invoiceId' })
+    expect(decisions[0]).toMatchObject({
+      code: 'source_missing',
+      label: 'invoiceId',
+      hint: expect.stringMatching(/^the matched path has no param invoiceId .*mergeParams: true/),
+    })
+  })
+})
+
+describe('a decision as JSON', () => {
+  it('a decision that is logged as JSON names the source of every label, and holds neither the token nor a cause', async () => {
+    const decisions: Decision[] = []
+    const decide = guardWith({ onDecision: (decision) => decisions.push(decision) })
+    const designate = { tenantId: 'tenantId', invoiceId: () => '8' }
+    const request = await good()
+    await decide(request, { resource: 'invoices', designate })
+    const json = JSON.stringify({ ...decisions[0], durationMs: 1 })
+    expect(JSON.parse(json)).toEqual({
+      allowed: false,
+      enforced: true,
+      requirement: {
+        resource: 'invoices',
+        designate: { tenantId: 'param tenantId', invoiceId: 'function' },
+        allowUndesignated: false,
+        optional: false,
+      },
+      operation: 'read',
+      capability: {
+        kind: 'capability',
+        subject: 'alice',
+        resource: 'invoices',
+        operation: 'read',
+        designations: {},
+        expiresAt: NOW + 300,
+        revocationIds: [expect.any(String)],
+      },
+      durationMs: 1,
+      code: 'wrong_designation',
+      error: { name: 'CapabilityError', code: 'wrong_designation' },
+      label: 'invoiceId',
+      expected: '7',
+      actual: '8',
+    })
+    expect(json).not.toContain(request.header('authorization')[0]?.slice(7))
   })
 })
 

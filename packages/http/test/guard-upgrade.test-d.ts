@@ -1,9 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { VerifiedCapability } from '@writ/core'
 import { expectTypeOf, test } from 'vitest'
-import { guardUpgrade } from '../src/index.ts'
+import { type AttachedCapability, guardUpgrade } from '../src/index.ts'
 
 declare const server: Server
 declare const secureServer: SecureServer
@@ -20,7 +19,7 @@ test('accept gets what Node hands over, and the capability', () => {
           expectTypeOf(request).toEqualTypeOf<IncomingMessage>()
           expectTypeOf(socket).toEqualTypeOf<Duplex>()
           expectTypeOf(head).toExtend<Buffer>()
-          expectTypeOf(capability).toEqualTypeOf<VerifiedCapability | undefined>()
+          expectTypeOf(capability).toEqualTypeOf<AttachedCapability | undefined>()
           expectTypeOf(params['id']).toEqualTypeOf<string | undefined>()
         },
       },

@@ -8,11 +8,14 @@ describe('nodeRequestView', () => {
     expect(nodeRequestView({ method: 'GET', url: '/7' }).path).toBe('/7')
   })
 
-  it('nodeRequestView keeps own params that are strings, in an object without a prototype', () => {
+  it('nodeRequestView keeps own params that are strings or left out, in an object without a prototype', () => {
     const params = Object.create({ inherited: 'x' }, { id: { value: '7', enumerable: true } })
-    Object.assign(params, { path: ['a', 'b'], count: 7 })
+    Object.assign(params, { path: ['a', 'b'], count: 7, optional: undefined })
     const view = nodeRequestView({ method: 'GET', url: '/', params })
-    expect(Object.entries(view.params)).toEqual([['id', '7']])
+    expect(Object.entries(view.params)).toEqual([
+      ['id', '7'],
+      ['optional', undefined],
+    ])
     expect(Object.getPrototypeOf(view.params)).toBe(null)
     expect(view.params['constructor']).toBe(undefined)
   })

@@ -1,6 +1,6 @@
 import { CapabilityError, type CapabilityErrorCode, ERROR_CODES } from '@writ/core'
 import { describe, expect, it } from 'vitest'
-import { RefusalError, refusalOf } from '../src/index.ts'
+import { PROBLEMS, RefusalError, refusalOf } from '../src/index.ts'
 
 const settings = { realm: 'writ', rfc6750: false, retryAfter: 5 }
 const of = (code: CapabilityErrorCode, rfc6750 = false, proven = true) =>
@@ -26,7 +26,8 @@ describe('a refusal', () => {
     const challenge = headers['WWW-Authenticate']
     if (code === 'missing_token') expect([status, challenge]).toEqual([401, 'Bearer realm="writ"'])
     else if (code === 'unavailable') expect([status, challenge, headers['Retry-After']]).toEqual([503, undefined, '5'])
-    else if (code === 'unguarded') expect([status, challenge]).toEqual([500, undefined])
+    else if (code === 'source_empty') expect([status, challenge]).toEqual([400, undefined])
+    else if (['unguarded', 'source_missing'].includes(code)) expect([status, challenge]).toEqual([500, undefined])
     else expect([status, challenge]).toEqual([403, 'Bearer realm="writ", error="insufficient_scope"'])
     if (code !== 'unavailable') expect(headers['Retry-After']).toBe(undefined)
   })
@@ -64,8 +65,14 @@ describe('a refusal as an error', () => {
     expect([error.label, error.expected, error.actual]).toEqual(['tenantId', 'acme', 'globex'])
   })
 
+  it.each(ERROR_CODES)('a RefusalError for %s has the wording of the answer as its message', (code) => {
+    const refused = of(code)
+    expect(new RefusalError(refused).message).toBe(PROBLEMS[refused.code].title)
+    expect(refused.title).toBe(PROBLEMS[refused.code].title)
+  })
+
   it('a RefusalError has no stack, and serialises no values', () => {
-    expect(error.stack).toBe('CapabilityError: a signature of the token does not verify')
+    expect(error.stack).toBe('CapabilityError: The capability token is not signed by a trusted key')
     expect(JSON.stringify(error)).toBe('{"name":"CapabilityError","code":"invalid_signature"}')
   })
 })

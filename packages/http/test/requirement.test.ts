@@ -48,6 +48,46 @@ describe('a requirement', () => {
     })
   })
 
+  it('of two lists of labels that need not be bound, the last counts, and a later part may designate them', () => {
+    const defaults = mergeRequirements({ resource: 'invoices', allowUndesignated: ['invoiceId'] })
+    const invoice = { designate: ['tenantId', 'invoiceId'] }
+    expect(compile(defaults, invoice).allowUndesignated).toEqual(['invoiceId'])
+    expect(compile(defaults, invoice, { allowUndesignated: ['tenantId'] }).allowUndesignated).toEqual(['tenantId'])
+    expect(compile(defaults, invoice, { allowUndesignated: false }).allowUndesignated).toBe(false)
+    expect(() => compile(defaults, { designate: ['tenantId'] })).toThrow(
+      /^allowUndesignated: "invoiceId" is not a label/,
+    )
+  })
+
+  it('a list of labels that need not be bound does not grow with the array that it was made from', () => {
+    const list = ['invoiceId']
+    const merged = mergeRequirements({ resource: 'invoices', allowUndesignated: list })
+    const requirement = compile(merged, { designate: ['tenantId', 'invoiceId'] })
+    list.push('tenantId')
+    expect(merged.allowUndesignated).toEqual(['invoiceId'])
+    expect(requirement.allowUndesignated).toEqual(['invoiceId'])
+    expect(() => (requirement.allowUndesignated as string[]).push('tenantId')).toThrow(TypeError)
+  })
+
+  it('as JSON a requirement names the source of every label, functions too', () => {
+    const designate = {
+      tenantId: 'tenant',
+      invoiceId: () => 'secret',
+      page: { query: 'page' },
+      region: { header: 'X-Region' },
+      order: { body: 'order.id' },
+      toJSON: () => 'called',
+      ['__proto__']: () => 'called',
+    }
+    const requirement = compile({ resource: 'invoices', designate, allowUndesignated: ['invoiceId'] })
+    expect(JSON.stringify(requirement)).toBe(
+      '{"resource":"invoices","designate":{"tenantId":"param tenant","invoiceId":"function","page":"query page",' +
+        '"region":"header x-region","order":"body order.id","toJSON":"function","__proto__":"function"},' +
+        '"allowUndesignated":["invoiceId"],"optional":false}',
+    )
+    expect(Object.keys(requirement)).not.toContain('toJSON')
+  })
+
   it('a compiled requirement keeps each source, with header names in lower case', () => {
     const designate = { a: { query: 'id' }, b: { header: 'X-Tenant' }, c: { body: 'order.id' } }
     const requirement = compile({ resource: 'invoices', designate })
@@ -69,7 +109,18 @@ describe('a requirement', () => {
     ['resource: must be a string', { resource: '' }],
     ['operation: must be a string', { resource: 'invoices', operation: ['read'] }],
     ['subject: must be a string', { resource: 'invoices', subject: '' }],
-    ['allowUndesignated: must be a boolean', { resource: 'invoices', allowUndesignated: 'yes' }],
+    ['allowUndesignated: must be a boolean or an array', { resource: 'invoices', allowUndesignated: 'yes' }],
+    ['allowUndesignated: must be a boolean or an array', { resource: 'invoices', allowUndesignated: [1] }],
+    ['allowUndesignated: must be a boolean or an array', { resource: 'invoices', allowUndesignated: { 0: 'a' } }],
+    [
+      'allowUndesignated: "invoceId" is not a label of designate',
+      { resource: 'invoices', designate: ['invoiceId'], allowUndesignated: ['invoceId'] },
+    ],
+    [
+      'allowUndesignated: "constructor" is not a label of designate',
+      { resource: 'invoices', designate: ['invoiceId'], allowUndesignated: ['constructor'] },
+    ],
+    ['allowUndesignated: "anchor" is not', { resource: 'invoices', allowUndesignated: ['anchor'] }],
     ['optional: must be a boolean', { resource: 'invoices', optional: 1 }],
     ['designated: unknown option', { resource: 'invoices', designated: [] }],
     ['constructor: unknown option', { resource: 'invoices', constructor: 1 }],

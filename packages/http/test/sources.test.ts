@@ -51,12 +51,12 @@ describe.each(readers)('a designation from the query, by %s,', (_name, source) =
     ['before a fragment', '?tenant=acme#'],
     ['after a fragment', '#?tenant=acme'],
   ])('a query designates nothing where the name is %s', async (_what, search) => {
-    expect(await codeOf(source, 'acme', query(search))).toBe('missing_designation')
+    expect(await codeOf(source, 'acme', query(search))).toBe('source_empty')
   })
 
   it('a repeated name designates nothing in a plain URLSearchParams either', async () => {
     const plain = { query: new URLSearchParams('tenant=acme&tenant=globex') }
-    expect(await codeOf(source, 'acme', plain)).toBe('missing_designation')
+    expect(await codeOf(source, 'acme', plain)).toBe('source_empty')
   })
 })
 
@@ -100,7 +100,7 @@ describe('a designation from a header', () => {
     ['absent', []],
     ['empty', ['']],
   ])('a header designates nothing where it is %s', async (_what, values) => {
-    expect(await codeOf(source, 'acme', header(...values))).toBe('missing_designation')
+    expect(await codeOf(source, 'acme', header(...values))).toBe('source_empty')
   })
 })
 
@@ -143,24 +143,24 @@ describe('a designation from the body', () => {
     ['7', 'id', '7'],
     ['null', 'id', '7'],
   ])('the body %s designates nothing by %j', async (text, body, value) => {
-    expect(await codeOf({ body }, value || 'x', parse(text))).toBe('missing_designation')
+    expect(await codeOf({ body }, value || 'x', parse(text))).toBe('source_empty')
   })
 
   it('the body designates by own members, not by inherited ones', async () => {
-    expect(await codeOf({ body: 'id' }, '7', { body: Object.create({ id: '7' }) })).toBe('missing_designation')
+    expect(await codeOf({ body: 'id' }, '7', { body: Object.create({ id: '7' }) })).toBe('source_empty')
     const order = Object.create({ order: { id: '7' } })
-    expect(await codeOf({ body: 'order.id' }, '7', { body: order })).toBe('missing_designation')
+    expect(await codeOf({ body: 'order.id' }, '7', { body: order })).toBe('source_empty')
   })
 
   it('the body designates nothing by a number that JSON cannot hold', async () => {
     for (const id of [Number.NaN, Number.POSITIVE_INFINITY, 7n, new Number(7), Symbol('7')])
-      expect(await codeOf({ body: 'id' }, '7', { body: { id } })).toBe('missing_designation')
+      expect(await codeOf({ body: 'id' }, '7', { body: { id } })).toBe('source_empty')
   })
 })
 
 describe('a designation from a param', () => {
   it('a param designates only if it is a string', async () => {
     const params = { id: 7 } as unknown as Record<string, string>
-    expect(await codeOf('id', '7', { params })).toBe('missing_designation')
+    expect(await codeOf('id', '7', { params })).toBe('source_empty')
   })
 })

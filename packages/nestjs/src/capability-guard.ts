@@ -84,7 +84,7 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
     if (!guards || !request || !isRoutedBy(context, request)) return refuse(context, engine, engine.unguarded())
     const outcome = await engine.decideAll(guards, viewOf(context, request), request)
     if (!outcome.allowed) return refuse(context, engine, outcome.refusal)
-    attachCapability(holderOf(context), outcome.capability)
+    attachCapability(holderOf(context), outcome.capability, outcome.code)
     if (context.getType() === 'http') setDefaultHeaders(context, outcome.headers ?? {})
     return true
   }

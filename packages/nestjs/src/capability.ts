@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import type { VerifiedCapability } from '@writ/core/verify'
-import { attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
+import { type AttachedCapability, attachedCapability, type DesignatedCapability, demandCapability } from '@writ/http'
 import { holderOf } from './internal/holder.ts'
 
 /** Options of {@link Capability}. */
@@ -17,7 +16,8 @@ export interface CapabilityParamOptions {
 /**
  * The capability that the guard of this request attached, as a parameter of a handler: a `VerifiedCapability`. If there
  * is none, the answer is 500 and the log names the route; with `{ optional: true }` the parameter is `undefined`. With
- * `{ labels: ['tenantId'] }` it is a `DesignatedCapability<'tenantId'>`, whose `designations.tenantId` is a `string`.
+ * `{ labels: ['tenantId'] }` it is a `DesignatedCapability<'tenantId'>`, whose `designations.tenantId` is a `string`. In
+ * report mode its `enforced` is `false`, and a request without a valid token has one of nobody for nothing.
  *
  * @example
  * ```ts
@@ -41,7 +41,8 @@ export const Capability: (options?: CapabilityParamOptions) => ParameterDecorato
 )
 
 /**
- * The capability that the guard of this request attached, for interceptors and guards, which have the context.
+ * The capability that the guard of this request attached, for interceptors and guards, which have the context. In report
+ * mode its `enforced` is `false`, and a request without a valid token has one of nobody for nothing.
  *
  * @param labels - Labels that the capability must bind. Default: none.
  * @throws `Error` naming the route if there is none: it is public, or lets requests without a capability pass. Also if it does
@@ -68,7 +69,8 @@ export function capability<const Label extends string = never>(
 }
 
 /**
- * The capability that the guard of this request attached, or `undefined`: on public and optional routes, and in report mode.
+ * The capability that the guard of this request attached, or `undefined` if none was proven: on public and optional
+ * routes, and in report mode.
  *
  * @example
  * ```ts
@@ -78,6 +80,6 @@ export function capability<const Label extends string = never>(
  * export const subjectOf = (context: ExecutionContext) => optionalCapability(context)?.subject
  * ```
  */
-export function optionalCapability(context: ExecutionContext): VerifiedCapability | undefined {
+export function optionalCapability(context: ExecutionContext): AttachedCapability | undefined {
   return attachedCapability(holderOf(context))
 }

@@ -1,13 +1,16 @@
 export type { CapabilityErrorCode, Keys, RevocationCheck, VerifiedCapability } from '@writ/core/verify'
 export type {
+  AttachedCapability,
   Decision,
   Designate,
   DesignatedCapability,
+  EnforcedCapability,
   FrozenRequirement,
   GuardDescription,
   NodeRequest,
   Refusal,
   RefusalResponse,
+  ReportedCapability,
   RequestView,
   Requirement,
 } from '@writ/http'

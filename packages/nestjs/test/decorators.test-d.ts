@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { DynamicModule, ExecutionContext, RawBodyRequest } from '@nestjs/common'
 import { expectTypeOf, test } from 'vitest'
 import {
+  type AttachedCapability,
   Capability,
   CapabilityGuard,
   capability,
@@ -101,6 +102,6 @@ test('labels that are named are known to the accessors and to whoever types a pa
 })
 
 test('the accessors tell whether there may be none', () => {
-  expectTypeOf(capability(context)).toEqualTypeOf<VerifiedCapability>()
-  expectTypeOf(optionalCapability(context)).toEqualTypeOf<VerifiedCapability | undefined>()
+  expectTypeOf(capability(context)).toEqualTypeOf<AttachedCapability>()
+  expectTypeOf(optionalCapability(context)).toEqualTypeOf<AttachedCapability | undefined>()
 })

@@ -66,8 +66,8 @@ export async function start(
 
 /** Nest's guards run after Fastify has read the body, and it refuses some itself, by 400. */
 const ANSWERED_BY_FASTIFY = {
-  'a body that gives itself a prototype is a missing designation': 'Fastify refuses such JSON before any guard',
-  'no body is a missing designation': 'Fastify refuses a JSON content type without a body before any guard',
+  'a body that gives itself a prototype names no object': 'Fastify refuses such JSON before any guard',
+  'no body names no object': 'Fastify refuses a JSON content type without a body before any guard',
 }
 
 /** The adapter on one platform, as the conformance suite wants it. */

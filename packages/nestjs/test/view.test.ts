@@ -93,7 +93,7 @@ it('the guard sees no value in what a parser of Fastify made an object or a list
   await serve({ adapter: new FastifyAdapter({ routerOptions: { querystringParser: parser } }) })
   const acme = await mint('acme')
   for (const tenant of [{ acme: 1 }, ['acme', 'globex'], [['acme']], null, []])
-    expect(await get(`/orders?${encodeURIComponent(JSON.stringify({ tenant }))}`, acme)).toBe('missing_designation')
+    expect(await get(`/orders?${encodeURIComponent(JSON.stringify({ tenant }))}`, acme)).toBe('source_empty')
   expect(await get(`/orders?${encodeURIComponent('{"tenant":["acme"]}')}`, acme)).toEqual(['acme'])
 })
 
@@ -101,7 +101,7 @@ it('the guard sees no value in half of a surrogate pair that a parser of Fastify
   const parser = (text: string) => JSON.parse(decodeURIComponent(text))
   await serve({ adapter: new FastifyAdapter({ routerOptions: { querystringParser: parser } }) })
   const path = `/orders?${encodeURIComponent('{"tenant":"\\ud800"}')}`
-  expect(await get(path, await mint('\ufffd'))).toBe('missing_designation')
+  expect(await get(path, await mint('\ufffd'))).toBe('source_empty')
 })
 
 it('the guard sees the URL that middleware of Express has rewritten', async () => {

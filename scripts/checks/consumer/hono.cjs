@@ -51,7 +51,7 @@ exports.service = async ({ core, writ, hono }) => {
     }
     assert.deepEqual(await answer('/acme/invoices', bearer), [200, 'user:alice'])
     assert.deepEqual(await answer('/globex/invoices', bearer), [403, 'wrong_designation'])
-    assert.deepEqual(await answer('/%zz/invoices', bearer), [403, 'missing_designation'])
+    assert.deepEqual(await answer('/%zz/invoices', bearer), [400, 'source_empty'])
     assert.deepEqual(await answer('/acme/invoices'), [401, 'missing_token'])
     assert.equal((await request(`${url}/healthz`)).status, 200)
     const unguarded = new hono.Hono().get('/:id', (c) => c.text(writ.capability(c).subject))

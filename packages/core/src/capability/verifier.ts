@@ -47,8 +47,12 @@ export interface CapabilityRequest {
   readonly designations?: Designations | (() => Designations | Promise<Designations>) | undefined
   /** The only subject that is accepted. Default: any. */
   readonly subject?: string | undefined
-  /** Also accepts a capability that does not name the object, such as an administrator's. Default `false`. */
-  readonly allowUndesignated?: boolean | undefined
+  /**
+   * Labels of `designations` that the token need not bind. It must bind all others. `true`: it need not bind any, so a
+   * token that names no object is good for every object, such as an administrator's. A token that names another object
+   * is refused in any case. Default `false`.
+   */
+  readonly allowUndesignated?: boolean | readonly string[] | undefined
 }
 
 /** A proven capability. If it comes from `verify`, `authorize` or `decide`, it also satisfies the request. */

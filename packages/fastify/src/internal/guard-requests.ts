@@ -66,7 +66,7 @@ function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
 /** Returns whether the request may go on; throws a `RefusalError` if the app's error handler answers. */
 function settle(engine: Engine, outcome: GuardOutcome, request: FastifyRequest, reply: FastifyReply): boolean {
   if (outcome.allowed) {
-    attachCapability(request, outcome.capability)
+    attachCapability(request, outcome.capability, outcome.code)
     setDefaults(reply, outcome.headers)
     return true
   }

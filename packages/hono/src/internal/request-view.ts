@@ -7,11 +7,13 @@ import type { Context } from 'hono'
  */
 export function viewOf(c: Context): RequestView {
   const { pathname, search } = new URL(c.req.url)
+  const params: Record<string, string | undefined> = Object.assign(Object.create(null), c.req.param())
+  // No values if the path does not decode: Hono would keep them undecoded, so that two paths might name one object.
+  if (!decodes(`${pathname}/${c.req.path}`)) for (const name of Object.keys(params)) params[name] = undefined
   return {
     method: c.req.method,
     path: pathname,
-    // No params if the path does not decode: Hono would keep it undecoded, so that two paths might name one object.
-    params: Object.assign(Object.create(null), decodes(`${pathname}/${c.req.path}`) ? c.req.param() : undefined),
+    params,
     query: requestQuery(search),
     // `Headers` joins the values of a repeated header by commas. No token and no scheme contains a comma.
     header: (name) => [c.req.raw.headers.get(name)].filter((value) => value !== null),
@@ -47,10 +49,10 @@ function decodes(text: string): boolean {
 }
 
 /**
- * The body if its type says JSON, since a form might be read in two ways. Hono keeps the text, so handlers can parse it
- * again.
+ * The body if its type says JSON, since a form might be read in two ways. `null` if it is no JSON: the caller is to blame.
+ * Hono keeps the text, so handlers can parse it again.
  */
 async function jsonOf(c: Context): Promise<unknown> {
   const isJson = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')
-  return isJson ? c.req.json().catch(() => undefined) : undefined
+  return isJson ? c.req.json().catch(() => null) : undefined
 }

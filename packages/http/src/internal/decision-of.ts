@@ -1,5 +1,6 @@
 import type { Decision } from '../guard-options.ts'
 import type { FrozenRequirement } from '../requirement.ts'
+import { SourceProblem } from './designations/source-problem.ts'
 import type { Verdict } from './evaluate.ts'
 
 /** The form in which hooks see a verdict. */
@@ -11,6 +12,7 @@ export function decisionOf<Native>(
   hint?: string,
 ): Decision {
   const { requirement, capability, error } = verdict
+  const advice = hint ?? (error?.cause instanceof SourceProblem ? error.cause.message : undefined)
   return Object.freeze({
     allowed: error === undefined,
     enforced,
@@ -22,6 +24,6 @@ export function decisionOf<Native>(
     ...(error?.label !== undefined && { label: error.label }),
     ...(error?.expected !== undefined && { expected: error.expected }),
     ...(error?.actual !== undefined && { actual: error.actual }),
-    ...(hint !== undefined && { hint }),
+    ...(advice !== undefined && { hint: advice }),
   })
 }

@@ -6,10 +6,10 @@ import {
 } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
+import { type Asked, readDesignations } from './designations/read-designations.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
 import { type HeadersFrom, headersOf } from './headers-of.ts'
 import type { ProveOnce } from './prove-once.ts'
-import { type Asked, readDesignations } from './read-designations.ts'
 
 /** Which requirement decided, the capability if one was proven, and the error unless the requirement is met. */
 export interface Verdict<Native> {
@@ -27,6 +27,8 @@ const STAGES: readonly (CapabilityErrorCode | undefined)[] = [
   'wrong_resource',
   'wrong_operation',
   'wrong_subject',
+  'source_missing',
+  'source_empty',
   'missing_designation',
 ]
 

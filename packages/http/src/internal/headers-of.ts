@@ -1,6 +1,6 @@
 import type { RequestView } from '../request-view.ts'
+import { SourceProblem } from './designations/source-problem.ts'
 import type { TokenFrom } from './find-token.ts'
-import { AmbiguousValue } from './only-value.ts'
 
 /** Which headers a guard reads: those that were sent, or those that handlers see. */
 export type HeadersFrom = 'wire' | 'request'
@@ -11,12 +11,12 @@ export function headersOf(view: RequestView, from: HeadersFrom): RequestView['he
   return (name) => view.changedHeader?.(name) ?? view.header(name)
 }
 
-/** As `headersOf`, but throws an `AmbiguousValue` if the handler reads another value than the guard. */
+/** As `headersOf`, but throws a `SourceProblem` if the handler reads another value than the guard. */
 export function agreedHeadersOf(view: RequestView, headersFrom: HeadersFrom): RequestView['header'] {
   const header = headersOf(view, headersFrom)
   return (name) => {
     const hint = hintAbout(view, { headersFrom, tokenFrom: { header: name } })
-    if (hint !== undefined) throw new AmbiguousValue(hint)
+    if (hint !== undefined) throw new SourceProblem('source_missing', hint)
     return header(name)
   }
 }

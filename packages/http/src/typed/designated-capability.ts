@@ -1,4 +1,5 @@
 import type { VerifiedCapability } from '@writ/core/verify'
+import type { AttachedCapability } from './enforced-capability.ts'
 
 /**
  * A capability that binds some labels for certain: `designations.tenantId` is a `string`. Labels in `Optional` may be missing.
@@ -11,8 +12,8 @@ import type { VerifiedCapability } from '@writ/core/verify'
  * ```
  */
 export type DesignatedCapability<Labels extends string, Optional extends string = never> = [Labels] extends [never]
-  ? VerifiedCapability
-  : VerifiedCapability & {
+  ? AttachedCapability
+  : AttachedCapability & {
       readonly designations: { readonly [Label in Labels]: Label extends Optional ? string | undefined : string }
     }
 
@@ -40,5 +41,5 @@ export type AttachedTo<Marked> =
   Marked extends Attaches<infer Capability>
     ? [NonNullable<Capability>] extends [VerifiedCapability]
       ? NonNullable<Capability>
-      : VerifiedCapability
-    : VerifiedCapability
+      : AttachedCapability
+    : AttachedCapability

@@ -1,6 +1,6 @@
-import type { VerifiedCapability } from '@writ/core/verify'
 import type { DesignationSource } from '../designation-source.ts'
 import type { Requirement, RequirementDefaults } from '../requirement.ts'
+import type { AttachedCapability } from './enforced-capability.ts'
 import type { DesignatedCapability, OptionalOf } from './designated-capability.ts'
 
 /**
@@ -41,7 +41,7 @@ export interface TypedGuard<
     requirement: Typed<Native, Requirement<Native>, Own, OwnAllowed>,
   ): Handler<Kind, Capability<Labels | Own, OwnAllowed, Mode>>
   /** Returns a handler that lets a request pass if it meets one of several requirements. */
-  (requirements: Requirement<Native> | readonly Requirement<Native>[]): Handler<Kind, VerifiedCapability>
+  (requirements: Requirement<Native> | readonly Requirement<Native>[]): Handler<Kind, AttachedCapability>
   /** Returns a guard with defaults: a requirement adds to their `designate`, and overrides everything else. */
   with<const Own extends string = never, const OwnAllowed extends Allow = Allowed>(
     defaults: Typed<Native, Requirement<Native>, Own, OwnAllowed>,
@@ -50,7 +50,7 @@ export interface TypedGuard<
     defaults: Typed<Native, RequirementDefaults<Native>, Own, OwnAllowed>,
   ): TypedGuard<Native, Kind, Mode, Labels | Own, OwnAllowed>
   /** Returns a handler that lets every request pass: it declares a route public. */
-  public(): Handler<Kind, VerifiedCapability>
+  public(): Handler<Kind, AttachedCapability>
 }
 
 /** A `TypedGuard` whose defaults name the resource, so that requirements can leave it out. */
@@ -68,11 +68,11 @@ export interface TypedGuardWithResource<
   /** Returns a handler that lets a request pass if it meets one of several requirements. */
   (
     requirements: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[],
-  ): Handler<Kind, VerifiedCapability>
+  ): Handler<Kind, AttachedCapability>
   /** Returns a guard with more defaults. */
   with<const Own extends string = never, const OwnAllowed extends Allow = Allowed>(
     defaults: Typed<Native, RequirementDefaults<Native>, Own, OwnAllowed>,
   ): TypedGuardWithResource<Native, Kind, Mode, Labels | Own, OwnAllowed>
   /** Returns a handler that lets every request pass: it declares a route public. */
-  public(): Handler<Kind, VerifiedCapability>
+  public(): Handler<Kind, AttachedCapability>
 }

@@ -101,7 +101,7 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
       if (socket.destroyed) return
       if (!outcome.allowed) return answerSocket(socket, outcome.refusal, method)
       if (protocol !== undefined) hideProtocolTokens(request, protocol)
-      attachCapability(request, outcome.capability)
+      attachCapability(request, outcome.capability, outcome.code)
       try {
         accept(request, socket, head, outcome.capability, params)
       } catch (error) {
@@ -114,6 +114,6 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
   }
 }
 
-const PASS = { allowed: true, capability: undefined } as const
+const PASS = { allowed: true, capability: undefined, code: undefined } as const
 
 function ignore(): void {}

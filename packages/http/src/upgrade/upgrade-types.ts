@@ -1,4 +1,4 @@
-import type { VerifiedCapability } from '@writ/core/verify'
+import type { AttachedCapability } from '../typed/enforced-capability.ts'
 import type { HttpGuardOptions } from '../guard-options.ts'
 import type { Requirement } from '../requirement.ts'
 
@@ -40,7 +40,7 @@ export interface UpgradeRoute<Request, Socket, Head> {
     request: Request,
     socket: Socket,
     head: Head,
-    capability: VerifiedCapability | undefined,
+    capability: AttachedCapability | undefined,
     params: Readonly<Record<string, string>>,
   ) => void
 }

@@ -1,5 +1,4 @@
-import type { VerifiedCapability } from '@writ/core'
-import type { HttpGuardOptions, RequirementDefaults } from '@writ/http'
+import type { AttachedCapability, HttpGuardOptions, RequirementDefaults } from '@writ/http'
 
 /** An adapter under test. */
 export interface ConformanceTarget {
@@ -82,7 +81,7 @@ export type ConformanceGuard =
 
 /** What a handler sees of a request that passed. */
 export interface SeenByHandler {
-  readonly capability: VerifiedCapability | undefined
+  readonly capability: AttachedCapability | undefined
   readonly params: Readonly<Record<string, unknown>>
 }
 

@@ -106,5 +106,7 @@ export interface HandlerAnswer {
   readonly route: string
   readonly subject: string | null
   readonly designations: Readonly<Record<string, string>> | null
+  readonly enforced: boolean | null
+  readonly code: string | null
   readonly params: Readonly<Record<string, unknown>>
 }

@@ -65,6 +65,8 @@ export function route(
       route: `${method} ${path}`,
       subject: capability?.subject ?? null,
       designations: capability?.designations ?? null,
+      enforced: capability?.enforced ?? null,
+      code: (capability?.enforced === false && capability.code) || null,
       params,
     }),
   }

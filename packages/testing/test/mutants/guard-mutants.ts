@@ -117,6 +117,16 @@ export const guardMutants: readonly Mutant[] = [
     'allowUndesignated lets a token in that names no object, and still refuses one that names another',
     without('allowUndesignated'),
   ),
+  demands(
+    'lets a token leave every label unbound where it may leave one',
+    'a token for a whole tenant passes where the label that it leaves unbound may be, and no other label may',
+    (one) => ({ ...one, ...(one.allowUndesignated && { allowUndesignated: true }) }),
+  ),
+  demands(
+    'lets a token leave no label unbound where it may leave one',
+    'a token for a whole tenant passes where the label that it leaves unbound may be, and no other label may',
+    without('allowUndesignated'),
+  ),
   demands('ignores the operation', 'GET is a read unless the requirement names an operation', without('operation')),
   demands('takes tokens that name no object', 'a token that does not name its object is refused', (one) => ({
     ...one,

@@ -1,7 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
-import type { VerifiedCapability } from '@writ/core'
-import { type GuardOutcome, nodeRequestView, type Refusal, RefusalError, type RequestView } from '@writ/http'
+import type { CapabilityErrorCode } from '@writ/core'
+import {
+  type AttachedCapability,
+  attachCapability,
+  attachedCapability,
+  demandCapability,
+  type GuardOutcome,
+  nodeRequestView,
+  type Refusal,
+  RefusalError,
+  type RequestView,
+} from '@writ/http'
 import type { AppDescription, RouteDescription } from '../../src/index.ts'
 
 /** One request on its way through the reference adapter. */
@@ -30,8 +40,8 @@ export interface Parts {
   ask(exchange: Exchange, decide: Decide, view: RequestView): Promise<GuardOutcome>
   /** Whether an outcome lets the request go on. */
   passes(outcome: GuardOutcome, exchange: Exchange): boolean
-  attach(exchange: Exchange, capability: VerifiedCapability | undefined): void
-  attached(exchange: Exchange): VerifiedCapability | undefined
+  attach(exchange: Exchange, capability: AttachedCapability | undefined, code: CapabilityErrorCode | undefined): void
+  attached(exchange: Exchange): AttachedCapability | undefined
   /** Answers a refusal. */
   refuse(exchange: Exchange, refusal: Refusal, run: () => Promise<void>): unknown
   /** The answer to a refusal as it is written. */
@@ -64,10 +74,8 @@ export const referenceParts: Parts = {
   guarded: () => true,
   ask: (_exchange, decide, view) => decide(view),
   passes: (outcome) => outcome.allowed,
-  attach: ({ req }, capability) => {
-    if (capability) capabilities.set(req, capability)
-  },
-  attached: ({ req }) => capabilities.get(req),
+  attach: ({ req }, capability, code) => attachCapability(req, capability, code),
+  attached: ({ req }) => attachedCapability(req),
   refuse(exchange, refusal) {
     const answer = exchange.app.onError?.(new RefusalError(refusal)) ?? this.wording(refusal, exchange)
     write(exchange.res, answer.status, answer.headers, answer.body)
@@ -76,9 +84,9 @@ export const referenceParts: Parts = {
   headers: (outcome) => (outcome.allowed && outcome.headers) || {},
   begin: () => {},
   async handle(exchange) {
-    const { res, route, params } = exchange
-    const capability = this.attached(exchange)
-    if (!capability && route.accessor === 'capability') throw new Error('no capability is attached')
+    const { req, res, route, params } = exchange
+    const attached = this.attached(exchange)
+    const capability = route.accessor === 'capability' ? (attached ?? demandCapability(req, route.path)) : attached
     const answer = await route.handle({ capability, params: { ...params } })
     if (answered.has(res)) return
     for (const [name, value] of Object.entries(route.headers ?? {})) res.setHeader(name, value)
@@ -89,7 +97,6 @@ export const referenceParts: Parts = {
   },
 }
 
-const capabilities = new WeakMap<IncomingMessage, VerifiedCapability>()
 /** Those whose answer is on its way, though it may not have left. */
 const answered = new WeakSet<ServerResponse>()
 

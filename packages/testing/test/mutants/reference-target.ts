@@ -94,7 +94,7 @@ async function serve(
       if (!outcome.allowed) await parts.refuse(exchange, outcome.refusal, run)
       return
     }
-    parts.attach(exchange, outcome.allowed ? outcome.capability : undefined)
+    if (outcome.allowed) parts.attach(exchange, outcome.capability, outcome.code)
     for (const [name, value] of Object.entries(parts.headers(outcome))) res.setHeader(name, value)
   }
   await run()
@@ -128,7 +128,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return undefined
+    return null
   }
 }
 

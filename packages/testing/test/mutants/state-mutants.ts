@@ -1,6 +1,5 @@
 // Something of one request is left for another one.
-import type { VerifiedCapability } from '@writ/core'
-import type { GuardOutcome } from '@writ/http'
+import type { AttachedCapability, GuardOutcome } from '@writ/http'
 import { type Mutant, mutant } from './mutant.ts'
 import type { Exchange, Parts } from './reference-parts.ts'
 
@@ -35,7 +34,7 @@ const remembers = (
 /** Keeps capabilities somewhere else than with the request. */
 const keeps = (name: string, caughtBy: string, placeOf: (exchange: Exchange) => object): Mutant =>
   mutant(`keeps the capability ${name}`, caughtBy, () => {
-    const kept = new WeakMap<object, VerifiedCapability>()
+    const kept = new WeakMap<object, AttachedCapability>()
     return {
       attach(exchange, capability) {
         if (capability) kept.set(placeOf(exchange), capability)
@@ -108,7 +107,7 @@ export const stateMutants: readonly Mutant[] = [
     (outcome) => !outcome.allowed,
   ),
   mutant('hands over the capability of the request that began last', INTERLEAVED, (parts) => {
-    let last: VerifiedCapability | undefined
+    let last: AttachedCapability | undefined
     return {
       async ask(exchange, decide, view) {
         const outcome = await parts.ask(exchange, decide, view)
@@ -136,7 +135,22 @@ export const stateMutants: readonly Mutant[] = [
     'keeps the capability of the first of two guards',
     'of several guards the handler gets what the last one proved',
     (parts) => ({
-      attach: (exchange, capability) => (parts.attached(exchange) ? undefined : parts.attach(exchange, capability)),
+      attach: (exchange, ...outcome) => (parts.attached(exchange) ? undefined : parts.attach(exchange, ...outcome)),
+    }),
+  ),
+  mutant(
+    'does not say what report mode would have refused',
+    'in report mode a handler that demands a capability gets one of nobody where nothing was proven',
+    (parts) => ({ attach: (exchange, capability) => parts.attach(exchange, capability, undefined) }),
+  ),
+  mutant(
+    'says that what report mode lets pass is enforced',
+    'in report mode the capability says that it is not enforced, and what would have been refused',
+    (parts) => ({
+      attached: (exchange) => {
+        const capability = parts.attached(exchange)
+        return capability && { ...capability, token: capability.token, enforced: true }
+      },
     }),
   ),
 ]

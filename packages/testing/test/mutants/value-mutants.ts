@@ -172,24 +172,22 @@ export const valueMutants: readonly Mutant[] = [
       Object.entries(body ?? {}).map(([key, value]) => [key === 'accountid' ? 'accountId' : key, value]),
     ),
   })),
-  sees('takes the first of an array in a body', 'an array in the body is a missing designation', (_view, { body }) => ({
+  sees('takes the first of an array in a body', 'an array in the body names no object', (_view, { body }) => ({
     body: Object.fromEntries(
       Object.entries(body ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value[0] : value]),
     ),
   })),
-  sees(
-    'takes an object of a body that is an array',
-    'a body that is an array is a missing designation',
-    (_view, { body }) => ({ body: Array.isArray(body) ? { accountId: body[0] } : body }),
-  ),
+  sees('takes an object of a body that is an array', 'a body that is an array names no object', (_view, { body }) => ({
+    body: Array.isArray(body) ? { accountId: body[0] } : body,
+  })),
   sees(
     'reads the members that a body gives its prototype',
-    'a body that gives itself a prototype is a missing designation',
+    'a body that gives itself a prototype names no object',
     (_view, { body }) => ({
       body: { ...(Object.getOwnPropertyDescriptor(body ?? {}, '__proto__')?.value as object), ...(body as object) },
     }),
   ),
-  sees('rounds numbers of a body', 'a fraction in the body is a missing designation', (_view, { body }) => ({
+  sees('rounds numbers of a body', 'a fraction in the body names no object', (_view, { body }) => ({
     body: Object.fromEntries(
       Object.entries(body ?? {}).map(([key, value]) => [key, typeof value === 'number' ? String(value) : value]),
     ),

@@ -1,4 +1,5 @@
-import { checkBoolean, checkOptions, checkString } from '../../internal/base/options.ts'
+import { checkOptions, checkString, isPlainObject } from '../../internal/base/options.ts'
+import { printable } from '../../internal/base/printable.ts'
 import type { CapabilityRequest } from '../verifier.ts'
 
 const REQUEST = {
@@ -21,6 +22,22 @@ export function readRequest(given: CapabilityRequest): CapabilityRequest {
   checkString('resource', resource)
   checkString('operation', operation)
   if (subject !== undefined) checkString('subject', subject)
-  checkBoolean('allowUndesignated', allowUndesignated)
-  return { resource, operation, designations, subject, allowUndesignated }
+  return { resource, operation, designations, subject, allowUndesignated: readOptional(allowUndesignated, designations) }
+}
+
+/** Copies the list of labels, for the same reason. Only what a function will return may lack a label of the list. */
+function readOptional(
+  given: CapabilityRequest['allowUndesignated'],
+  designations: CapabilityRequest['designations'] = {},
+): CapabilityRequest['allowUndesignated'] {
+  if (given === undefined || typeof given === 'boolean') return given
+  if (!Array.isArray(given)) throw new TypeError('allowUndesignated: must be true, false or a list of labels')
+  const labels: readonly unknown[] = [...given]
+  for (const label of labels) {
+    checkString('allowUndesignated', label)
+    // A wrong `designations` is reported as that, later.
+    if (isPlainObject(designations) && !Object.hasOwn(designations, label))
+      throw new TypeError(`allowUndesignated: ${printable(label)} is not a label of designations`)
+  }
+  return labels as readonly string[]
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Decision, RequestView } from '@writ/http'
+import { createTestAuthority } from '../../../create-test-authority.ts'
 import { expectPass, expectRefusal } from '../../expect-answer.ts'
-import { INVOICE, type Scenario } from '../../scene.ts'
+import { INVOICE, INVOICE_ROUTE, route, type Scenario } from '../../scene.ts'
 
 /** A case that looks at what `onDecision` was told. */
 function watched(
@@ -44,6 +45,9 @@ const summary = ({ decision }: Told) => {
 
 const silent = { subject: undefined, label: undefined, expected: undefined, actual: undefined }
 const other = { label: 'tenantId', expected: 'acme', actual: 'globex' }
+
+/** As handlers of a quick start do it: they demand the capability. */
+const demanding = { ...INVOICE_ROUTE, accessor: 'capability' } as const
 
 /** What operators are told, and report mode. */
 export const decisions: readonly Scenario[] = [
@@ -97,4 +101,50 @@ export const decisions: readonly Scenario[] = [
       ])
     },
   ),
+  {
+    name: 'a guard that enforces says so of the capability',
+    app: () => ({ routes: [demanding] }),
+    async run(scene) {
+      const { subject, enforced, code } = expectPass(await scene.get(INVOICE, await scene.token()))
+      assert.deepEqual({ subject, enforced, code }, { subject: 'alice', enforced: true, code: null })
+    },
+  },
+  {
+    name: 'in report mode the capability says that it is not enforced, and what would have been refused',
+    app: () => ({ options: { mode: 'report' }, routes: [demanding] }),
+    async run(scene) {
+      const answerTo = async (path: string, token: string) => {
+        const { subject, designations, enforced, code } = expectPass(await scene.get(path, token))
+        return { subject, designations: { ...designations }, enforced, code }
+      }
+      const bound = { tenantId: 'acme', invoiceId: '7' }
+      const reported = { subject: 'alice', designations: {}, enforced: false }
+      assert.deepEqual(await answerTo(INVOICE, await scene.token()), { ...reported, designations: bound, code: null })
+      assert.deepEqual(await answerTo('/globex/invoices/7', await scene.token()), {
+        ...reported,
+        code: 'wrong_designation',
+      })
+      assert.deepEqual(await answerTo(INVOICE, await scene.token({ resource: 'orders' })), {
+        ...reported,
+        code: 'wrong_resource',
+      })
+    },
+  },
+  {
+    name: 'in report mode a handler that demands a capability gets one of nobody where nothing was proven',
+    app: () => ({ options: { mode: 'report' }, routes: [demanding, route('GET', '/healthz', 'public', 'capability')] }),
+    async run(scene) {
+      const mallory = await createTestAuthority({ now: scene.authority.now() })
+      const nobody = { subject: '', designations: {}, enforced: false }
+      for (const [token, code] of [
+        [undefined, 'missing_token'],
+        ['nonsense', 'malformed_token'],
+        [await mallory.mint({ resource: 'invoices', operation: 'read' }), 'invalid_signature'],
+      ] as const) {
+        const { subject, designations, enforced, ...told } = expectPass(await scene.get(INVOICE, token))
+        assert.deepEqual({ subject, designations, enforced, code: told.code }, { ...nobody, code })
+      }
+      assert.equal((await scene.get('/healthz', await scene.token())).status, 500)
+    },
+  },
 ]

@@ -136,8 +136,9 @@ export const requirements: readonly Scenario[] = [
       ],
     }),
     async run(scene) {
-      const { designations } = expectPass(await scene.get(INVOICE, await scene.token()))
+      const { designations, code } = expectPass(await scene.get(INVOICE, await scene.token()))
       assert.deepEqual({ ...designations }, { tenantId: 'acme', invoiceId: '7' })
+      assert.equal(code, 'wrong_resource', 'the first guard would have ended the request')
       const orders = expectPass(await scene.get(INVOICE, await scene.token({ resource: 'orders' })))
       assert.deepEqual({ ...orders.designations }, {})
     },
@@ -171,6 +172,27 @@ export const requirements: readonly Scenario[] = [
       assert.deepEqual({ ...designations }, {})
       const globex = await scene.token({ designations: { tenantId: 'globex' } })
       expectRefusal(await scene.get(INVOICE, globex), 'wrong_designation')
+    },
+  },
+  {
+    name: 'a token for a whole tenant passes where the label that it leaves unbound may be, and no other label may',
+    app: () => ({
+      routes: [
+        route('GET', PATH, {
+          defaults: [{ resource: 'invoices', designate: ['tenantId'], allowUndesignated: true }],
+          requirement: { designate: ['invoiceId'], allowUndesignated: ['invoiceId'] },
+        }),
+      ],
+    }),
+    async run(scene) {
+      const of = (designations: Readonly<Record<string, string>>) => scene.token({ designations })
+      const { designations } = expectPass(await scene.get(INVOICE, await of({ tenantId: 'acme' })))
+      assert.deepEqual({ ...designations }, { tenantId: 'acme' })
+      expectPass(await scene.get(INVOICE, await scene.token()))
+      expectRefusal(await scene.get(INVOICE, await of({})), 'undesignated')
+      expectRefusal(await scene.get(INVOICE, await of({ invoiceId: '7' })), 'undesignated')
+      expectRefusal(await scene.get(INVOICE, await of({ tenantId: 'globex' })), 'wrong_designation')
+      expectRefusal(await scene.get(INVOICE, await of({ tenantId: 'acme', invoiceId: '8' })), 'wrong_designation')
     },
   },
   {

@@ -15,7 +15,7 @@ const appWith = (source: DesignationSource<unknown>): AppDifference => ({
 })
 
 /** A case in which a designate function does something, and the answer has `code`. */
-const answers = (name: string, source: () => unknown, code: 'unavailable' | 'missing_designation'): Scenario => ({
+const answers = (name: string, source: () => unknown, code: 'unavailable' | 'source_empty'): Scenario => ({
   name,
   app: () => appWith(source as DesignationSource<unknown>),
   async run(scene) {
@@ -28,7 +28,7 @@ const answers = (name: string, source: () => unknown, code: 'unavailable' | 'mis
 const body = (
   name: string,
   text: string | undefined,
-  code?: 'missing_designation' | 'wrong_designation',
+  code?: 'source_empty' | 'wrong_designation',
   { account = 'a1', source = 'accountId' } = {},
 ): Scenario => ({
   name,
@@ -92,9 +92,9 @@ export const designations: readonly Scenario[] = [
       expectRefusal(await scene.get('/acme/invoices/8', await scene.token()), 'wrong_designation')
     },
   },
-  answers('a designate function that finds nothing is a missing designation', () => undefined, 'missing_designation'),
-  answers('a designate function that finds null is a missing designation', () => null, 'missing_designation'),
-  answers('a designate function that finds an empty string is a missing designation', () => '', 'missing_designation'),
+  answers('a designate function that finds nothing names no object', () => undefined, 'source_empty'),
+  answers('a designate function that finds null names no object', () => null, 'source_empty'),
+  answers('a designate function that finds an empty string names no object', () => '', 'source_empty'),
   answers('a designate function that returns a number is a failure of the service', () => 7, 'unavailable'),
   answers('a designate function that returns an array is a failure of the service', () => ['7'], 'unavailable'),
   answers(
@@ -129,41 +129,34 @@ export const designations: readonly Scenario[] = [
     account: '07',
   }),
   body('a boolean of the body is asserted by its name', '{"accountId":true}', undefined, { account: 'true' }),
-  body('a fraction in the body is a missing designation', '{"accountId":1.5}', 'missing_designation', {
+  body('a fraction in the body names no object', '{"accountId":1.5}', 'source_empty', {
     account: '1.5',
   }),
-  body('a negative zero in the body is a missing designation', '{"accountId":-0}', 'missing_designation', {
+  body('a negative zero in the body names no object', '{"accountId":-0}', 'source_empty', {
     account: '0',
   }),
-  body(
-    'a number that has lost digits is a missing designation',
-    '{"accountId":9007199254740993}',
-    'missing_designation',
-    { account: '9007199254740992' },
-  ),
-  body('a null in the body is a missing designation', '{"accountId":null}', 'missing_designation', {
+  body('a number that has lost digits names no object', '{"accountId":9007199254740993}', 'source_empty', {
+    account: '9007199254740992',
+  }),
+  body('a null in the body names no object', '{"accountId":null}', 'source_empty', {
     account: 'null',
   }),
-  body('an object in the body is a missing designation', '{"accountId":{"a1":"a1"}}', 'missing_designation'),
+  body('an object in the body names no object', '{"accountId":{"a1":"a1"}}', 'source_empty'),
   body('a member of an object in the body is asserted', '{"order":{"accountId":"a1"}}', undefined, {
     source: 'order.accountId',
   }),
   body(
     'a member whose name has a dot does not stand in for one of an object in the body',
     '{"order.accountId":"a1"}',
-    'missing_designation',
+    'source_empty',
     { source: 'order.accountId' },
   ),
-  body('an array in the body is a missing designation', '{"accountId":["a1"]}', 'missing_designation'),
-  body('an empty string in the body is a missing designation', '{"accountId":""}', 'missing_designation'),
-  body('a body without the name is a missing designation', '{"account":"a1"}', 'missing_designation'),
-  body(
-    'a body that gives itself a prototype is a missing designation',
-    '{"__proto__":{"accountId":"a1"}}',
-    'missing_designation',
-  ),
-  body('a body that is an array is a missing designation', '["a1"]', 'missing_designation'),
-  body('no body is a missing designation', undefined, 'missing_designation'),
+  body('an array in the body names no object', '{"accountId":["a1"]}', 'source_empty'),
+  body('an empty string in the body names no object', '{"accountId":""}', 'source_empty'),
+  body('a body without the name names no object', '{"account":"a1"}', 'source_empty'),
+  body('a body that gives itself a prototype names no object', '{"__proto__":{"accountId":"a1"}}', 'source_empty'),
+  body('a body that is an array names no object', '["a1"]', 'source_empty'),
+  body('no body names no object', undefined, 'source_empty'),
 ]
 
 /** The function would read a database, so it runs only for a token that has passed everything else. */

@@ -132,10 +132,10 @@ export const ignoredSources: readonly Scenario[] = [
         scene.send({ method: 'POST', path, token, headers: [JSON_TYPE, ...headers], body })
       const named = '/accounts?accountId=a1&account=a1'
       expectRefusal(await send(named, '{"accountId":"a2"}'), 'wrong_designation')
-      expectRefusal(await send(named, '{}'), 'missing_designation')
-      expectRefusal(await send('/accounts', '{}', ['accountId', 'a1'], ['X-Account-Id', 'a1']), 'missing_designation')
-      expectRefusal(await send('/accounts', '{"body":{"accountId":"a1"}}'), 'missing_designation')
-      expectRefusal(await send('/accounts', '{"ACCOUNTID":"a1","accountid":"a1"}'), 'missing_designation')
+      expectRefusal(await send(named, '{}'), 'source_empty')
+      expectRefusal(await send('/accounts', '{}', ['accountId', 'a1'], ['X-Account-Id', 'a1']), 'source_empty')
+      expectRefusal(await send('/accounts', '{"body":{"accountId":"a1"}}'), 'source_empty')
+      expectRefusal(await send('/accounts', '{"ACCOUNTID":"a1","accountid":"a1"}'), 'source_empty')
     },
   },
   {
@@ -169,7 +169,7 @@ export const ignoredSources: readonly Scenario[] = [
         scene.get(`${INVOICE}?${query}`, await scene.token({ designations: { tenantId: 'acme', invoiceId } }))
       expectPass(await get('id=7', '7'))
       for (const invoiceId of ['7', '8', '7,8', '7, 8', '78'])
-        expectRefusal(await get('id=7&id=8', invoiceId), 'missing_designation')
+        expectRefusal(await get('id=7&id=8', invoiceId), 'source_empty')
     },
   },
   {
@@ -190,14 +190,14 @@ export const ignoredSources: readonly Scenario[] = [
       expectPass(await scene.get('/invoices?id=7', token))
       expectPass(await scene.get('/invoices?id=%37', token))
       expectRefusal(await scene.get('/invoices?id=8', token), 'wrong_designation')
-      expectRefusal(await scene.get('/invoices', token), 'missing_designation')
+      expectRefusal(await scene.get('/invoices', token), 'source_empty')
       for (const query of ['id=7&id=8', 'id=8&id=7', 'id=7&id=7', 'id=7&%69d=8', 'id=7&id']) {
-        expectRefusal(await scene.get(`/invoices?${query}`, token), 'missing_designation')
+        expectRefusal(await scene.get(`/invoices?${query}`, token), 'source_empty')
       }
-      expectRefusal(await scene.get('/invoices?ID=7&id.=7', token), 'missing_designation')
+      expectRefusal(await scene.get('/invoices?ID=7&id.=7', token), 'source_empty')
       // Some frameworks read no more than a thousand pairs, so their handlers would see no id.
       expectPass(await scene.get(`/invoices?${'a&'.repeat(999)}id=7`, token))
-      expectRefusal(await scene.get(`/invoices?${'a&'.repeat(1000)}id=7`, token), 'missing_designation')
+      expectRefusal(await scene.get(`/invoices?${'a&'.repeat(1000)}id=7`, token), 'source_empty')
     },
   },
   {
@@ -218,7 +218,7 @@ export const ignoredSources: readonly Scenario[] = [
         scene.send({ path: '/invoices', token, headers: values.map((value) => ['X-Invoice', value] as const) })
       expectPass(await get('7'))
       expectRefusal(await get('8'), 'wrong_designation')
-      expectRefusal(await get(), 'missing_designation')
+      expectRefusal(await get(), 'source_empty')
       for (const values of [['7', '8'], ['8', '7'], ['7', '7'], ['7, 8']]) expectAnyRefusal(await get(...values))
     },
   },

@@ -40,7 +40,7 @@ export const names: readonly Scenario[] = NAMES.flatMap((name): Scenario[] => [
     },
   },
   {
-    name: `a param ${name} that a route does not have is a missing designation`,
+    name: `a param ${name} that a route does not have is a fault of the route`,
     app: () => ({
       routes: [
         route('GET', '/:tenantId/invoices/:invoiceId', {
@@ -49,7 +49,7 @@ export const names: readonly Scenario[] = NAMES.flatMap((name): Scenario[] => [
       ],
     }),
     async run(scene) {
-      expectRefusal(await scene.get(INVOICE, await scene.token()), 'missing_designation')
+      expectRefusal(await scene.get(INVOICE, await scene.token()), 'source_missing')
     },
   },
   {

@@ -1,16 +1,12 @@
-import type { RequestQuery, RequestView } from '../request-view.ts'
+import type { RequestQuery, RequestView } from '../../request-view.ts'
+import { SourceProblem } from './source-problem.ts'
 
-/** A request names something in more than one way: the guard and the handler might read different values. */
-export class AmbiguousValue extends Error {
-  override readonly name: string = 'AmbiguousValue'
-}
-
-/** The only value of a query parameter. Throws an `AmbiguousValue` if parsers may disagree about it. */
+/** The only value of a query parameter. Throws a `SourceProblem` if parsers may disagree about it. */
 export function onlyQueryValue(query: RequestQuery, name: string): string | null {
-  if (query.malformed) throw new AmbiguousValue('the query does not decode')
-  if (query.getAll(name).length > 1) throw new AmbiguousValue(`the query has ${name} more than once`)
+  if (query.malformed) throw new SourceProblem('source_empty', 'the query does not decode')
+  if (query.getAll(name).length > 1) throw new SourceProblem('source_empty', `the query has ${name} more than once`)
   for (const key of query.keys()) {
-    if (isNested(key, name)) throw new AmbiguousValue(`the query has ${name} with brackets`)
+    if (isNested(key, name)) throw new SourceProblem('source_empty', `the query has ${name} with brackets`)
   }
   return query.get(name)
 }
@@ -22,10 +18,11 @@ function isNested(key: string, name: string): boolean {
   return (next === '[' || next === ']') && key.startsWith(name, start)
 }
 
-/** The only value of a header. Throws an `AmbiguousValue` if there are several, or were several on the way. */
+/** The only value of a header. Throws a `SourceProblem` if there are several, or were several on the way. */
 export function onlyHeaderValue(request: Pick<RequestView, 'header'>, name: string): string | undefined {
   const values = request.header(name)
-  if (values.length > 1 || values[0]?.includes(',')) throw new AmbiguousValue(`the request has ${name} more than once`)
+  if (values.length > 1 || values[0]?.includes(','))
+    throw new SourceProblem('source_empty', `the request has ${name} more than once`)
   return values[0]
 }
 

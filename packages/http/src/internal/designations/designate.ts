@@ -1,5 +1,5 @@
-import type { Designate, DesignationSource } from '../designation-source.ts'
-import { isRecord, readHeaderName } from './options.ts'
+import type { Designate, DesignationSource } from '../../designation-source.ts'
+import { isRecord, readHeaderName } from '../options.ts'
 
 /** Labels that a route cannot assert: they belong to the verifier's options and to the ledger. */
 const RESERVED = ['anchor', 'facet']
