@@ -1,7 +1,7 @@
-import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
 import { writeExpiration } from '../../internal/write/checks.ts'
+import type { LocalKey, SigningKey } from '../../internal/write/signing-key.ts'
+import { predicate, rejectIf, type StatementWriter } from '../../internal/write/statements.ts'
 import { writeToken } from '../../internal/write/write-token.ts'
-import type { PrivateKey } from '../../keys/internal/keys.ts'
 import type { Recorded } from './read-context.ts'
 import type { Restriction } from './restrictions.ts'
 
@@ -19,10 +19,14 @@ export interface NewContext extends Recorded {
 }
 
 /** Writes a new context. */
-export function writeContext(key: PrivateKey, rootKeyId: number | undefined, context: NewContext): string {
+export async function writeContext(
+  key: LocalKey | SigningKey,
+  rootKeyId: number | undefined,
+  context: NewContext,
+): Promise<string> {
   return writeToken(key, rootKeyId, (block) => {
-    block.fact('context({subject})', { subject: context.subject })
-    writeExpiration(block, '$time', context.expiration)
+    block.fact(predicate('context', context.subject))
+    writeExpiration(block, 'time', context.expiration)
     if (context.exposures.length > 0) writeExposures(block, context, context.time)
     for (const restriction of context.restrictions) writeReject(block, restriction)
   })
@@ -33,15 +37,15 @@ export function writeContext(key: PrivateKey, rootKeyId: number | undefined, con
  * it.
  */
 export function writeExposures(block: StatementWriter, { exposures, sources }: Recorded, time: number): void {
-  for (const source of sources) block.fact('exposure_source({source})', { source })
-  block.fact('exposure_time({time})', { time })
+  for (const source of sources) block.fact(predicate('exposure_source', source))
+  block.fact(predicate('exposure_time', time))
   for (const label of exposures) {
     writeReject(block, [label])
-    block.fact('exposed_label({label})', { label })
+    block.fact(predicate('exposed_label', label))
   }
 }
 
-export function writeReject(block: StatementWriter, [label, second]: Restriction): void {
-  if (second === undefined) block.check('reject if exposure({label})', { label })
-  else block.check('reject if exposure({label}), exposure({second})', { label, second })
+/** Refuses a session that was exposed to all of these: `reject if exposure({label})`. */
+export function writeReject(block: StatementWriter, labels: Restriction): void {
+  block.check(rejectIf(labels.map((label) => predicate('exposure', label))))
 }

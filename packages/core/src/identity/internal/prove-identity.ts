@@ -1,5 +1,5 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
-import { admitToken } from '../../internal/read/admit-token.ts'
+import { type AdmittedToken, admitProven, admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
@@ -7,6 +7,8 @@ import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { bindingsOf } from '../../internal/rules/bindings.ts'
 import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
 
@@ -28,7 +30,19 @@ export interface ProvenIdentity {
  * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
 export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
-  const proven = await admitToken(text, settings, (authority) => subjectOf(authority, 'identity'))
+  return judgeIdentity(await admitToken(text, settings, subjectOfIdentity), settings, asked)
+}
+
+/** As `proveIdentity`, for a token that is authenticated already. Revocation is not looked up. */
+export function judgeProven(token: Token, root: PublicKey, settings: IdentitySettings, asked?: string): ProvenIdentity {
+  return judgeIdentity(admitProven(token, root, settings, subjectOfIdentity), settings, asked)
+}
+
+function subjectOfIdentity(authority: SignedBlock): string {
+  return subjectOf(authority, 'identity')
+}
+
+function judgeIdentity(proven: AdmittedToken<string>, settings: IdentitySettings, asked?: string): ProvenIdentity {
   const { blocks } = proven.token
   const bounds = nameBoundsOf(blocks, proven.declared)
   const name = asked ?? bounds.candidate

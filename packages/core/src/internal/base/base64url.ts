@@ -33,6 +33,18 @@ export function decodeBase64Url(text: string): Bytes {
   return bytes
 }
 
+/** Encodes URL-safe base64, with padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let text = ''
+  for (let index = 0; index < bytes.length; index += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(index, index + 3)
+    const group = (a << 16) | (b << 8) | c
+    for (const shift of [18, 12, 6, 0]) text += ALPHABET[(group >> shift) & 63]
+  }
+  const missing = (3 - (bytes.length % 3)) % 3
+  return text.slice(0, text.length - missing) + '='.repeat(missing)
+}
+
 /** The length without padding. Padding must be complete or absent. */
 function unpaddedLength(text: string): number {
   if (!text.endsWith('=')) return text.length

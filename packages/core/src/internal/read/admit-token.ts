@@ -35,11 +35,26 @@ export async function admitToken<Declared>(
 ): Promise<AdmittedToken<Declared>> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
   const { token, root } = await authenticateToken(text, reader.roots, reader.limits)
+  const admitted = admitProven(token, root, reader, readKind)
+  if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
+  return admitted
+}
+
+/**
+ * As `admitToken`, for a token that is authenticated already. Revocation is not looked up.
+ *
+ * @throws `CapabilityError`: `wrong_kind`, `unsupported_block`, `expired`, `unavailable`.
+ */
+export function admitProven<Declared>(
+  token: Token,
+  root: PublicKey,
+  reader: Reader,
+  readKind: (authority: SignedBlock) => Declared,
+): AdmittedToken<Declared> {
   const declared = readKind(token.blocks[0] as SignedBlock)
   const world = statedWorld(token.blocks)
   const end = expiryOf(token.blocks, world)
   timeWithin(end, reader)
-  if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
   return { token, root, declared, end, world }
 }
 

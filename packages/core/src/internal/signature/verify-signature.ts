@@ -56,6 +56,11 @@ export function lowSignature(signature: Uint8Array): Uint8Array {
   return parseP256Signature(signature).hasHighS() ? twinSignature(signature) : signature
 }
 
+/** The DER form of a P-256 signature of 64 bytes, r and s. */
+export function derSignature(compact: Uint8Array): Uint8Array {
+  return p256.Signature.fromBytes(compact, 'compact').toBytes('der')
+}
+
 /** Reads strict DER: writing the signature again must give the same bytes, so that a signature has one spelling. */
 function parseP256Signature(der: Uint8Array): InstanceType<typeof p256.Signature> {
   try {

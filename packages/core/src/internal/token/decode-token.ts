@@ -22,6 +22,9 @@ export interface SignedBlock {
   readonly content: Block
 }
 
+/** What of a signed block is on the wire: all but its decoded content. */
+export type SignedParts = Omit<SignedBlock, 'content'>
+
 /** A decoded token. Decoding alone proves nothing about it. */
 export interface Token {
   readonly text: string
@@ -30,6 +33,8 @@ export interface Token {
   /** The authority block first. */
   readonly blocks: readonly SignedBlock[]
   readonly proof: { readonly type: 'nextSecret' | 'finalSignature'; readonly value: Bytes }
+  /** The symbols and keys that the next first-party block can refer to. */
+  readonly symbols: SymbolTable
 }
 
 /**
@@ -46,7 +51,7 @@ export function decodeToken(text: string, limits: Limits): Token {
   const shared = new SymbolTable()
   const blocks = wireBlocks.map((block) => decodeSignedBlock(block, shared, limits))
   assertStatements(blocks, limits)
-  return { text, rootKeyId: wire.rootKeyId, blocks, proof: wire.proof }
+  return { text, rootKeyId: wire.rootKeyId, blocks, proof: wire.proof, symbols: shared }
 }
 
 function decodeSignedBlock(wire: schema.WireSignedBlock, shared: SymbolTable, limits: Limits): SignedBlock {

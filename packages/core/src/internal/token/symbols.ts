@@ -41,22 +41,54 @@ const OFFSET = 1024n
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
-  readonly #known = new Set<string>(DEFAULT_SYMBOLS)
+  readonly #indices = new Map<string, bigint>(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, BigInt(index)]))
   readonly #keys: string[] = []
-  readonly #knownKeys = new Set<string>()
+  readonly #keyIndices = new Map<string, bigint>()
 
   /** Adds entries. One that is there already is refused, because one string would have two numbers. */
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
-      if (this.#known.has(symbol)) throw malformed()
-      this.#known.add(symbol)
+      if (this.#indices.has(symbol)) throw malformed()
+      this.#indices.set(symbol, OFFSET + BigInt(this.#symbols.length))
       this.#symbols.push(symbol)
     }
     for (const key of keys) {
-      if (this.#knownKeys.has(key)) throw malformed()
-      this.#knownKeys.add(key)
+      if (this.#keyIndices.has(key)) throw malformed()
+      this.#keyIndices.set(key, BigInt(this.#keys.length))
       this.#keys.push(key)
     }
+  }
+
+  /** A table that can be extended without changing this one. */
+  copy(): SymbolTable {
+    const copy = new SymbolTable()
+    copy.extend(this.#symbols, this.#keys)
+    return copy
+  }
+
+  /** How many own entries there are. */
+  get size(): { readonly symbols: number; readonly keys: number } {
+    return { symbols: this.#symbols.length, keys: this.#keys.length }
+  }
+
+  /** The entries that were added after the table had a size. */
+  since({ symbols, keys }: SymbolTable['size']): {
+    readonly symbols: readonly string[]
+    readonly keys: readonly string[]
+  } {
+    return { symbols: this.#symbols.slice(symbols), keys: this.#keys.slice(keys) }
+  }
+
+  /** The index of a symbol, which is added if it is new. */
+  indexOf(symbol: string): bigint {
+    if (!this.#indices.has(symbol)) this.extend([symbol], [])
+    return this.#indices.get(symbol) as bigint
+  }
+
+  /** The index of a public key, which is added if it is new. */
+  indexOfKey(key: string): bigint {
+    if (!this.#keyIndices.has(key)) this.extend([], [key])
+    return this.#keyIndices.get(key) as bigint
   }
 
   symbol(index: bigint): string {

@@ -149,4 +149,5 @@ export type WireBlock = Decoded<typeof block>
 export type WireRule = Decoded<typeof rule>
 export type WirePredicate = Decoded<typeof predicate>
 export type WireTerm = Decoded<typeof term>
+export type WireElement = Decoded<typeof element>
 export type WireScope = Decoded<typeof scope>

@@ -10,7 +10,16 @@ export interface Codec<T> {
   /** Wire type: 0 is a varint, 2 is length-delimited. */
   readonly wire: 0 | 2
   decode(value: never, depth: number): T
+  /** What the encoder must know, unless the value itself says how it is written. */
+  readonly layout?: Layout
 }
+
+/** The parts of a codec, for the encoder in `encode.ts`: both directions follow one description of the format. */
+export type Layout =
+  | { readonly type: 'enumeration'; readonly names: readonly string[] }
+  | { readonly type: 'message'; readonly fields: readonly (readonly [name: string, field: Field<unknown>])[] }
+  | { readonly type: 'oneOf'; readonly arms: Arms }
+  | { readonly type: 'recursive'; codec(): Codec<unknown> }
 
 export interface VarintCodec<T> extends Codec<T> {
   readonly wire: 0
@@ -38,7 +47,7 @@ export const string: BytesCodec<string> = { wire: 2, decode: decodeUtf8 }
 
 /** An enum whose values are the indices of `names`. */
 export function enumeration<const Name extends string>(...names: readonly Name[]): VarintCodec<Name> {
-  return { wire: 0, decode: (value) => names[Number(value)] ?? fail() }
+  return { wire: 0, decode: (value) => names[Number(value)] ?? fail(), layout: { type: 'enumeration', names } }
 }
 
 export interface Field<T> {
@@ -72,6 +81,7 @@ export function message<S extends Shape>(shape: S): BytesCodec<Message<S>> {
   const byNumber = new Map(members.map(({ number }, index) => [number, index]))
   return {
     wire: 2,
+    layout: { type: 'message', fields: Object.entries(shape) },
     decode(buffer, depth) {
       const found: (unknown[] | undefined)[] = members.map(() => undefined)
       for (const { number, wire, value } of fields(buffer, depth)) {
@@ -101,6 +111,7 @@ export function oneOf<A extends Arms>(arms: A): BytesCodec<OneOf<A>> {
   const byNumber = new Map(Object.entries(arms).map(([type, [number, codec]]) => [number, { type, codec }]))
   return {
     wire: 2,
+    layout: { type: 'oneOf', arms },
     decode(buffer, depth) {
       const [only, ...rest] = fields(buffer, depth)
       if (only === undefined || rest.length > 0) return fail()
@@ -113,7 +124,7 @@ export function oneOf<A extends Arms>(arms: A): BytesCodec<OneOf<A>> {
 
 /** For messages that contain themselves. */
 export function recursive<T>(codec: () => Codec<T>): Codec<T> {
-  return { wire: 2, decode: (value, depth) => codec().decode(value, depth) }
+  return { wire: 2, decode: (value, depth) => codec().decode(value, depth), layout: { type: 'recursive', codec } }
 }
 
 /** Reads a whole message; anything unexpected is `malformed_token`. */
