@@ -1,19 +1,24 @@
-// What only verifies never reaches what writes tokens or holds private keys, on any platform. Needs the built packages.
-// Which package may import which is in biome.json; `npm run graph` prints who does.
+// What only verifies never reaches what writes tokens or holds private keys, and what only holds tokens never reaches what mints
+// them, on any platform. Needs the built packages. Which package may import which is in biome.json; `npm run graph` prints who does.
 import { build } from 'esbuild'
 import { adapters, report, root, workspaces } from './support.mjs'
 
 const MAIN = 'packages/core/dist/index.js'
+const HOLD = 'packages/core/dist/hold.js'
+const VERIFY = 'packages/core/dist/verify.js'
 const VERIFIER = 'packages/core/dist/capability/create-verifier.js'
 const PRIVATE_KEYS = 'packages/core/dist/keys/internal/private-keys.js'
+const NARROWS = 'packages/core/dist/internal/write/append-block.js'
 /** What only verifies: nothing in the reach of these modules may write a token. */
 const reading = [
-  'packages/core/dist/verify.js',
+  VERIFY,
   'packages/http/dist/index.js',
   ...adapters.map(({ path }) => `${path}/dist/index.js`),
   'apps/billing/src/main.ts',
   'apps/inventory/src/main.ts',
 ]
+/** What holds tokens and narrows them: nothing in their reach may mint one, or load WebAssembly. */
+const holding = [HOLD, 'apps/gateway/src/worker.ts', 'apps/orders/src/main.ts']
 
 const isSibling = (name) => workspaces.some((sibling) => name === sibling.name || name.startsWith(`${sibling.name}/`))
 
@@ -56,15 +61,20 @@ function leaveOutOthers({ onResolve }) {
 const problems = []
 for (const condition of ['node', 'workerd']) {
   const imports = await importsFrom(MAIN, condition)
-  // What writes: all that core's main entry has beside the reading one, and private keys. `writes` adds biscuit-wasm.
-  const writing = [PRIVATE_KEYS, ...imports.get(MAIN).filter((file) => file !== reading[0])]
-  const writes = (file) => writing.includes(file) || file.startsWith('packages/core/dist/internal/write/biscuit/')
-  for (const start of reading) {
+  const holds = await importsFrom(HOLD, condition)
+  const isLibrary = (file) => file.startsWith('packages/core/dist/internal/write/biscuit/')
+  // What mints: all that core's main entry has beside the one that holds. What writes: also all that the latter has beside
+  // the one that reads, and private keys.
+  const minting = imports.get(MAIN).filter((file) => file !== HOLD)
+  const writing = [PRIVATE_KEYS, NARROWS, ...holds.get(HOLD).filter((file) => file !== VERIFY), ...minting]
+  const check = async (start, needed, forbidden, what) => {
     const ways = reach(start, await importsFrom(start, condition))
-    const found = [...ways].find(([file]) => writes(file))
-    if (found) problems.push(`under ${condition}, what only verifies reaches what writes: ${found[1].join(' -> ')}`)
-    if (!ways.has(VERIFIER)) problems.push(`under ${condition}, ${start} reaches no verifier`)
+    const found = [...ways].find(([file]) => forbidden.includes(file) || isLibrary(file))
+    if (found) problems.push(`under ${condition}, ${what}: ${found[1].join(' -> ')}`)
+    if (!ways.has(needed)) problems.push(`under ${condition}, ${start} does not reach ${needed}`)
   }
+  for (const start of reading) await check(start, VERIFIER, writing, 'what only verifies reaches what writes')
+  for (const start of holding) await check(start, NARROWS, minting, 'what only holds tokens reaches what mints')
   // If this walk missed what writes where it is known to be, it would miss it everywhere.
   const all = [...reach(MAIN, imports).keys()]
   for (const file of writing)
@@ -72,4 +82,4 @@ for (const condition of ['node', 'workerd']) {
   if (!all.some((file) => /biscuit\/module\.\w+\.js$/.test(file)))
     problems.push(`under ${condition}, ${MAIN} does not reach biscuit-wasm`)
 }
-report(problems, `${reading.length} entries only verify`)
+report(problems, `${reading.length} entries only verify, ${holding.length} only hold tokens`)

@@ -31,11 +31,11 @@ describe('in workerd', () => {
 })
 
 describe('the worker', () => {
-  it('the worker starts without a module of Node, and answers 500 without its bindings', async () => {
+  it('the worker starts without a module of Node and without WebAssembly, and answers 500 without its bindings', async () => {
     const { modules, inputs } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
     expect(inputs.some((path) => path.endsWith('service-kit/dist/path.js'))).toBe(true)
     expect(
-      inputs.filter((path) => /run-service|start-service|node-server|mint-capability|startup\//.test(path)),
+      inputs.filter((path) => /run-service|start-service|node-server|mint-capability|biscuit|startup\//.test(path)),
     ).toEqual([])
     const log: string[] = []
     const { url, close } = await startWorker(modules, {}, (message) => void log.push(message))

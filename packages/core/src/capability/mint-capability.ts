@@ -85,7 +85,7 @@ export async function mintCapability(options: MintCapabilityOptions, privateKey:
   const { expiration, rootKeyId, key } = await readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
 
   const facet = singleUse === undefined ? undefined : crypto.randomUUID()
-  const token = await writeToken(key, rootKeyId, (block) => {
+  const written = await writeToken(key, rootKeyId, (block) => {
     writeRight(block, subject, resource, operation)
     writeExpiration(block, 'time', expiration)
     writeNarrowing(block, narrowing)
@@ -94,7 +94,7 @@ export async function mintCapability(options: MintCapabilityOptions, privateKey:
   })
   const { publicKey } = key
   const largest = largestOf({ subject, resource, operation, designations, anchor, attested })
-  checkWritten(token, publicKey, largest, namedRequests)
+  const token = checkWritten(written, publicKey, largest, namedRequests)
   if (singleUse !== undefined && facet !== undefined) await issueFacet(singleUse, token, publicKey, facet, expiration)
   return token
 }

@@ -4,10 +4,10 @@ import { appendBlock } from '../internal/write/append-block.ts'
 import { isReadable } from '../internal/write/check-written.ts'
 import type { Signer } from '../keys/key-types.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
+import { writeExposures } from './internal/context-block.ts'
 import { type OpenContext, openContext } from './internal/open-context.ts'
 import type { Recorded } from './internal/read-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
-import { writeExposures } from './internal/write-context.ts'
 
 /** What a session was exposed to, and by what. */
 export interface AddExposureOptions {
@@ -72,7 +72,7 @@ export async function addExposure(
 async function append({ token, signer, time }: OpenContext, recorded: Recorded): Promise<string | undefined> {
   if (token.proof.type === 'finalSignature' || token.blocks.length >= MAX_BLOCKS) return undefined
   const longer = await appendBlock(token, (block) => writeExposures(block, recorded, time), signer)
-  return isReadable(longer, signer.publicKey) ? longer : undefined
+  return isReadable(longer, signer.publicKey) ? longer.text : undefined
 }
 
 function compactWith(open: OpenContext, exposures: readonly string[], source: string): Promise<string> {

@@ -5,8 +5,8 @@ import type { SignedBlock } from '../internal/token/decode-token.ts'
 import { appendBlock } from '../internal/write/append-block.ts'
 import { checkWritten } from '../internal/write/check-written.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
+import { writeReject } from './internal/context-block.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
-import { writeReject } from './internal/write-context.ts'
 
 /** Which exposures a holder excludes. */
 export interface ExcludeExposuresOptions {

@@ -92,7 +92,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
     await newKey(),
   )
   judgeProven(readWritten(delegated, key, 'identity', namedRequests), key, settings, identity)
-  return delegated
+  return delegated.text
 }
 
 /** The end that the caller wants, in Unix seconds, and the option that sets it. */

@@ -37,9 +37,11 @@ export function decodeBase64Url(text: string): Bytes {
 export function encodeBase64Url(bytes: Uint8Array): string {
   let text = ''
   for (let index = 0; index < bytes.length; index += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(index, index + 3)
-    const group = (a << 16) | (b << 8) | c
-    for (const shift of [18, 12, 6, 0]) text += ALPHABET[(group >> shift) & 63]
+    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0)
+    text += ALPHABET[group >> 18]
+    text += ALPHABET[(group >> 12) & 63]
+    text += ALPHABET[(group >> 6) & 63]
+    text += ALPHABET[group & 63]
   }
   const missing = (3 - (bytes.length % 3)) % 3
   return text.slice(0, text.length - missing) + '='.repeat(missing)

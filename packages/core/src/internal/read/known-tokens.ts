@@ -1,5 +1,6 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
-import type { RootKeys } from '../signature/root-keys.ts'
+import type { Keys } from '../signature/root-key-source.ts'
+import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
 import type { Token } from '../token/decode-token.ts'
 import { authenticateToken } from './authenticate-token.ts'
 
@@ -22,9 +23,11 @@ const known = new Map<string, ProvenToken>()
  * As `authenticateToken`, but a token that this process has proven lately is not proven again. The root key is looked
  * up each time, so a token of a retired key is refused at once.
  *
+ * @throws `TypeError` that starts with `keys` for anything that is not a public key.
  * @throws `CapabilityError` as `authenticateToken`.
  */
-export async function authenticateOnce(text: string, roots: RootKeys): Promise<ProvenToken> {
+export async function authenticateOnce(text: string, keys: Keys): Promise<ProvenToken> {
+  const roots = rootsOf(keys)
   const earlier = known.get(text)
   if (earlier !== undefined) {
     const { publicKey } = await roots(earlier.token.rootKeyId)
@@ -33,12 +36,26 @@ export async function authenticateOnce(text: string, roots: RootKeys): Promise<P
   return remember(text, await authenticateToken(text, roots))
 }
 
+/** Root keys that are given as text: then the same text is always the same key, and it is imported once. */
+const imported = new Map<string, RootKeys>()
+
+function rootsOf(keys: Keys): RootKeys {
+  if (typeof keys !== 'string') return rootKeys(keys)
+  const roots = imported.get(keys) ?? rootKeys(keys)
+  keepLatest(imported, keys, roots)
+  return roots
+}
+
 function remember(text: string, proven: ProvenToken): ProvenToken {
-  known.delete(text)
-  known.set(text, proven)
-  if (known.size > MOST) {
-    const [oldest] = known.keys()
-    known.delete(oldest as string)
-  }
+  keepLatest(known, text, proven)
   return proven
+}
+
+/** Sets an entry as the latest one, and drops the oldest if there are too many. */
+function keepLatest<Value>(entries: Map<string, Value>, key: string, value: Value): void {
+  entries.delete(key)
+  entries.set(key, value)
+  if (entries.size <= MOST) return
+  const [oldest] = entries.keys()
+  entries.delete(oldest as string)
 }

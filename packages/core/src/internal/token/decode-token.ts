@@ -46,12 +46,29 @@ export function decodeToken(text: string, limits: Limits): Token {
   if (text.length > limits.textLength) throw tooLarge('textLength')
   const wire = decodeMessage(schema.biscuit, decodeBase64Url(text))
   const wireBlocks = [wire.authority, ...wire.blocks]
-  assertCounts(wire, wireBlocks, limits)
+  const thirdParties = wireBlocks.filter((block) => block.externalSignature !== undefined).length
+  assertCounts(wireBlocks.length, thirdParties, wire.proof, limits)
   assertPayloadVersions(wireBlocks)
   const shared = new SymbolTable()
   const blocks = wireBlocks.map((block) => decodeSignedBlock(block, shared, limits))
   assertStatements(blocks, limits)
   return { text, rootKeyId: wire.rootKeyId, blocks, proof: wire.proof, symbols: shared }
+}
+
+/**
+ * A decoded token after a block was appended to it, of which only that block is decoded. It is as `decodeToken` would
+ * read `text`, if that is the token with the block.
+ *
+ * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`.
+ */
+export function extendToken(token: Token, text: string, block: SignedParts, proof: Token['proof'], limits: Limits) {
+  if (text.length > limits.textLength) throw tooLarge('textLength')
+  const symbols = token.symbols.copy()
+  const content = decodeBlock(block.payload, block.external !== undefined, symbols, limits)
+  const blocks = [...token.blocks, { ...block, content }]
+  assertCounts(blocks.length, blocks.filter(({ external }) => external !== undefined).length, proof, limits)
+  assertStatements(blocks, limits)
+  return { text, rootKeyId: token.rootKeyId, blocks, proof, symbols } satisfies Token
 }
 
 function decodeSignedBlock(wire: schema.WireSignedBlock, shared: SymbolTable, limits: Limits): SignedBlock {
@@ -71,10 +88,9 @@ function publicKey(wire: schema.WirePublicKey): PublicKey {
   return publicKeyFromBytes(algorithm, key)
 }
 
-function assertCounts(wire: schema.WireBiscuit, blocks: readonly schema.WireSignedBlock[], limits: Limits): void {
-  const external = blocks.filter((block) => block.externalSignature !== undefined).length
-  const signatures = blocks.length + external + (wire.proof.type === 'finalSignature' ? 1 : 0)
-  if (blocks.length > limits.blocks) throw tooLarge('blocks')
+function assertCounts(blocks: number, thirdParties: number, { type }: Token['proof'], limits: Limits): void {
+  const signatures = blocks + thirdParties + (type === 'finalSignature' ? 1 : 0)
+  if (blocks > limits.blocks) throw tooLarge('blocks')
   if (signatures > limits.signatures) throw tooLarge('signatures')
 }
 

@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes, utf8 } from '../base/bytes.ts'
+import { type Bytes, utf8 } from '../base/bytes.ts'
 import type { BytesCodec, Codec } from './wire.ts'
 
 /**
@@ -6,55 +6,63 @@ import type { BytesCodec, Codec } from './wire.ts'
  * and every integer in its shortest form. The reference implementation writes the same bytes.
  */
 export function encodeMessage<T>(codec: BytesCodec<T>, value: T): Bytes {
-  return concatBytes(...contentOf(codec, value))
+  const out: number[] = []
+  writeContent(out, codec, value)
+  return Uint8Array.from(out)
 }
 
-/** Bytes in pieces, so that nested messages are copied once. */
-type Pieces = readonly Uint8Array[]
-
-function contentOf(codec: Codec<unknown>, value: unknown): Pieces {
+function writeContent(out: number[], codec: Codec<unknown>, value: unknown): void {
   const { layout } = codec
   switch (layout?.type) {
     case 'recursive':
-      return contentOf(layout.codec(), value)
+      writeContent(out, layout.codec(), value)
+      break
     case 'message':
-      return layout.fields.flatMap(([name, { number, codec: of }]) =>
-        valuesOf((value as Readonly<Record<string, unknown>>)[name]).flatMap((one) => fieldOf(number, of, one)),
-      )
+      for (const [name, { number, codec: of }] of layout.fields) {
+        const member = (value as Readonly<Record<string, unknown>>)[name]
+        if (Array.isArray(member)) for (const one of member) writeField(out, number, of, one)
+        else if (member !== undefined) writeField(out, number, of, member)
+      }
+      break
     case 'oneOf': {
       const { type, value: chosen } = value as { readonly type: string; readonly value: unknown }
       const [number, of] = layout.arms[type] as readonly [number, Codec<unknown>]
-      return fieldOf(number, of, chosen)
+      writeField(out, number, of, chosen)
+      break
     }
     default:
-      return [typeof value === 'string' ? utf8(value) : (value as Bytes)]
+      for (const byte of typeof value === 'string' ? utf8(value) : (value as Bytes)) out.push(byte)
   }
 }
 
-/** The values under one field: none, one, or those of a repeated field. */
-function valuesOf(member: unknown): readonly unknown[] {
-  if (member === undefined) return []
-  return Array.isArray(member) ? member : [member]
+function writeField(out: number[], number: number, codec: Codec<unknown>, value: unknown): void {
+  writeVarint(out, (number << 3) | codec.wire)
+  if (codec.wire === 0) {
+    writeVarint(out, integerOf(codec, value))
+    return
+  }
+  const start = out.length
+  writeContent(out, codec, value)
+  // The length stands before the content, but is known after it.
+  const length: number[] = []
+  writeVarint(length, out.length - start)
+  out.splice(start, 0, ...length)
 }
 
-function fieldOf(number: number, codec: Codec<unknown>, value: unknown): Pieces {
-  const tag = varint(BigInt((number << 3) | codec.wire))
-  if (codec.wire === 0) return [tag, varint(integerOf(codec, value))]
-  const content = contentOf(codec, value)
-  return [tag, varint(BigInt(content.reduce((sum, { length }) => sum + length, 0))), ...content]
-}
-
-/** A negative integer is written as the unsigned one with the same 64 bits. */
-function integerOf({ layout }: Codec<unknown>, value: unknown): bigint {
-  if (layout?.type !== 'enumeration') return BigInt.asUintN(64, BigInt(value as bigint | number | boolean))
+function integerOf({ layout }: Codec<unknown>, value: unknown): number | bigint {
+  if (layout?.type !== 'enumeration') return typeof value === 'bigint' ? value : Number(value)
   const index = layout.names.indexOf(value as string)
   if (index < 0) throw new TypeError('a name that the format does not have')
-  return BigInt(index)
+  return index
 }
 
-function varint(value: bigint): Bytes {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
-  return Uint8Array.of(...bytes, Number(rest))
+/** Seven bits a byte, the lowest first. A negative integer is written as the unsigned one with the same 64 bits. */
+function writeVarint(out: number[], value: number | bigint): void {
+  if (value >= 0 && value <= 0x7f) {
+    out.push(Number(value))
+    return
+  }
+  let rest = BigInt.asUintN(64, BigInt(value))
+  for (; rest > 0x7fn; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80)
+  out.push(Number(rest))
 }

@@ -1,11 +1,12 @@
 import { externalPayload, sealPayload } from '../signature/signature-payload.ts'
-import type { SignedBlock, Token } from '../token/decode-token.ts'
+import { extendToken, type SignedBlock, type Token } from '../token/decode-token.ts'
 import { encodeBlock } from '../token/encode-block.ts'
 import { encodeToken } from '../token/encode-token.ts'
 import { SymbolTable } from '../token/symbols.ts'
 import { signBlock } from './sign-block.ts'
 import { localKey, type SigningKey } from './signing-key.ts'
 import { type StatementWriter, statementsOf } from './statements.ts'
+import { type Written, writtenText } from './written.ts'
 
 /**
  * Appends one block to an open token.
@@ -17,7 +18,7 @@ export async function appendBlock(
   token: Token,
   write: (block: StatementWriter) => void,
   signer?: SigningKey,
-): Promise<string> {
+): Promise<Written> {
   // A third party sees no other block, so its block has a table of its own.
   const table = signer === undefined ? token.symbols.copy() : new SymbolTable()
   const content = encodeBlock({ ...statementsOf(write), rules: [], scopes: [] }, signer !== undefined, table)
@@ -27,13 +28,14 @@ export async function appendBlock(
   }
   const { block, next } = await signBlock({ ...content, external }, holderKey(token), token.blocks)
   const proof = { type: 'nextSecret', value: next.privateKey.bytes } as const
-  return encodeToken({ rootKeyId: token.rootKeyId, blocks: [...token.blocks, block], proof })
+  const text = encodeToken({ rootKeyId: token.rootKeyId, blocks: [...token.blocks, block], proof })
+  return { text, read: (limits) => extendToken(token, text, block, proof, limits) }
 }
 
 /** Seals an open token that was authenticated. */
-export async function sealToken(token: Token): Promise<string> {
+export async function sealToken(token: Token): Promise<Written> {
   const value = await holderKey(token).sign(sealPayload(lastOf(token)))
-  return encodeToken({ ...token, proof: { type: 'finalSignature', value } })
+  return writtenText(encodeToken({ ...token, proof: { type: 'finalSignature', value } }))
 }
 
 /** Imported keys of tokens that are attenuated again and again. */

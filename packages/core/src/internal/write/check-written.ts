@@ -1,9 +1,10 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
 import { assertP256Signatures, type Signer } from '../signature/signers.ts'
-import { decodeToken, type Token } from '../token/decode-token.ts'
+import type { Token } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 import { assertAffordable, type NamedRequests } from './affordable.ts'
+import type { Written } from './written.ts'
 
 /** Limits that no single option exceeds: they depend on how many blocks were appended to the token. */
 const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signatures'] satisfies (keyof Limits)[]
@@ -17,12 +18,13 @@ const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signat
  * @param named - The requests that the token itself names. Default: one that names nothing.
  * @throws `TypeError` that starts with `name`, or with `token:` for a token with too many blocks or signatures.
  */
-export function checkWritten(text: string, root: Signer, name: string, named?: NamedRequests): string {
-  return readWritten(text, root, name, named).text
+export function checkWritten(written: Written, root: Signer, name: string, named?: NamedRequests): string {
+  return readWritten(written, root, name, named).text
 }
 
 /** As `checkWritten`, and returns the token as the reader sees it. */
-export function readWritten(text: string, root: Signer, name: string, named?: NamedRequests): Token {
+export function readWritten(written: Written, root: Signer, name: string, named?: NamedRequests): Token {
+  const { text } = written
   if (text.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
       `${name}: the result would have ${text.length} characters, ` +
@@ -30,7 +32,7 @@ export function readWritten(text: string, root: Signer, name: string, named?: Na
     )
   }
   try {
-    return assertReadable(text, root, named)
+    return assertReadable(written, root, named)
   } catch (cause) {
     if (!(cause instanceof CapabilityError)) throw cause
     const { code, label } = cause
@@ -41,9 +43,9 @@ export function readWritten(text: string, root: Signer, name: string, named?: Na
 }
 
 /** Whether a verifier would read a written token. */
-export function isReadable(token: string, root: Signer): boolean {
+export function isReadable(written: Written, root: Signer): boolean {
   try {
-    assertReadable(token, root)
+    assertReadable(written, root)
     return true
   } catch {
     return false
@@ -51,8 +53,8 @@ export function isReadable(token: string, root: Signer): boolean {
 }
 
 /** @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `unsupported_block`. */
-function assertReadable(text: string, root: Signer, named?: NamedRequests): Token {
-  const token = decodeToken(text, DEFAULT_LIMITS)
+function assertReadable(written: Written, root: Signer, named?: NamedRequests): Token {
+  const token = written.read(DEFAULT_LIMITS)
   assertP256Signatures(token, root, DEFAULT_LIMITS)
   assertProfile(token)
   assertAffordable(token.blocks, DEFAULT_LIMITS, named)

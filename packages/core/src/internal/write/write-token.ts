@@ -5,6 +5,7 @@ import { buildToken } from './biscuit/build-token.ts'
 import { signBlock } from './sign-block.ts'
 import type { LocalKey, SigningKey } from './signing-key.ts'
 import { type Statements, type StatementWriter, statementsOf } from './statements.ts'
+import { type Written, writtenText } from './written.ts'
 
 /**
  * Writes a new token of one block. The reference implementation writes it, unless the root key is elsewhere: it can only
@@ -14,11 +15,13 @@ export async function writeToken(
   root: LocalKey | SigningKey,
   rootKeyId: number | undefined,
   write: (block: StatementWriter) => void,
-): Promise<string> {
+): Promise<Written> {
   const statements = statementsOf(write)
-  return 'privateKey' in root
-    ? buildToken(root.privateKey, rootKeyId, statements)
-    : encodeAndSign(root, rootKeyId, statements)
+  return writtenText(
+    'privateKey' in root
+      ? buildToken(root.privateKey, rootKeyId, statements)
+      : await encodeAndSign(root, rootKeyId, statements),
+  )
 }
 
 async function encodeAndSign(root: SigningKey, rootKeyId: number | undefined, statements: Statements): Promise<string> {
