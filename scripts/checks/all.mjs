@@ -32,6 +32,7 @@ const slow = {
   'suite on other runtimes': check('other-runtimes'),
   'core on all runtimes': check('all-runtimes'),
   'agreement in bulk': ['node', ['soak/main.ts', 'agreement']],
+  'written blocks in bulk': ['node', ['soak/main.ts', 'written']],
   'mutated tokens': ['node', ['soak/main.ts', 'mutations']],
   'fresh clone': ['node', ['scripts/check-fresh-clone.mjs', '--warm']],
 }
