@@ -2,12 +2,13 @@ import { systemClock } from '../internal/base/clock.ts'
 import { type Duration, expirationOf, writersTime } from '../internal/base/duration.ts'
 import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identity-name.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
+import { whenDone } from '../internal/base/steps.ts'
 import { createReader } from '../internal/read/reader.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import { checkWritten } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
 import { type Signer, writeBlock } from '../internal/write/write-token.ts'
-import { publicKeyOf } from '../keys/internal/keys.ts'
+import { publicKeyOf } from '../keys/internal/public-key-of.ts'
 import { writeDepth, writeName } from './internal/identity-block.ts'
 import { boundAgainst } from './internal/name-bounds.ts'
 import { namedRequests } from './internal/named-requests.ts'
@@ -78,7 +79,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
 
   const { key } = await openIdentity(token, keys)
   const settings = settingsAt(key.text, time)
-  const parent = await proveIdentity(token, settings)
+  const parent = await whenDone(proveIdentity(token, settings))
   checkDelegatable(parent, identity, maxDepth)
   const expiration = expirationWithin(parent, wanted)
   const signer = await throwAwaySigner()
@@ -93,7 +94,7 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
     signer,
   )
   checkWritten(delegated, key, 'identity', namedRequests)
-  await proveIdentity(delegated, settings, identity)
+  await whenDone(proveIdentity(delegated, settings, identity))
   return delegated
 }
 
@@ -139,7 +140,8 @@ function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity
  * the end.
  */
 function settingsAt(keys: string, time: number): IdentitySettings {
-  return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
+  // The token is proven twice, alone and with the new block. The second time, its blocks are known.
+  return { ...createReader({ keys, now: () => time, cache: { tokens: 64 } }), anchor: undefined, namespace: undefined }
 }
 
 async function throwAwaySigner(): Promise<Signer> {

@@ -7,8 +7,9 @@ import type { StatementWriter } from '../../internal/write/biscuit/statements.ts
 import { checkWritten, largestOf } from '../../internal/write/check-written.ts'
 import { writeExpiration } from '../../internal/write/checks.ts'
 import { writeBlock } from '../../internal/write/write-token.ts'
-import { type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
+import { publicKeyOf } from '../../keys/internal/public-key-of.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { namedRequests } from './named-requests.ts'
 

@@ -1,4 +1,6 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
+import { once } from '../../internal/base/once.ts'
+import type { Steps } from '../../internal/base/steps.ts'
 import { admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
@@ -7,6 +9,7 @@ import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { bindingsOf } from '../../internal/rules/bindings.ts'
 import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import type { SignedBlock } from '../../internal/token/decode-token.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
 
@@ -27,10 +30,14 @@ export interface ProvenIdentity {
  *
  * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
-export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
-  const proven = await admitToken(text, settings, (authority) => subjectOf(authority, 'identity'))
-  const { blocks } = proven.token
-  const bounds = nameBoundsOf(blocks, proven.declared)
+export function* proveIdentity(text: string, settings: IdentitySettings, asked?: string): Steps<ProvenIdentity> {
+  const proven = yield* admitToken(text, settings, ({ blocks }, stated) => {
+    const subject = subjectOf(blocks[0] as SignedBlock, 'identity')
+    // Read after expiry and revocation, whose refusals come first.
+    return { subject, bindings: bindingsOf(blocks, stated), bounds: once(() => nameBoundsOf(blocks, subject)) }
+  })
+  const { subject, bindings } = proven.declared
+  const bounds = proven.declared.bounds()
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
   const { anchor, namespace } = settings
@@ -40,12 +47,12 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
   judgeToken(proven, settings, { own: [], relayed })
-  assertAnchored(bindingsOf(blocks, proven.world), anchor)
+  assertAnchored(bindings, anchor)
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,
-    subject: proven.declared,
-    assertedBy: name === proven.declared ? ('authority' as const) : ('holder' as const),
+    subject,
+    assertedBy: name === subject ? ('authority' as const) : ('holder' as const),
     depth: bounds.names.length - 1,
   })
   return { identity, bounds }

@@ -35,6 +35,11 @@ const DEFAULT_SYMBOLS: readonly string[] = [
 /** The index of a token's first own symbol. */
 const OFFSET = 1024n
 
+export interface TableSize {
+  readonly symbols: number
+  readonly keys: number
+}
+
 /**
  * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in
  * order. A third-party block has its own table, because its signer saw no other.
@@ -57,6 +62,18 @@ export class SymbolTable {
       this.#knownKeys.add(key)
       this.#keys.push(key)
     }
+  }
+
+  /** How many own entries there are. */
+  get size(): TableSize {
+    return { symbols: this.#symbols.length, keys: this.#keys.length }
+  }
+
+  /** A table of the entries that this one had when it had that size. Extending one leaves the other as it is. */
+  copy({ symbols, keys }: TableSize = this.size): SymbolTable {
+    const copy = new SymbolTable()
+    copy.extend(this.#symbols.slice(0, symbols), this.#keys.slice(0, keys))
+    return copy
   }
 
   symbol(index: bigint): string {
