@@ -137,5 +137,5 @@ function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity
  * expired at the end.
  */
 function settingsAt(keys: string, time: number): IdentitySettings {
-  return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
+  return { ...createReader({ keys, now: () => time, cache: false }), anchor: undefined, namespace: undefined }
 }

@@ -1,11 +1,12 @@
 import { type Clock, readClock } from '../../internal/base/clock.ts'
+import { whenDone } from '../../internal/base/steps.ts'
 import { admitToken } from '../../internal/read/admit-token.ts'
 import { createReader } from '../../internal/read/reader.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
 import { readSigningKey } from '../../internal/write/read-signing-key.ts'
 import type { LocalKey, SigningKey } from '../../internal/write/signing-key.ts'
 import type { Signer } from '../../keys/key-types.ts'
-import { type Recorded, recordedIn, subjectOf } from './read-context.ts'
+import { declaredOf, type Recorded } from './read-context.ts'
 
 /** A context that its authority may extend or replace. */
 export interface OpenContext extends Recorded {
@@ -28,13 +29,13 @@ export interface OpenContext extends Recorded {
  */
 export async function openContext(text: string, privateKey: string | Signer, now: Clock): Promise<OpenContext> {
   const signer = await readSigningKey(privateKey)
-  const reader = createReader({ keys: signer.publicKey.text, now })
-  const { token, root, declared, end } = await admitToken(text, reader, subjectOf)
+  const reader = createReader({ keys: signer.publicKey.text, now, cache: false })
+  const { token, declared, end } = await whenDone(admitToken(text, reader, declaredOf))
   return {
-    ...recordedIn(token.blocks, root),
+    ...declared.recorded(),
     token,
     signer,
-    subject: declared,
+    subject: declared.subject,
     time: readClock(now),
     // An end that a number cannot hold exactly becomes an earlier one.
     end: Math.min(Number(end.at), Number.MAX_SAFE_INTEGER),

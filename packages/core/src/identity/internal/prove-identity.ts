@@ -1,4 +1,6 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
+import { once } from '../../internal/base/once.ts'
+import type { Steps } from '../../internal/base/steps.ts'
 import { type AdmittedToken, admitProven, admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
@@ -7,6 +9,7 @@ import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { bindingsOf } from '../../internal/rules/bindings.ts'
 import { integerFact, textFact } from '../../internal/rules/facts.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import type { World } from '../../internal/evaluate/world.ts'
 import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
@@ -29,22 +32,28 @@ export interface ProvenIdentity {
  *
  * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
-export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
-  return judgeIdentity(await admitToken(text, settings, subjectOfIdentity), settings, asked)
+export function* proveIdentity(text: string, settings: IdentitySettings, asked?: string): Steps<ProvenIdentity> {
+  return judgeIdentity(yield* admitToken(text, settings, declaredOf), settings, asked)
 }
 
 /** As `proveIdentity`, for a token that is authenticated already. Revocation is not looked up. */
 export function judgeProven(token: Token, root: PublicKey, settings: IdentitySettings, asked?: string): ProvenIdentity {
-  return judgeIdentity(admitProven(token, root, settings, subjectOfIdentity), settings, asked)
+  return judgeIdentity(admitProven(token, root, settings, declaredOf), settings, asked)
 }
 
-function subjectOfIdentity(authority: SignedBlock): string {
-  return subjectOf(authority, 'identity')
+function declaredOf({ blocks }: Token, stated: World) {
+  const subject = subjectOf(blocks[0] as SignedBlock, 'identity')
+  // Read after expiry and revocation, whose refusals come first.
+  return { subject, bindings: bindingsOf(blocks, stated), bounds: once(() => nameBoundsOf(blocks, subject)) }
 }
 
-function judgeIdentity(proven: AdmittedToken<string>, settings: IdentitySettings, asked?: string): ProvenIdentity {
-  const { blocks } = proven.token
-  const bounds = nameBoundsOf(blocks, proven.declared)
+function judgeIdentity(
+  proven: AdmittedToken<ReturnType<typeof declaredOf>>,
+  settings: IdentitySettings,
+  asked?: string,
+): ProvenIdentity {
+  const { subject, bindings } = proven.declared
+  const bounds = proven.declared.bounds()
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
   const { anchor, namespace } = settings
@@ -54,12 +63,12 @@ function judgeIdentity(proven: AdmittedToken<string>, settings: IdentitySettings
     ...(namespace === undefined ? [] : [textFact('namespace', namespace)]),
   ]
   judgeToken(proven, settings, { own: [], relayed })
-  assertAnchored(bindingsOf(blocks, proven.world), anchor)
+  assertAnchored(bindings, anchor)
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,
-    subject: proven.declared,
-    assertedBy: name === proven.declared ? ('authority' as const) : ('holder' as const),
+    subject,
+    assertedBy: name === subject ? ('authority' as const) : ('holder' as const),
     depth: bounds.names.length - 1,
   })
   return { identity, bounds }

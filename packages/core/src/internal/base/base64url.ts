@@ -53,3 +53,11 @@ function unpaddedLength(text: string): number {
   if (text.length % 4 !== 0) throw malformed()
   return text.length - (text.endsWith('==') ? 2 : 1)
 }
+
+/** Encodes URL-safe base64 without padding, as JSON Web Keys have it (RFC 7515 section 2). Meant for a few bytes. */
+export function encodeUnpadded(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}

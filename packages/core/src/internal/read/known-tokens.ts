@@ -1,4 +1,5 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
+import { whenDone } from '../base/steps.ts'
 import type { Keys } from '../signature/root-key-source.ts'
 import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
 import type { Token } from '../token/decode-token.ts'
@@ -30,7 +31,7 @@ export async function authenticateOnce(text: string, keys: Keys): Promise<Proven
   const roots = rootsOf(keys)
   const earlier = known.get(text)
   if (earlier !== undefined) {
-    const { publicKey } = await roots(earlier.token.rootKeyId)
+    const { publicKey } = await whenDone(roots(earlier.token.rootKeyId))
     if (publicKey.text === earlier.root.text) return remember(text, earlier)
   }
   return remember(text, await authenticateToken(text, roots))

@@ -35,6 +35,11 @@ const DEFAULT_SYMBOLS: readonly string[] = [
 /** The index of a token's first own symbol. */
 const OFFSET = 1024n
 
+export interface TableSize {
+  readonly symbols: number
+  readonly keys: number
+}
+
 /**
  * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in
  * order. A third-party block has its own table, because its signer saw no other.
@@ -59,23 +64,20 @@ export class SymbolTable {
     }
   }
 
-  /** A table that can be extended without changing this one. */
-  copy(): SymbolTable {
-    const copy = new SymbolTable()
-    copy.extend(this.#symbols, this.#keys)
-    return copy
-  }
-
   /** How many own entries there are. */
-  get size(): { readonly symbols: number; readonly keys: number } {
+  get size(): TableSize {
     return { symbols: this.#symbols.length, keys: this.#keys.length }
   }
 
+  /** A table of the entries that this one had when it had that size. Extending one leaves the other as it is. */
+  copy({ symbols, keys }: TableSize = this.size): SymbolTable {
+    const copy = new SymbolTable()
+    copy.extend(this.#symbols.slice(0, symbols), this.#keys.slice(0, keys))
+    return copy
+  }
+
   /** The entries that were added after the table had a size. */
-  since({ symbols, keys }: SymbolTable['size']): {
-    readonly symbols: readonly string[]
-    readonly keys: readonly string[]
-  } {
+  since({ symbols, keys }: TableSize): { readonly symbols: readonly string[]; readonly keys: readonly string[] } {
     return { symbols: this.#symbols.slice(symbols), keys: this.#keys.slice(keys) }
   }
 

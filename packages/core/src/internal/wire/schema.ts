@@ -26,7 +26,7 @@ const publicKey = message({ algorithm: required(1, enumeration('ed25519', 'secp2
 
 const externalSignature = message({ signature: required(1, bytes), publicKey: required(2, publicKey) })
 
-const signedBlock = message({
+export const signedBlock = message({
   block: required(1, bytes),
   nextKey: required(2, publicKey),
   signature: required(3, bytes),
@@ -36,10 +36,11 @@ const signedBlock = message({
 
 const proof = oneOf({ nextSecret: [1, bytes], finalSignature: [2, bytes] })
 
+/** The signed blocks stay as bytes, so that a block that is known by its bytes is not decoded again. */
 export const biscuit = message({
   rootKeyId: optional(1, uint32),
-  authority: required(2, signedBlock),
-  blocks: repeated(3, signedBlock),
+  authority: required(2, bytes),
+  blocks: repeated(3, bytes),
   proof: required(4, proof),
 })
 

@@ -1,7 +1,7 @@
 import { externalPayload, sealPayload } from '../signature/signature-payload.ts'
-import { extendToken, type SignedBlock, type Token } from '../token/decode-token.ts'
+import type { SignedBlock, Token } from '../token/decode-token.ts'
 import { encodeBlock } from '../token/encode-block.ts'
-import { encodeToken } from '../token/encode-token.ts'
+import { encodeSignedBlock, encodeToken } from '../token/encode-token.ts'
 import { SymbolTable } from '../token/symbols.ts'
 import { signBlock } from './sign-block.ts'
 import { localKey, type SigningKey } from './signing-key.ts'
@@ -28,8 +28,8 @@ export async function appendBlock(
   }
   const { block, next } = await signBlock({ ...content, external }, holderKey(token), token.blocks)
   const proof = { type: 'nextSecret', value: next.privateKey.bytes } as const
-  const text = encodeToken({ rootKeyId: token.rootKeyId, blocks: [...token.blocks, block], proof })
-  return { text, read: (limits) => extendToken(token, text, block, proof, limits) }
+  const serialized = [...token.serialized, encodeSignedBlock(block)]
+  return writtenText(encodeToken({ rootKeyId: token.rootKeyId, serialized, proof }), token)
 }
 
 /** Seals an open token that was authenticated. */

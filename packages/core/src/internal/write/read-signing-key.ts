@@ -1,5 +1,5 @@
-import { publicKeyOf } from '../../keys/internal/keys.ts'
 import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
+import { publicKeyOf } from '../../keys/internal/public-key-of.ts'
 import type { Signer } from '../../keys/key-types.ts'
 import { remoteKey } from './remote-key.ts'
 import { type LocalKey, localKey, type SigningKey } from './signing-key.ts'

@@ -1,6 +1,8 @@
-import { parsePublicKey } from '../../keys/internal/keys.ts'
+import { type PublicKey, parsePublicKey } from '../../keys/internal/keys.ts'
 import type { Signer } from '../../keys/key-types.ts'
+import type { Bytes } from '../base/bytes.ts'
 import { CapabilityError } from '../base/capability-error.ts'
+import { type Steps, whenDone } from '../base/steps.ts'
 import { importVerifyingKey, verifySignature } from '../signature/verify-signature.ts'
 import { canonicalSignature, type SigningKey } from './signing-key.ts'
 
@@ -31,11 +33,15 @@ export function remoteKey(signer: Signer, name: string): SigningKey {
       const given = new Uint8Array(answer)
       try {
         const signature = publicKey.algorithm === 'ed25519' ? given : canonicalSignature(given)
-        if (await verifySignature(await importVerifyingKey(publicKey), signature, data)) return signature
+        if (await whenDone(verifies(publicKey, signature, data))) return signature
       } catch {
         // Not even the form of a signature.
       }
       throw new TypeError(`${name}.sign: what it returned is not a signature by ${name}.publicKey`)
     },
   }
+}
+
+function* verifies(publicKey: PublicKey, signature: Bytes, data: Bytes): Steps<boolean> {
+  return yield* verifySignature(yield* importVerifyingKey(publicKey), signature, data)
 }

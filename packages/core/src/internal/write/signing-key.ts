@@ -1,5 +1,6 @@
 import { writePrivateJwk } from '../../keys/internal/jwk.ts'
-import { type PrivateKey, type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
+import type { PrivateKey, PublicKey } from '../../keys/internal/keys.ts'
+import { publicKeyOf } from '../../keys/internal/public-key-of.ts'
 import type { Bytes } from '../base/bytes.ts'
 import { derSignature, lowSignature } from '../signature/verify-signature.ts'
 

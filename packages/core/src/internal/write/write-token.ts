@@ -1,5 +1,5 @@
 import { encodeBlock } from '../token/encode-block.ts'
-import { encodeToken } from '../token/encode-token.ts'
+import { encodeSignedBlock, encodeToken } from '../token/encode-token.ts'
 import { SymbolTable } from '../token/symbols.ts'
 import { buildToken } from './biscuit/build-token.ts'
 import { signBlock } from './sign-block.ts'
@@ -27,5 +27,5 @@ export async function writeToken(
 async function encodeAndSign(root: SigningKey, rootKeyId: number | undefined, statements: Statements): Promise<string> {
   const content = encodeBlock({ ...statements, rules: [], scopes: [] }, false, new SymbolTable())
   const { block, next } = await signBlock(content, root)
-  return encodeToken({ rootKeyId, blocks: [block], proof: { type: 'nextSecret', value: next.privateKey.bytes } })
+  return encodeToken({ rootKeyId, serialized: [encodeSignedBlock(block)], proof: { type: 'nextSecret', value: next.privateKey.bytes } })
 }

@@ -1,5 +1,5 @@
 import type { Limits } from '../base/limits.ts'
-import { decodeToken, type Token } from '../token/decode-token.ts'
+import { decodeToken, type KnownBlocks, type Token } from '../token/decode-token.ts'
 
 /** A token that was just written. */
 export interface Written {
@@ -12,7 +12,15 @@ export interface Written {
   read(limits: Limits): Token
 }
 
-/** A token of which nothing is decoded yet. */
-export function writtenText(text: string): Written {
-  return { text, read: (limits) => decodeToken(text, limits) }
+/**
+ * Wraps the text of a token.
+ *
+ * @param parent - The token that it extends; its blocks are not decoded again. Default: none.
+ */
+export function writtenText(text: string, parent?: Token): Written {
+  return { text, read: (limits) => decodeToken(text, limits, () => parent && knownBlocks(parent)) }
+}
+
+function knownBlocks({ blocks, sizes, symbols }: Token): KnownBlocks {
+  return { blocks, sizes, symbols: symbols.copy() }
 }

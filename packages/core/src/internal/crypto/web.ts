@@ -1,0 +1,51 @@
+import { decodeBase64Url, encodeUnpadded } from '../base/base64url.ts'
+import { type Bytes, concatBytes, fromHex } from '../base/bytes.ts'
+import { compactSignature, readSignature, uncompressedPoint } from './p256.ts'
+import type { PlatformCrypto } from './platform-crypto.ts'
+
+const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
+const P256_SHA256 = { name: 'ECDSA', hash: 'SHA-256' } as const
+const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
+
+/** WebCrypto. */
+export const webCrypto: PlatformCrypto = {
+  isSync: false,
+  importKey(curve, bytes) {
+    if (curve === 'ed25519') return crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
+    // Not every platform reads compressed points.
+    return crypto.subtle.importKey('raw', unpacked(bytes), P256, false, ['verify'])
+  },
+  verifyEd25519: (key, signature, data) => crypto.subtle.verify('Ed25519', key as CryptoKey, signature, data),
+  verifyP256: (key, der, data) => verifyP256(key as CryptoKey, der, data),
+  // WebCrypto derives no public keys, but the JWK of a private key must contain it (RFC 8037 section 2).
+  async publicKeyOfSeed(seed) {
+    const pkcs8 = concatBytes(ED25519_PKCS8_PREFIX, seed)
+    const key = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
+    return decodeBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
+  },
+  // Not every platform reads a P-256 private key alone, so the pair shows that it belongs together: one part signs, and
+  // the other verifies.
+  async isP256Pair(secret, publicKey) {
+    const point = unpacked(publicKey)
+    const [d, x, y] = [secret, point.subarray(1, 33), point.subarray(33)].map(encodeUnpadded) as [
+      string,
+      string,
+      string,
+    ]
+    const signer = await crypto.subtle.importKey('jwk', { kty: 'EC', crv: 'P-256', d, x, y }, P256, false, ['sign'])
+    const key = await crypto.subtle.importKey('raw', point, P256, false, ['verify'])
+    const data = crypto.getRandomValues(new Uint8Array(32))
+    return crypto.subtle.verify(P256_SHA256, key, await crypto.subtle.sign(P256_SHA256, signer, data), data)
+  },
+}
+
+function verifyP256(key: CryptoKey, der: Bytes, data: Bytes): boolean | Promise<boolean> {
+  const signature = readSignature(der)
+  return signature !== undefined && crypto.subtle.verify(P256_SHA256, key, compactSignature(signature), data)
+}
+
+function unpacked(bytes: Bytes): Bytes {
+  const point = uncompressedPoint(bytes)
+  if (point === undefined) throw new TypeError('not a point of the curve')
+  return point
+}
