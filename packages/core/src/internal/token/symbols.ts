@@ -32,6 +32,8 @@ const DEFAULT_SYMBOLS: readonly string[] = [
   'query',
 ]
 
+const DEFAULTS: ReadonlySet<string> = new Set(DEFAULT_SYMBOLS)
+
 /** The index of a token's first own symbol. */
 const OFFSET = 1024n
 
@@ -46,14 +48,14 @@ export interface TableSize {
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
-  readonly #known = new Set<string>(DEFAULT_SYMBOLS)
+  readonly #known = new Set<string>()
   readonly #keys: string[] = []
   readonly #knownKeys = new Set<string>()
 
   /** Adds entries. One that is there already is refused, because one string would have two numbers. */
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
-      if (this.#known.has(symbol)) throw malformed()
+      if (DEFAULTS.has(symbol) || this.#known.has(symbol)) throw malformed()
       this.#known.add(symbol)
       this.#symbols.push(symbol)
     }
