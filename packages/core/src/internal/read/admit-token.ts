@@ -95,7 +95,8 @@ function describeProven<Declared>(
   const stated = statedWorld(token.blocks)
   const declared = readDeclared(token, stated, root)
   const end = expiryOf(token.blocks, stated)
-  return { token, root, declared, end, revocationIds: idsOf(token), allIds: allIdsOf(token, root) }
+  const revocationIds = idsOf(token)
+  return { token, root, declared, end, revocationIds, allIds: allIdsOf(token, root, revocationIds) }
 }
 
 /**

@@ -30,9 +30,12 @@ export function canonicalIdOf(
 /**
  * Every id that revokes a token: those of its blocks, and those of re-encoded signatures. A block that a P-256 key signed
  * has two.
+ *
+ * @param ids - What `idsOf` returned for the token, if that is known.
  */
-export function allIdsOf(token: Token, root: PublicKey): readonly string[] {
-  return Object.freeze([...idsOf(token), ...twinIdsOf(token, root)])
+export function allIdsOf(token: Token, root: PublicKey, ids: readonly string[] = idsOf(token)): readonly string[] {
+  const twins = twinIdsOf(token, root)
+  return twins.length === 0 ? ids : Object.freeze([...ids, ...twins])
 }
 
 /**

@@ -32,6 +32,8 @@ const DEFAULT_SYMBOLS: readonly string[] = [
   'query',
 ]
 
+const DEFAULTS: ReadonlyMap<string, bigint> = new Map(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, BigInt(index)]))
+
 /** The index of a token's first own symbol. */
 const OFFSET = 1024n
 
@@ -46,14 +48,14 @@ export interface TableSize {
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
-  readonly #indices = new Map<string, bigint>(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, BigInt(index)]))
+  readonly #indices = new Map<string, bigint>()
   readonly #keys: string[] = []
   readonly #keyIndices = new Map<string, bigint>()
 
   /** Adds entries. One that is there already is refused, because one string would have two numbers. */
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
-      if (this.#indices.has(symbol)) throw malformed()
+      if (DEFAULTS.has(symbol) || this.#indices.has(symbol)) throw malformed()
       this.#indices.set(symbol, OFFSET + BigInt(this.#symbols.length))
       this.#symbols.push(symbol)
     }
@@ -83,6 +85,8 @@ export class SymbolTable {
 
   /** The index of a symbol, which is added if it is new. */
   indexOf(symbol: string): bigint {
+    const common = DEFAULTS.get(symbol)
+    if (common !== undefined) return common
     if (!this.#indices.has(symbol)) this.extend([symbol], [])
     return this.#indices.get(symbol) as bigint
   }

@@ -1,4 +1,5 @@
 import {
+  type BytesCodec,
   bool,
   bytes,
   type Codec,
@@ -116,7 +117,7 @@ const opArms = { value: [1, term], unary: [2, unary], binary: [3, binary] } as c
 
 export type WireOp = OneOf<typeof opArms> | { readonly type: 'closure'; readonly value: WireClosure }
 
-const op: Codec<WireOp> = recursive(() => operation)
+const op: BytesCodec<WireOp> = recursive(() => operation)
 
 const closure = message({ params: repeated(1, uint32), ops: repeated(2, op) })
 

@@ -65,7 +65,24 @@ export function publicKeyEncodingFault(algorithm: Algorithm, bytes: Uint8Array):
 
 /** Wraps bytes in which `publicKeyFault` found no fault. */
 export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
-  return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
+  return new BytesOfKey(algorithm, bytes)
+}
+
+/** Writes its text when it is asked for. Of most keys in a token nobody asks. */
+class BytesOfKey implements PublicKey {
+  readonly algorithm: Algorithm
+  readonly bytes: Bytes
+  #text: string | undefined
+
+  constructor(algorithm: Algorithm, bytes: Bytes) {
+    this.algorithm = algorithm
+    this.bytes = bytes
+  }
+
+  get text(): string {
+    this.#text ??= `${this.algorithm}/${toHex(this.bytes)}`
+    return this.#text
+  }
 }
 
 /** Reads a key in Biscuit's notation. The caller must check whether the bytes can be a key. */

@@ -349,12 +349,12 @@ describe('refusals are not remembered', () => {
 })
 
 describe('the size of the cache', () => {
-  it('the holder of one token who narrows it a thousand times displaces no token of others', async () => {
+  it('the holder of one token who narrows it over and over displaces no token of others', async () => {
     const verifier = verifierWith({ cache: { tokens: 100 } })
     const others = Array.from({ length: 30 }, (_, id) => capability(capabilityBlock({ subject: `service:${id}` })))
     for (const token of others) await verifier.verify(token, READ_INVOICES)
     const own = capability(capabilityBlock({ subject: 'mallory' }))
-    for (let id = 0; id < 1000; id++) await verifier.verify(narrowed(own, id), requestOf(id))
+    for (let id = 0; id < 150; id++) await verifier.verify(narrowed(own, id), requestOf(id))
     const again = async () => {
       for (const token of others) await verifier.verify(token, READ_INVOICES)
     }
