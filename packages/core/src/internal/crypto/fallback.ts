@@ -1,8 +1,7 @@
+import { library } from '#ed25519'
 import type { Bytes } from '../base/bytes.ts'
 
 // Ed25519 for platforms whose WebCrypto does not have it, such as browsers before 2025. It is loaded only there.
-
-const library = () => import('@noble/curves/ed25519.js')
 
 /** An Ed25519 public key that the platform could not import. */
 export class FallbackKey {
@@ -11,6 +10,12 @@ export class FallbackKey {
   constructor(bytes: Bytes) {
     this.bytes = bytes
   }
+}
+
+/** Keeps a public key, and loads the library. */
+export async function importKey(bytes: Bytes): Promise<FallbackKey> {
+  await library()
+  return new FallbackKey(bytes)
 }
 
 /** Whether WebCrypto failed because it has no Ed25519, or because there is no WebCrypto. */

@@ -51,7 +51,7 @@ async function importEd25519(bytes: Bytes): Promise<PlatformKey> {
     return await crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
   } catch (error) {
     if (!lacksEd25519(error)) throw error
-    return new FallbackKey(bytes)
+    return fallback.importKey(bytes)
   }
 }
 
