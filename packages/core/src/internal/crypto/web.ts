@@ -1,27 +1,34 @@
 import { decodeBase64Url, encodeUnpadded } from '../base/base64url.ts'
 import { type Bytes, concatBytes, fromHex } from '../base/bytes.ts'
+import * as fallback from './fallback.ts'
+import { FallbackKey, lacksEd25519 } from './fallback.ts'
 import { compactSignature, readSignature, uncompressedPoint } from './p256.ts'
-import type { PlatformCrypto } from './platform-crypto.ts'
+import type { PlatformCrypto, PlatformKey } from './platform-crypto.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const P256_SHA256 = { name: 'ECDSA', hash: 'SHA-256' } as const
 const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 
-/** WebCrypto. */
+/** WebCrypto, with a library for Ed25519 where that lacks it. */
 export const webCrypto: PlatformCrypto = {
   isSync: false,
   importKey(curve, bytes) {
-    if (curve === 'ed25519') return crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
+    if (curve === 'ed25519') return importEd25519(bytes)
     // Not every platform reads compressed points.
     return crypto.subtle.importKey('raw', unpacked(bytes), P256, false, ['verify'])
   },
-  verifyEd25519: (key, signature, data) => crypto.subtle.verify('Ed25519', key as CryptoKey, signature, data),
+  verifyEd25519(key, signature, data) {
+    if (key instanceof FallbackKey) return fallback.verifyEd25519(key, signature, data)
+    return crypto.subtle.verify('Ed25519', key as CryptoKey, signature, data)
+  },
   verifyP256: (key, der, data) => verifyP256(key as CryptoKey, der, data),
-  // WebCrypto derives no public keys, but the JWK of a private key must contain it (RFC 8037 section 2).
   async publicKeyOfSeed(seed) {
-    const pkcs8 = concatBytes(ED25519_PKCS8_PREFIX, seed)
-    const key = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
-    return decodeBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
+    try {
+      return await derive(seed)
+    } catch (error) {
+      if (!lacksEd25519(error)) throw error
+      return fallback.publicKeyOfSeed(seed)
+    }
   },
   // Not every platform reads a P-256 private key alone, so the pair shows that it belongs together: one part signs, and
   // the other verifies.
@@ -37,6 +44,22 @@ export const webCrypto: PlatformCrypto = {
     const data = crypto.getRandomValues(new Uint8Array(32))
     return crypto.subtle.verify(P256_SHA256, key, await crypto.subtle.sign(P256_SHA256, signer, data), data)
   },
+}
+
+async function importEd25519(bytes: Bytes): Promise<PlatformKey> {
+  try {
+    return await crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
+  } catch (error) {
+    if (!lacksEd25519(error)) throw error
+    return fallback.importKey(bytes)
+  }
+}
+
+/** WebCrypto derives no public keys, but the JWK of a private key must contain it (RFC 8037 section 2). */
+async function derive(seed: Bytes): Promise<Bytes> {
+  const pkcs8 = concatBytes(ED25519_PKCS8_PREFIX, seed)
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign'])
+  return decodeBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
 }
 
 function verifyP256(key: CryptoKey, der: Bytes, data: Bytes): boolean | Promise<boolean> {
