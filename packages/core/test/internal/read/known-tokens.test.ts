@@ -1,3 +1,4 @@
+import nodeCrypto from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   attenuate,
@@ -21,7 +22,7 @@ afterEach(() => {
 
 /** Counts signatures that are verified from now on, to the end of the test. */
 function countVerifications() {
-  return vi.spyOn(crypto.subtle, 'verify')
+  return vi.spyOn(nodeCrypto, 'verify')
 }
 
 describe('a token that was proven in this process', () => {
