@@ -1,4 +1,5 @@
 // One suite for every runtime that the README names: over the built package, with nothing but what all of them have.
+import { holdingCases } from './cases/holding.ts'
 import { keyCases } from './cases/keys.ts'
 import { kindCases } from './cases/kinds.ts'
 import { readingCases } from './cases/reading.ts'
@@ -8,7 +9,14 @@ import { writingCases } from './cases/writing.ts'
 
 export { casesWithoutWebAssembly } from './cases/without-webassembly.ts'
 
-export const suite: readonly Case[] = [...keyCases, ...writingCases, ...kindCases, ...refusalCases, ...readingCases]
+export const suite: readonly Case[] = [
+  ...keyCases,
+  ...writingCases,
+  ...holdingCases,
+  ...kindCases,
+  ...refusalCases,
+  ...readingCases,
+]
 
 export interface Outcome {
   readonly passed: number

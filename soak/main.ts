@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const RUNS = new Map([
   ['agreement', '--pairs 100000 | --minutes 60, --seed 1: generated tokens, compared with biscuit-wasm'],
+  ['written', '--pairs 10000 | --minutes 60, --seed 1: blocks that our encoder writes, compared with biscuit-wasm'],
   ['mutations', '--count 100000 | --minutes 60, --seed 1: tokens that were tampered with'],
   ['fuzz', '--minutes 5, --seed 1: bytes that are led by the coverage of the reader'],
   ['load', '--count 100000 | --minutes 60, --loops 3: verifications beside busy processes'],

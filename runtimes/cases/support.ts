@@ -7,6 +7,7 @@ import {
   type Keys,
   type MintCapabilityOptions,
   mintCapability,
+  type Signer,
   type VerifiedCapability,
   type VerifierOptions,
 } from '@writ/core'
@@ -26,7 +27,7 @@ const now = (): number => NOW
 export const READ: CapabilityRequest = { resource: 'invoices', operation: 'read' }
 export const READ_ACME: CapabilityRequest = { ...READ, designations: { tenantId: 'acme' } }
 
-export const mint = (privateKey: string, options: Partial<MintCapabilityOptions> = {}): Promise<string> =>
+export const mint = (privateKey: string | Signer, options: Partial<MintCapabilityOptions> = {}): Promise<string> =>
   mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read', now, ...options }, privateKey)
 
 export const narrow = (

@@ -53,16 +53,6 @@ const casesOf = (algorithm: (typeof ALGORITHMS)[number]): readonly Case[] => [
       }
     },
   },
-  {
-    name: `${algorithm}: tokens of another implementation are narrowed`,
-    run: async () => {
-      const key = keys[algorithm]
-      await verify(await narrow(tokens[algorithm], key), key, READ_ACME)
-      const attested = await narrow(tokens[`${algorithm}ThirdParty`], keys.ed25519, { designations: { region: 'eu' } })
-      const designations = { tenantId: 'acme', region: 'eu' }
-      await verify(attested, keys.ed25519, { ...READ, designations })
-    },
-  },
 ]
 
 export const writingCases: readonly Case[] = [

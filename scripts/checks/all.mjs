@@ -38,6 +38,7 @@ const slow = {
   'core on all runtimes': check('all-runtimes'),
   'the bench runs': ['node', ['bench/main.ts', '--quick']],
   'agreement in bulk': ['node', ['soak/main.ts', 'agreement']],
+  'written blocks in bulk': ['node', ['soak/main.ts', 'written']],
   'mutated tokens': ['node', ['soak/main.ts', 'mutations']],
   'fresh clone': ['node', ['scripts/check-fresh-clone.mjs', '--warm']],
 }

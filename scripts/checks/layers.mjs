@@ -1,4 +1,5 @@
-// What only verifies never reaches what writes tokens or holds private keys, on any platform. Needs the built packages.
+// What only verifies never reaches what writes tokens or holds private keys, and what only holds tokens never reaches what mints
+// them, on any platform. Needs the built packages.
 // A built file is a bundle: its source map says what is in it. Which package may import which is in biome.json; `npm run
 // graph` prints who does.
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,6 +9,8 @@ import { adapters, report, root, workspaces } from './support.mjs'
 
 const MAIN = 'packages/core/dist/index.js'
 const VERIFY = 'packages/core/src/verify.ts'
+const HOLD = 'packages/core/src/hold.ts'
+const NARROWS = 'packages/core/src/internal/write/append-block.ts'
 const VERIFIER = 'packages/core/src/capability/create-verifier.ts'
 const PRIVATE_KEYS = 'packages/core/src/keys/internal/private-keys.ts'
 const BISCUIT = 'packages/core/src/internal/write/biscuit/'
@@ -19,6 +22,8 @@ const reading = [
   'apps/billing/src/main.ts',
   'apps/inventory/src/main.ts',
 ]
+/** What holds tokens and narrows them: nothing in their reach may mint one, or load WebAssembly. */
+const holding = ['packages/core/dist/hold.js', 'apps/gateway/src/worker.ts', 'apps/orders/src/main.ts']
 
 const isSibling = (name) => workspaces.some((sibling) => name === sibling.name || name.startsWith(`${sibling.name}/`))
 
@@ -67,17 +72,20 @@ function leaveOutOthers({ onResolve }) {
 
 const problems = []
 for (const condition of ['node', 'workerd']) {
-  // What writes: all that the source of core's main entry has beside the reading one, and private keys. `writes` adds biscuit-wasm.
-  const index = 'packages/core/src/index.ts'
-  const writing = [PRIVATE_KEYS, ...(await importsFrom(index, condition)).get(index).filter((file) => file !== VERIFY)]
-  const writes = (file) =>
-    writing.includes(file) || file.startsWith(BISCUIT) || /dist\/.*(?:glue|wasm-base64)\.js$/.test(file)
-  for (const start of reading) {
+  const importsOf = async (source) => (await importsFrom(source, condition)).get(source)
+  // What mints: all that the source of core's main entry has beside the one that holds. What writes: also all that the latter
+  // has beside the one that reads, and private keys.
+  const minting = (await importsOf('packages/core/src/index.ts')).filter((file) => file !== HOLD)
+  const writing = [PRIVATE_KEYS, NARROWS, ...(await importsOf(HOLD)).filter((file) => file !== VERIFY), ...minting]
+  const isLibrary = (file) => file.startsWith(BISCUIT) || /dist\/.*(?:glue|wasm-base64)\.js$/.test(file)
+  const check = async (start, needed, forbidden, what) => {
     const ways = reach(start, await importsFrom(start, condition))
-    const found = [...ways].find(([source]) => writes(source))
-    if (found) problems.push(`under ${condition}, what only verifies reaches what writes: ${found[1].join(' -> ')}`)
-    if (!ways.has(VERIFIER)) problems.push(`under ${condition}, ${start} reaches no verifier`)
+    const found = [...ways].find(([source]) => forbidden.includes(source) || isLibrary(source))
+    if (found) problems.push(`under ${condition}, ${what}: ${found[1].join(' -> ')}`)
+    if (!ways.has(needed)) problems.push(`under ${condition}, ${start} does not reach ${needed}`)
   }
+  for (const start of reading) await check(start, VERIFIER, writing, 'what only verifies reaches what writes')
+  for (const start of holding) await check(start, NARROWS, minting, 'what only holds tokens reaches what mints')
   // If this walk missed what writes where it is known to be, it would miss it everywhere.
   const all = [...reach(MAIN, await importsFrom(MAIN, condition)).keys()]
   for (const file of writing)
@@ -85,4 +93,4 @@ for (const condition of ['node', 'workerd']) {
   if (!all.some((file) => file.startsWith(`${BISCUIT}module.`)))
     problems.push(`under ${condition}, ${MAIN} does not reach biscuit-wasm`)
 }
-report(problems, `${reading.length} entries only verify`)
+report(problems, `${reading.length} entries only verify, ${holding.length} only hold tokens`)

@@ -48,7 +48,7 @@ export const SETS = {
     ],
     files: [
       'src/**/*.ts',
-      '!src/{index,verify}.ts',
+      '!src/{index,hold,verify}.ts',
       '!src/set-biscuit-module.ts',
       '!src/internal/write/biscuit/**',
       ...WRITERS.map((path) => `!${path}`),

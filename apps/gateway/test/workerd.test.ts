@@ -31,15 +31,17 @@ describe('in workerd', () => {
 })
 
 describe('the worker', () => {
-  it('the worker starts without a module of Node, and answers 500 without its bindings', async () => {
+  it('the worker starts without a module of Node and without WebAssembly, and answers 500 without its bindings', async () => {
     const { modules, inputs } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
     expect(inputs.some((path) => path.endsWith('service-kit/dist/path.js'))).toBe(true)
     expect(inputs.filter((path) => /run-service|start-service|node-server/.test(path))).toEqual([])
+    expect(modules.map(({ type }) => type)).not.toContain('CompiledWasm')
     const code = modules
       .filter(({ type }) => type === 'ESModule')
       .map(({ contents }) => new TextDecoder().decode(contents))
     expect(code.join('\n')).toMatch(/function createVerifier\b/)
-    expect(code.join('\n')).not.toMatch(/function (?:mintCapability|assertGuarded|reportUnguarded)\b/)
+    expect(code.join('\n')).toMatch(/function attenuate\b/)
+    expect(code.join('\n')).not.toMatch(/WebAssembly|function (?:mintCapability|assertGuarded|reportUnguarded)\b/)
     const log: string[] = []
     const { url, close } = await startWorker(modules, {}, (message) => void log.push(message))
     onTestFinished(close)

@@ -1,4 +1,4 @@
-// Apart from the rest: it narrows capabilities, and a service that only verifies has no need of what writes tokens.
+// Apart from the rest: it narrows capabilities, and a service that only verifies has no need of that.
 export {
   createServiceClient,
   type ServiceCall,

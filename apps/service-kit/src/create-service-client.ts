@@ -1,4 +1,4 @@
-import { attenuate } from '@writ/core'
+import { attenuate } from '@writ/core/hold'
 import { Problem } from './problem.ts'
 
 export interface ServiceClientOptions {

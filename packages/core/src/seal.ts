@@ -1,13 +1,12 @@
 import { namedRequests as requestsOfCapability } from './capability/internal/named-requests.ts'
 import { namedRequests as requestsOfIdentity } from './identity/internal/named-requests.ts'
-import { authenticateToken } from './internal/read/authenticate-token.ts'
+import { authenticateOnce } from './internal/read/known-tokens.ts'
 import { type Kind, kindOf } from './internal/rules/kind.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
-import { rootKeys } from './internal/signature/root-keys.ts'
 import type { SignedBlock } from './internal/token/decode-token.ts'
 import type { NamedRequests } from './internal/write/affordable.ts'
+import { sealToken } from './internal/write/append-block.ts'
 import { checkWritten } from './internal/write/check-written.ts'
-import { writeSeal } from './internal/write/write-token.ts'
 
 /** The requests that tokens of each kind name. Contexts name none. */
 const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
@@ -39,8 +38,8 @@ const NAMED_REQUESTS: Readonly<Record<Kind, NamedRequests | undefined>> = {
  */
 export async function seal(token: string, keys: Keys): Promise<string> {
   if (typeof token !== 'string') throw new TypeError('token: must be a string')
-  const { token: proven, root } = await authenticateToken(token, rootKeys(keys))
+  const { token: proven, root } = await authenticateOnce(token, keys)
   if (proven.proof.type === 'finalSignature') throw new TypeError('token: is sealed already')
   const kind = kindOf(proven.blocks[0] as SignedBlock)
-  return checkWritten(writeSeal(token, root), root, 'token', kind && NAMED_REQUESTS[kind])
+  return checkWritten(await sealToken(proven), root, 'token', kind && NAMED_REQUESTS[kind])
 }

@@ -12,6 +12,8 @@ export type {
   CapabilityRequest,
   Designations,
   ProvenCapability,
+  SyncVerifier,
+  SyncVerifierOptions,
   VerifiedCapability,
   Verifier,
   VerifierOptions,

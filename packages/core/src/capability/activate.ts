@@ -1,6 +1,7 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { type Duration, writersTime } from '../internal/base/duration.ts'
 import { checkFunction, checkName, checkOptions } from '../internal/base/options.ts'
+import { predicate } from '../internal/write/statements.ts'
 import { appendAttestation } from './internal/append-attestation.ts'
 import { writeFacet } from './internal/capability-block.ts'
 import { waitsFor } from './internal/latent.ts'
@@ -64,7 +65,7 @@ export async function activate(token: string, signing: SigningKeys, options: Act
       if (!waitsFor(proven, activator)) throw new TypeError('privateKey: the token does not wait for this key')
     },
     write(block, activator) {
-      block.fact('activation({now})', { now: time })
+      block.fact(predicate('activation', time))
       if (facet !== undefined) writeFacet(block, facet, activator)
     },
   })

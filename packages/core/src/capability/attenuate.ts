@@ -3,9 +3,9 @@ import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
+import { appendBlock } from '../internal/write/append-block.ts'
 import { checkWritten, largestOf } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
-import { writeBlock } from '../internal/write/write-token.ts'
 import { writeNarrowing } from './internal/capability-block.ts'
 import { namedRequests } from './internal/named-requests.ts'
 import { checkNoConflict, isEmpty, NARROWING_OPTIONS, readNarrowing } from './internal/narrowing.ts'
@@ -68,9 +68,9 @@ export async function attenuate(token: string, keys: Keys, options: AttenuateOpt
 
   const { token: proven, key } = await openToken(token, keys, 'capability')
   checkNoConflict(proven, narrowing)
-  const narrow = writeBlock(token, key, (block) => {
+  const narrow = await appendBlock(proven, (block) => {
     writeNarrowing(block, narrowing)
-    if (expiration !== undefined) writeExpiration(block, '$t', expiration)
+    if (expiration !== undefined) writeExpiration(block, 't', expiration)
   })
   const { designations, anchor, attested } = options
   return checkWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)

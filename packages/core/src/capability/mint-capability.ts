@@ -5,6 +5,7 @@ import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
 import { writeToken } from '../internal/write/write-token.ts'
 import { parsePublicKey } from '../keys/internal/keys.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { writeFacet, writeLatent, writeNarrowing, writeRight } from './internal/capability-block.ts'
 import { issueFacet } from './internal/issue-facet.ts'
 import { namedRequests } from './internal/named-requests.ts'
@@ -48,11 +49,12 @@ const DEFAULT_LIFETIME_SECONDS = 300
  * Strings may hold any well-formed Unicode, up to 4096 bytes in UTF-8, and reach the verifier exactly as given.
  *
  * @param options - See {@link MintCapabilityOptions}; `subject`, `resource` and `operation` are required.
- * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
+ * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`; or a {@link Signer}
+ *   that keeps it elsewhere.
  * @returns The token, URL-safe base64 with padding. With `singleUse`, the ledger has recorded it before it is returned.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`designations.<label>`
  *   for one label), or with `privateKey:`. If the token is too large for every verifier, the largest option is named.
- * @throws `CapabilityError`: `unavailable` if the ledger fails.
+ * @throws `CapabilityError`: `unavailable` if the ledger or the signer fails.
  *
  * @example
  * ```ts
@@ -71,7 +73,7 @@ const DEFAULT_LIFETIME_SECONDS = 300
  * )
  * ```
  */
-export async function mintCapability(options: MintCapabilityOptions, privateKey: string): Promise<string> {
+export async function mintCapability(options: MintCapabilityOptions, privateKey: string | Signer): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { subject, resource, operation, activator, singleUse, designations, anchor, attested } = options
   checkName('subject', subject)
@@ -80,17 +82,19 @@ export async function mintCapability(options: MintCapabilityOptions, privateKey:
   const narrowing = readNarrowing(options)
   const activatorKey = activator === undefined ? undefined : parsePublicKey(activator, 'activator')
   if (singleUse !== undefined) checkFunction('singleUse.issue', singleUse?.issue)
-  const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
+  const { expiration, rootKeyId, key } = await readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
 
   const facet = singleUse === undefined ? undefined : crypto.randomUUID()
-  const token = writeToken(key, rootKeyId, (block) => {
+  const written = await writeToken(key, rootKeyId, (block) => {
     writeRight(block, subject, resource, operation)
-    writeExpiration(block, '$time', expiration)
+    writeExpiration(block, 'time', expiration)
     writeNarrowing(block, narrowing)
     if (activatorKey !== undefined) writeLatent(block, activatorKey)
     if (facet !== undefined) writeFacet(block, facet)
   })
-  checkWritten(token, key, largestOf({ subject, resource, operation, designations, anchor, attested }), namedRequests)
-  if (singleUse !== undefined && facet !== undefined) await issueFacet(singleUse, token, key, facet, expiration)
+  const { publicKey } = key
+  const largest = largestOf({ subject, resource, operation, designations, anchor, attested })
+  const token = checkWritten(written, publicKey, largest, namedRequests)
+  if (singleUse !== undefined && facet !== undefined) await issueFacet(singleUse, token, publicKey, facet, expiration)
   return token
 }

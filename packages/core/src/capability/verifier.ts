@@ -114,3 +114,23 @@ export interface Verifier {
    */
   verify(token: string, request: CapabilityRequest): Promise<VerifiedCapability>
 }
+
+/** The options of a verifier that can also answer at once. */
+export interface SyncVerifierOptions extends VerifierOptions {
+  /**
+   * Adds `verifySync`. It needs Node's crypto, and `keys`, `revocation` and `singleUse` that answer at once: those that
+   * are known to be asynchronous are refused with a `TypeError` when the verifier is created.
+   */
+  readonly sync: true
+}
+
+/** Reads capability tokens, and can do so without waiting. */
+export interface SyncVerifier extends Verifier {
+  /**
+   * Decides as `verify`, and returns or throws at once. Signatures are verified on the calling thread.
+   *
+   * @throws `TypeError` and `CapabilityError` as `verify`; also `unavailable` if `keys`, the revocation list, the ledger
+   *   or the designations of the request answer with a promise.
+   */
+  verifySync(token: string, request: CapabilityRequest): VerifiedCapability
+}

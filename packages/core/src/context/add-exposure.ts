@@ -1,12 +1,13 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
+import { appendBlock } from '../internal/write/append-block.ts'
 import { isReadable } from '../internal/write/check-written.ts'
-import { writeBlock } from '../internal/write/write-token.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
+import { writeExposures } from './internal/context-block.ts'
 import { type OpenContext, openContext } from './internal/open-context.ts'
 import type { Recorded } from './internal/read-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
-import { writeExposures } from './internal/write-context.ts'
 
 /** What a session was exposed to, and by what. */
 export interface AddExposureOptions {
@@ -34,7 +35,7 @@ const MAX_BLOCKS = 8
  * Older copies stay valid. If that matters, store what you have recorded for the session.
  *
  * @param token - The context, URL-safe base64, with or without padding.
- * @param privateKey - The root private key that the context was minted with.
+ * @param privateKey - The root private key that the context was minted with, or a {@link Signer}.
  * @param options - See {@link AddExposureOptions}.
  * @returns The new context, or the same text if it already has every label. The old one stays valid.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one
@@ -52,7 +53,11 @@ const MAX_BLOCKS = 8
  * const exposed = await addExposure(clean, privateKey, { exposures: ['pii'], source: 'crm:contacts' })
  * ```
  */
-export async function addExposure(token: string, privateKey: string, options: AddExposureOptions): Promise<string> {
+export async function addExposure(
+  token: string,
+  privateKey: string | Signer,
+  options: AddExposureOptions,
+): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { source, now = systemClock } = options
   const labels = checkNewExposures(options.exposures)
@@ -60,17 +65,17 @@ export async function addExposure(token: string, privateKey: string, options: Ad
   const open = await openContext(token, privateKey, now)
   const exposures = labels.filter((label) => !open.exposures.includes(label))
   if (exposures.length === 0) return token
-  return append(open, { exposures, sources: [source] }) ?? compactWith(open, exposures, source)
+  return (await append(open, { exposures, sources: [source] })) ?? compactWith(open, exposures, source)
 }
 
 /** Appends a block; `undefined` if there is no room for it. */
-function append({ token, signer, time }: OpenContext, recorded: Recorded): string | undefined {
+async function append({ token, signer, time }: OpenContext, recorded: Recorded): Promise<string | undefined> {
   if (token.proof.type === 'finalSignature' || token.blocks.length >= MAX_BLOCKS) return undefined
-  const longer = writeBlock(token.text, signer.publicKey, (block) => writeExposures(block, recorded, time), signer)
-  return isReadable(longer, signer.publicKey) ? longer : undefined
+  const longer = await appendBlock(token, (block) => writeExposures(block, recorded, time), signer)
+  return isReadable(longer, signer.publicKey) ? longer.text : undefined
 }
 
-function compactWith(open: OpenContext, exposures: readonly string[], source: string): string {
+function compactWith(open: OpenContext, exposures: readonly string[], source: string): Promise<string> {
   const sources = [...new Set([...open.sources, source])]
   return rewriteContext(open, { exposures: [...open.exposures, ...exposures], sources }, 'exposures')
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkOptions } from '../internal/base/options.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { openContext } from './internal/open-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
 
@@ -23,7 +24,7 @@ const OPTIONS = { expiresIn: true, now: true } satisfies Record<keyof CompactCon
  * revocation nor the context's checks are evaluated, so verify the context first.
  *
  * @param token - The context, URL-safe base64, with or without padding. It may be sealed.
- * @param privateKey - The root private key that it was minted with.
+ * @param privateKey - The root private key that it was minted with, or a {@link Signer}.
  * @param options - See {@link CompactContextOptions}.
  * @returns The new context, not sealed. The old one stays valid.
  * @throws `TypeError` that starts with the name of the option that is unknown or wrong, or with `privateKey:`.
@@ -41,7 +42,7 @@ const OPTIONS = { expiresIn: true, now: true } satisfies Record<keyof CompactCon
  */
 export async function compactContext(
   token: string,
-  privateKey: string,
+  privateKey: string | Signer,
   options: CompactContextOptions = {},
 ): Promise<string> {
   checkOptions('options', options, OPTIONS)

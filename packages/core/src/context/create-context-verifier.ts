@@ -1,6 +1,7 @@
 import { CapabilityError } from '../internal/base/capability-error.ts'
 import { isBelow } from '../internal/base/identity-name.ts'
 import { checkOptions, checkString } from '../internal/base/options.ts'
+import { type Steps, whenDone } from '../internal/base/steps.ts'
 import { admitToken } from '../internal/read/admit-token.ts'
 import { describeToken } from '../internal/read/describe-token.ts'
 import { judgeToken } from '../internal/read/judge-token.ts'
@@ -8,7 +9,7 @@ import { createReader, READER_OPTIONS, type Reader } from '../internal/read/read
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
 import type { VerifiedToken } from '../internal/read/verified-token.ts'
 import { checkLabels, membersOf } from './internal/labels.ts'
-import { recordedIn, subjectOf } from './internal/read-context.ts'
+import { declaredOf } from './internal/read-context.ts'
 
 /** The options of a verifier of contexts. */
 export type ContextVerifierOptions = ReaderOptions
@@ -62,7 +63,7 @@ export interface ContextVerifier {
 const REQUEST = { subject: true, excludes: true } satisfies Record<keyof ContextRequest, true>
 
 /**
- * Creates a verifier of context tokens. It keeps no state about the tokens that it reads and does no I/O of its own.
+ * Creates a verifier of context tokens. It does no I/O of its own. It remembers tokens that it has proven, see `cache`.
  *
  * @param options - `keys` is required.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
@@ -82,18 +83,18 @@ export function createContextVerifier(options: ContextVerifierOptions): ContextV
   checkOptions('options', options, READER_OPTIONS)
   const reader = createReader(options)
   return Object.freeze({
-    verify: async (token, request = {}) => verifyContext(token, request, reader),
+    verify: async (token, request = {}) => whenDone(verifyContext(token, request, reader)),
   } satisfies ContextVerifier)
 }
 
-async function verifyContext(token: string, request: ContextRequest, reader: Reader): Promise<VerifiedContext> {
+function* verifyContext(token: string, request: ContextRequest, reader: Reader): Steps<VerifiedContext> {
   checkOptions('request', request, REQUEST)
   const { subject, excludes = [] } = request
   if (subject !== undefined) checkString('subject', subject)
   const labels = checkLabels('excludes', excludes)
-  const proven = await admitToken(token, reader, subjectOf)
-  const { token: decoded, root, declared: owner } = proven
-  const recorded = recordedIn(decoded.blocks, root)
+  const proven = yield* admitToken(token, reader, declaredOf)
+  const { subject: owner } = proven.declared
+  const recorded = proven.declared.recorded()
   if (subject !== undefined && subject !== owner && !isBelow(subject, owner)) {
     throw new CapabilityError('wrong_subject', { block: 0, expected: owner, actual: subject })
   }

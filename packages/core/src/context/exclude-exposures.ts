@@ -2,11 +2,11 @@ import { checkOptions } from '../internal/base/options.ts'
 import { openToken } from '../internal/read/open-token.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { SignedBlock } from '../internal/token/decode-token.ts'
+import { appendBlock } from '../internal/write/append-block.ts'
 import { checkWritten } from '../internal/write/check-written.ts'
-import { writeBlock } from '../internal/write/write-token.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
+import { writeReject } from './internal/context-block.ts'
 import { recordedIn, subjectOf } from './internal/read-context.ts'
-import { writeReject } from './internal/write-context.ts'
 
 /** Which exposures a holder excludes. */
 export interface ExcludeExposuresOptions {
@@ -49,7 +49,7 @@ export async function excludeExposures(token: string, keys: Keys, options: Exclu
   // No block is appended to a context that no verifier would accept.
   subjectOf(proven.blocks[0] as SignedBlock)
   recordedIn(proven.blocks, key)
-  const narrow = writeBlock(token, key, (block) => {
+  const narrow = await appendBlock(proven, (block) => {
     for (const label of labels) writeReject(block, [label])
   })
   return checkWritten(narrow, key, 'exposures')

@@ -1,6 +1,7 @@
 import { systemClock } from '../internal/base/clock.ts'
 import { type Duration, expirationOf } from '../internal/base/duration.ts'
 import { checkName, checkOptions } from '../internal/base/options.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { openContext } from './internal/open-context.ts'
 import { rewriteContext } from './internal/rewrite-context.ts'
 
@@ -25,7 +26,7 @@ const INHERITED = 'inherited'
  * Neither revocation nor the parent's checks are evaluated, so verify the parent first.
  *
  * @param token - The parent's context, URL-safe base64, with or without padding.
- * @param privateKey - The root private key that it was minted with.
+ * @param privateKey - The root private key that it was minted with, or a {@link Signer}.
  * @param options - See {@link ForkContextOptions}; `subject` is required.
  * @returns The child's context, with its own revocation ids.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`subject` if the
@@ -41,7 +42,11 @@ const INHERITED = 'inherited'
  * const child = await forkContext(parent, privateKey, { subject: 'agent:alice:worker', expiresIn: '10m' })
  * ```
  */
-export async function forkContext(token: string, privateKey: string, options: ForkContextOptions): Promise<string> {
+export async function forkContext(
+  token: string,
+  privateKey: string | Signer,
+  options: ForkContextOptions,
+): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { subject, expiresIn, now = systemClock } = options
   checkName('subject', subject)

@@ -4,6 +4,7 @@ import { checkName, checkOptions } from '../internal/base/options.ts'
 import { checkWritten, largestOf } from '../internal/write/check-written.ts'
 import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { checkNewExposures } from './internal/check-new-exposures.ts'
 import { writeContext } from './internal/write-context.ts'
 
@@ -33,10 +34,12 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * without control characters, quotes and backslashes. A label with `&` is a compound, see `compoundLabel`.
  *
  * @param options - See {@link MintContextOptions}; `subject` is required.
- * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
+ * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`; or a {@link Signer}
+ *   that keeps it elsewhere.
  * @returns The token, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong (`exposures[0]` for one
  *   label), or with `privateKey:`. If the token is too large for every verifier, the largest option is named.
+ * @throws `CapabilityError`: `unavailable` if the signer fails.
  *
  * @example
  * ```ts
@@ -46,14 +49,14 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * const context = await mintContext({ subject: 'agent:alice', expiresIn: '8h' }, privateKey)
  * ```
  */
-export async function mintContext(options: MintContextOptions, privateKey: string): Promise<string> {
+export async function mintContext(options: MintContextOptions, privateKey: string | Signer): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { subject, exposures: labels = [], source, now = systemClock } = options
   checkName('subject', subject)
   const exposures = checkNewExposures(labels)
   if (source !== undefined) checkName('source', source)
-  const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
-  const token = writeContext(key, rootKeyId, {
+  const { expiration, rootKeyId, key } = await readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
+  const token = await writeContext(key, rootKeyId, {
     subject,
     exposures,
     sources: source === undefined ? [] : [source],
@@ -61,5 +64,5 @@ export async function mintContext(options: MintContextOptions, privateKey: strin
     time: writersTime(now),
     expiration,
   })
-  return checkWritten(token, key, largestOf({ subject, exposures, source }))
+  return checkWritten(token, key.publicKey, largestOf({ subject, exposures, source }))
 }

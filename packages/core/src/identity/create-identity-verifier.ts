@@ -1,4 +1,5 @@
 import { checkName, checkOptions, checkString } from '../internal/base/options.ts'
+import { whenDone } from '../internal/base/steps.ts'
 import { readAnchor } from '../internal/read/read-anchor.ts'
 import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
 import type { ReaderOptions } from '../internal/read/reader-options.ts'
@@ -56,7 +57,7 @@ const OPTIONS = {
 const REQUEST = { identity: true } satisfies Record<keyof IdentityRequest, true>
 
 /**
- * Creates a verifier of identity tokens. It keeps no state about the tokens that it reads and does no I/O of its own.
+ * Creates a verifier of identity tokens. It does no I/O of its own. It remembers tokens that it has proven, see `cache`.
  *
  * @param options - See {@link IdentityVerifierOptions}; `keys` is required.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong.
@@ -83,7 +84,7 @@ export function createIdentityVerifier(options: IdentityVerifierOptions): Identi
     async verify(token, request = {}) {
       checkOptions('request', request, REQUEST)
       if (request.identity !== undefined) checkString('identity', request.identity)
-      return (await proveIdentity(token, settings, request.identity)).identity
+      return (await whenDone(proveIdentity(token, settings, request.identity))).identity
     },
   } satisfies IdentityVerifier)
 }

@@ -4,15 +4,15 @@ import { checkIdentityName, isBelow, segmentsOf } from '../internal/base/identit
 import { checkFunction, checkOptions } from '../internal/base/options.ts'
 import { createReader } from '../internal/read/reader.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
-import { checkWritten } from '../internal/write/check-written.ts'
+import { appendBlock } from '../internal/write/append-block.ts'
+import { readWritten } from '../internal/write/check-written.ts'
 import { writeExpiration } from '../internal/write/checks.ts'
-import { type Signer, writeBlock } from '../internal/write/write-token.ts'
-import { publicKeyOf } from '../keys/internal/keys.ts'
+import { newKey } from '../internal/write/signing-key.ts'
 import { writeDepth, writeName } from './internal/identity-block.ts'
 import { boundAgainst } from './internal/name-bounds.ts'
 import { namedRequests } from './internal/named-requests.ts'
 import { openIdentity } from './internal/open-identity.ts'
-import { type IdentitySettings, type ProvenIdentity, proveIdentity } from './internal/prove-identity.ts'
+import { type IdentitySettings, judgeProven, type ProvenIdentity } from './internal/prove-identity.ts'
 
 /** The name that an identity is delegated to, for how long, and how often it can be delegated further. */
 export interface DelegateIdentityOptions {
@@ -43,7 +43,7 @@ const OPTIONS = { identity: true, expiresIn: true, notAfter: true, maxDepth: tru
  * public key.
  *
  * The block is signed with a key that is thrown away, as in the Hessra open core. Verifiers of the open core refuse a
- * token with a `maxDepth` of 1 or more. The result is verified as the new identity before it is returned.
+ * token with a `maxDepth` of 1 or more. The result is judged as the new identity before it is returned.
  *
  * @param token - The identity, URL-safe base64, with or without padding. It must be delegatable and not expired, and
  *   neither a copy for one service nor restricted to a namespace.
@@ -76,25 +76,23 @@ export async function delegateIdentity(token: string, keys: Keys, options: Deleg
   const time = writersTime(now)
   const wanted = wantedEnd(options, time)
 
-  const { key } = await openIdentity(token, keys)
+  const { token: proven, key } = await openIdentity(token, keys)
   const settings = settingsAt(key.text, time)
-  const parent = await proveIdentity(token, settings)
+  const parent = judgeProven(proven, key, settings)
   checkDelegatable(parent, identity, maxDepth)
   const expiration = expirationWithin(parent, wanted)
-  const signer = await throwAwaySigner()
-  const delegated = writeBlock(
-    token,
-    key,
+  const delegated = await appendBlock(
+    proven,
     (block) => {
       writeName(block, identity, maxDepth !== 0)
-      writeExpiration(block, '$time', expiration)
+      writeExpiration(block, 'time', expiration)
       if (maxDepth !== undefined && maxDepth > 0) writeDepth(block, segmentsOf(identity) + maxDepth)
     },
-    signer,
+    // Thrown away.
+    await newKey(),
   )
-  checkWritten(delegated, key, 'identity', namedRequests)
-  await proveIdentity(delegated, settings, identity)
-  return delegated
+  judgeProven(readWritten(delegated, key, 'identity', namedRequests), key, settings, identity)
+  return delegated.text
 }
 
 /** The end that the caller wants, in Unix seconds, and the option that sets it. */
@@ -135,14 +133,9 @@ function checkDelegatable({ identity: parent, bounds }: ProvenIdentity, identity
 }
 
 /**
- * Both verifications use the time of the call: a token that was accepted at the start must not be refused as expired at
- * the end.
+ * Token and result are judged at the time of the call: a token that was accepted at the start must not be refused as
+ * expired at the end.
  */
 function settingsAt(keys: string, time: number): IdentitySettings {
-  return { ...createReader({ keys, now: () => time }), anchor: undefined, namespace: undefined }
-}
-
-async function throwAwaySigner(): Promise<Signer> {
-  const privateKey = { algorithm: 'ed25519', bytes: crypto.getRandomValues(new Uint8Array(32)) } as const
-  return { privateKey, publicKey: await publicKeyOf(privateKey) }
+  return { ...createReader({ keys, now: () => time, cache: false }), anchor: undefined, namespace: undefined }
 }

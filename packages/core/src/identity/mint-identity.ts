@@ -5,6 +5,7 @@ import { writeExpiration } from '../internal/write/checks.ts'
 import type { MintOptions } from '../internal/write/mint-options.ts'
 import { MINT_OPTIONS, readMintOptions } from '../internal/write/read-mint-options.ts'
 import { writeToken } from '../internal/write/write-token.ts'
+import type { Signer } from '../keys/key-types.ts'
 import { writeName, writeSubject } from './internal/identity-block.ts'
 import { namedRequests } from './internal/named-requests.ts'
 
@@ -27,9 +28,11 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * Mints an identity: a token that says who its bearer is, and permits nothing.
  *
  * @param options - See {@link MintIdentityOptions}; `subject` is required.
- * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`.
+ * @param privateKey - The root private key, `ed25519-private/<hex>` or `secp256r1-private/<hex>`; or a {@link Signer}
+ *   that keeps it elsewhere.
  * @returns The token, URL-safe base64 with padding.
  * @throws `TypeError` that starts with the name of the option that is missing, unknown or wrong, or with `privateKey:`.
+ * @throws `CapabilityError`: `unavailable` if the signer fails.
  *
  * @example
  * ```ts
@@ -39,17 +42,17 @@ const DEFAULT_LIFETIME_SECONDS = 3600
  * const token = await mintIdentity({ subject: 'agent:alice', delegatable: true, expiresIn: '1h' }, privateKey)
  * ```
  */
-export async function mintIdentity(options: MintIdentityOptions, privateKey: string): Promise<string> {
+export async function mintIdentity(options: MintIdentityOptions, privateKey: string | Signer): Promise<string> {
   checkOptions('options', options, OPTIONS)
   const { subject, delegatable = false } = options
   checkBoolean('delegatable', delegatable)
   checkIdentityName('subject', subject, delegatable)
-  const { expiration, rootKeyId, key } = readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
+  const { expiration, rootKeyId, key } = await readMintOptions(options, DEFAULT_LIFETIME_SECONDS, privateKey)
 
-  const token = writeToken(key, rootKeyId, (block) => {
+  const token = await writeToken(key, rootKeyId, (block) => {
     writeSubject(block, subject)
     writeName(block, subject, delegatable)
-    writeExpiration(block, '$time', expiration)
+    writeExpiration(block, 'time', expiration)
   })
-  return checkWritten(token, key, 'subject', namedRequests)
+  return checkWritten(token, key.publicKey, 'subject', namedRequests)
 }

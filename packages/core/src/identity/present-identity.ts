@@ -6,9 +6,9 @@ import { statedWorld } from '../internal/evaluate/world.ts'
 import { bindingsOf } from '../internal/rules/bindings.ts'
 import type { Keys } from '../internal/signature/root-key-source.ts'
 import type { Token } from '../internal/token/decode-token.ts'
+import { appendBlock } from '../internal/write/append-block.ts'
 import { checkWritten } from '../internal/write/check-written.ts'
 import { writeDesignation, writeExpiration } from '../internal/write/checks.ts'
-import { writeBlock } from '../internal/write/write-token.ts'
 import { namedRequests } from './internal/named-requests.ts'
 import { openIdentity } from './internal/open-identity.ts'
 
@@ -67,8 +67,8 @@ export async function presentIdentity(
 
   const { token: proven, key } = await openIdentity(token, keys)
   if (anchor !== undefined) checkUnanchored(proven)
-  const copy = writeBlock(token, key, (block) => {
-    writeExpiration(block, '$time', expiration)
+  const copy = await appendBlock(proven, (block) => {
+    writeExpiration(block, 'time', expiration)
     if (anchor !== undefined) writeDesignation(block, ANCHOR, anchor)
   })
   return checkWritten(copy, key, anchor === undefined ? 'expiresIn' : 'anchor', namedRequests)

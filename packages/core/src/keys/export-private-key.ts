@@ -1,7 +1,7 @@
 import { writePrivateJwk } from './internal/jwk.ts'
-import { publicKeyOf } from './internal/keys.ts'
 import { writePem } from './internal/pem.ts'
 import { parsePrivateKey } from './internal/private-keys.ts'
+import { publicKeyOf } from './internal/public-key-of.ts'
 import { writePkcs8 } from './internal/spki-pkcs8.ts'
 import type { Jwk } from './key-types.ts'
 

@@ -1,7 +1,8 @@
 import { p256 } from '@noble/curves/nist.js'
 import { checkOptions } from '../internal/base/options.ts'
-import { ALGORITHMS, publicKeyOf } from './internal/keys.ts'
+import { ALGORITHMS } from './internal/keys.ts'
 import { privateKeyText } from './internal/private-keys.ts'
+import { publicKeyOf } from './internal/public-key-of.ts'
 import type { Algorithm, KeyPair } from './key-types.ts'
 
 /** Which kind of key pair to generate. */

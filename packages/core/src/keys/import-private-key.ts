@@ -1,9 +1,10 @@
 import { equalBytes } from '../internal/base/bytes.ts'
+import { compressedPoint } from '../internal/crypto/p256.ts'
 import { readJwk } from './internal/jwk.ts'
-import { type PrivateKey, publicKeyOf } from './internal/keys.ts'
-import { compressedPoint } from './internal/p256-point.ts'
+import type { PrivateKey } from './internal/keys.ts'
 import { looksLikePem, readPem } from './internal/pem.ts'
 import { parsePrivateKey, privateKeyFault, privateKeyText } from './internal/private-keys.ts'
+import { publicKeyOf } from './internal/public-key-of.ts'
 import { type KeyMaterial, readPkcs8 } from './internal/spki-pkcs8.ts'
 import type { Jwk } from './key-types.ts'
 

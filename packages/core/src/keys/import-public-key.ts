@@ -1,6 +1,6 @@
+import { compressedPoint } from '../internal/crypto/p256.ts'
 import { readJwk } from './internal/jwk.ts'
 import { type PublicKey, parsePublicKey, publicKeyFault, publicKeyFromBytes } from './internal/keys.ts'
-import { compressedPoint } from './internal/p256-point.ts'
 import { looksLikePem, readPem } from './internal/pem.ts'
 import { type KeyMaterial, readSpki } from './internal/spki-pkcs8.ts'
 import type { Jwk } from './key-types.ts'

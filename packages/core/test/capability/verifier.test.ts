@@ -68,6 +68,7 @@ describe('a verifier is built, or says which option is wrong', () => {
       namespace: true,
       singleUse: true,
       limits: true,
+      cache: true,
       now: true,
     }
     expect([...VERIFIER_OPTIONS].sort()).toEqual(Object.keys(all).sort())

@@ -3,12 +3,12 @@ import { type Duration, expirationOf } from '../../internal/base/duration.ts'
 import { checkFunction, checkOptions } from '../../internal/base/options.ts'
 import { openToken } from '../../internal/read/open-token.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
-import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
+import { appendBlock } from '../../internal/write/append-block.ts'
 import { checkWritten, largestOf } from '../../internal/write/check-written.ts'
 import { writeExpiration } from '../../internal/write/checks.ts'
-import { writeBlock } from '../../internal/write/write-token.ts'
-import { type PublicKey, publicKeyOf } from '../../keys/internal/keys.ts'
-import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
+import { readSigningKey } from '../../internal/write/read-signing-key.ts'
+import type { StatementWriter } from '../../internal/write/statements.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { namedRequests } from './named-requests.ts'
 
@@ -36,16 +36,14 @@ export async function appendAttestation(
   const { expiresIn, now = systemClock } = options
   checkFunction('now', now)
   const expiration = expiresIn === undefined ? undefined : expirationOf('expiresIn', expiresIn, now)
-  const key = parsePrivateKey(privateKey, 'privateKey')
-  const signer = { privateKey: key, publicKey: await publicKeyOf(key) }
+  const signer = await readSigningKey(privateKey)
   const { token, key: root } = await openToken(text, keys, 'capability')
   check(token, signer.publicKey)
-  const attested = writeBlock(
-    text,
-    root,
+  const attested = await appendBlock(
+    token,
     (block) => {
       write(block, signer.publicKey)
-      if (expiration !== undefined) writeExpiration(block, '$t', expiration)
+      if (expiration !== undefined) writeExpiration(block, 't', expiration)
     },
     signer,
   )

@@ -1,6 +1,6 @@
 import { ANCHOR, FACET } from '../../internal/base/labels.ts'
-import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
 import { writeDesignation } from '../../internal/write/checks.ts'
+import { checkIf, predicate, type StatementWriter, variable } from '../../internal/write/statements.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 
 // The statements of a capability, exactly as the Hessra open core writes them, so that each side reads the other's
@@ -19,9 +19,13 @@ export interface Narrowing {
   readonly attested: ReadonlyMap<string, Attested>
 }
 
+/** The right, and that the request must be for it: `check if resource($res), operation($op), right($sub, $res, $op)`. */
 export function writeRight(block: StatementWriter, subject: string, resource: string, operation: string): void {
-  block.fact('right({subject}, {resource}, {operation})', { subject, resource, operation })
-  block.check('check if resource($res), operation($op), right($sub, $res, $op)')
+  block.fact(predicate('right', subject, resource, operation))
+  const [res, op] = [variable('res'), variable('op')]
+  block.check(
+    checkIf([predicate('resource', res), predicate('operation', op), predicate('right', variable('sub'), res, op)]),
+  )
 }
 
 export function writeNarrowing(block: StatementWriter, { designations, anchor, attested }: Narrowing): void {
@@ -37,14 +41,14 @@ export function writeFacet(block: StatementWriter, facet: string, by?: PublicKey
 }
 
 export function writeLatent(block: StatementWriter, activator: PublicKey): void {
-  block.check('check if activation($a) trusting {key}', {}, activator)
+  block.check(checkIf([predicate('activation', variable('a'))], { trusting: activator }))
 }
 
 /** States a designation, as an attester's block does. */
 export function writeStatement(block: StatementWriter, label: string, value: string): void {
-  block.fact('designation({label}, {value})', { label, value })
+  block.fact(predicate('designation', label, value))
 }
 
 function writeAttested(block: StatementWriter, label: string, value: string, by: PublicKey): void {
-  block.check('check if designation({label}, {value}) trusting {key}', { label, value }, by)
+  block.check(checkIf([predicate('designation', label, value)], { trusting: by }))
 }

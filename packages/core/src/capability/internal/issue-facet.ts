@@ -2,7 +2,7 @@ import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { DEFAULT_LIMITS } from '../../internal/base/limits.ts'
 import { canonicalIdOf } from '../../internal/rules/revocation.ts'
 import { decodeToken } from '../../internal/token/decode-token.ts'
-import type { PrivateKey } from '../../keys/internal/keys.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { UseLedger } from '../use-ledger.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { UseLedger } from '../use-ledger.ts'
 export async function issueFacet(
   ledger: UseLedger,
   token: string,
-  root: PrivateKey,
+  root: PublicKey,
   facet: string,
   expiresAt: number,
 ): Promise<void> {

@@ -1,17 +1,18 @@
 import { type Clock, readClock } from '../../internal/base/clock.ts'
+import { whenDone } from '../../internal/base/steps.ts'
 import { admitToken } from '../../internal/read/admit-token.ts'
 import { createReader } from '../../internal/read/reader.ts'
 import type { Token } from '../../internal/token/decode-token.ts'
-import type { Signer } from '../../internal/write/write-token.ts'
-import { publicKeyOf } from '../../keys/internal/keys.ts'
-import { parsePrivateKey } from '../../keys/internal/private-keys.ts'
-import { type Recorded, recordedIn, subjectOf } from './read-context.ts'
+import { readSigningKey } from '../../internal/write/read-signing-key.ts'
+import type { LocalKey, SigningKey } from '../../internal/write/signing-key.ts'
+import type { Signer } from '../../keys/key-types.ts'
+import { declaredOf, type Recorded } from './read-context.ts'
 
 /** A context that its authority may extend or replace. */
 export interface OpenContext extends Recorded {
   readonly token: Token
   /** The root key. */
-  readonly signer: Signer
+  readonly signer: LocalKey | SigningKey
   readonly subject: string
   /** The current time, in Unix seconds. */
   readonly time: number
@@ -26,15 +27,15 @@ export interface OpenContext extends Recorded {
  * @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `invalid_signature`, `unsupported_block`,
  *   `wrong_kind`, `expired`, `unavailable`.
  */
-export async function openContext(text: string, privateKey: string, now: Clock): Promise<OpenContext> {
-  const key = parsePrivateKey(privateKey, 'privateKey')
-  const publicKey = await publicKeyOf(key)
-  const { token, root, declared, end } = await admitToken(text, createReader({ keys: publicKey.text, now }), subjectOf)
+export async function openContext(text: string, privateKey: string | Signer, now: Clock): Promise<OpenContext> {
+  const signer = await readSigningKey(privateKey)
+  const reader = createReader({ keys: signer.publicKey.text, now, cache: false })
+  const { token, declared, end } = await whenDone(admitToken(text, reader, declaredOf))
   return {
-    ...recordedIn(token.blocks, root),
+    ...declared.recorded(),
     token,
-    signer: { privateKey: key, publicKey },
-    subject: declared,
+    signer,
+    subject: declared.subject,
     time: readClock(now),
     // An end that a number cannot hold exactly becomes an earlier one.
     end: Math.min(Number(end.at), Number.MAX_SAFE_INTEGER),

@@ -1,7 +1,8 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
+import { once } from '../../internal/base/once.ts'
 import { subjectOf as subjectOfKind } from '../../internal/rules/kind.ts'
 import { isString } from '../../internal/token/datalog.ts'
-import type { SignedBlock } from '../../internal/token/decode-token.ts'
+import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { faultOf } from './labels.ts'
 
@@ -18,6 +19,16 @@ export interface Recorded {
  */
 export function subjectOf(authority: SignedBlock): string {
   return subjectOfKind(authority, 'context')
+}
+
+/** What a context declares. Its records are read after expiry and revocation, whose refusals come first. */
+export function declaredOf({ blocks }: Token, _demands: unknown, root: PublicKey): DeclaredContext {
+  return { subject: subjectOf(blocks[0] as SignedBlock), recorded: once(() => recordedIn(blocks, root)) }
+}
+
+interface DeclaredContext {
+  readonly subject: string
+  readonly recorded: () => Recorded
 }
 
 /** Whether the authority wrote a block: it is the first one, or the authority signed it as a third party. */

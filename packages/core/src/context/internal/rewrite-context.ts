@@ -11,17 +11,17 @@ import { type NewContext, writeContext } from './write-context.ts'
  * @throws `TypeError` that starts with `name` if the result is too large for every verifier.
  * @throws `CapabilityError`: `unsupported_block` for content that would be lost.
  */
-export function rewriteContext(
+export async function rewriteContext(
   open: OpenContext,
   changes: Partial<Pick<NewContext, 'subject' | 'exposures' | 'sources' | 'expiration'>>,
   name: string,
-): string {
+): Promise<string> {
   const { token, signer, subject, exposures, sources, time, end } = open
   const context = { subject, exposures, sources, expiration: end, ...changes }
   // A recorded exposure rejects its label already, so a restriction with this label adds nothing.
   const restrictions = restrictionsOf(token.blocks, signer.publicKey).filter(
     (labels) => !labels.some((label) => context.exposures.includes(label)),
   )
-  const written = writeContext(signer.privateKey, token.rootKeyId, { ...context, restrictions, time })
+  const written = await writeContext(signer, token.rootKeyId, { ...context, restrictions, time })
   return checkWritten(written, signer.publicKey, name)
 }

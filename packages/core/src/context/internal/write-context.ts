@@ -1,11 +1,11 @@
-import type { StatementWriter } from '../../internal/write/biscuit/statements.ts'
 import { writeExpiration } from '../../internal/write/checks.ts'
+import type { LocalKey, SigningKey } from '../../internal/write/signing-key.ts'
+import { predicate } from '../../internal/write/statements.ts'
 import { writeToken } from '../../internal/write/write-token.ts'
-import type { PrivateKey } from '../../keys/internal/keys.ts'
+import type { Written } from '../../internal/write/written.ts'
+import { writeExposures, writeReject } from './context-block.ts'
 import type { Recorded } from './read-context.ts'
 import type { Restriction } from './restrictions.ts'
-
-// The statements of a context, exactly as the Hessra open core writes them, so that each side reads the other's tokens.
 
 /** The contents of a context of one block. */
 export interface NewContext extends Recorded {
@@ -19,29 +19,15 @@ export interface NewContext extends Recorded {
 }
 
 /** Writes a new context. */
-export function writeContext(key: PrivateKey, rootKeyId: number | undefined, context: NewContext): string {
+export async function writeContext(
+  key: LocalKey | SigningKey,
+  rootKeyId: number | undefined,
+  context: NewContext,
+): Promise<Written> {
   return writeToken(key, rootKeyId, (block) => {
-    block.fact('context({subject})', { subject: context.subject })
-    writeExpiration(block, '$time', context.expiration)
+    block.fact(predicate('context', context.subject))
+    writeExpiration(block, 'time', context.expiration)
     if (context.exposures.length > 0) writeExposures(block, context, context.time)
     for (const restriction of context.restrictions) writeReject(block, restriction)
   })
-}
-
-/**
- * Writes what the authority records: sources and time once per block, and per label a fact and the check that refuses
- * it.
- */
-export function writeExposures(block: StatementWriter, { exposures, sources }: Recorded, time: number): void {
-  for (const source of sources) block.fact('exposure_source({source})', { source })
-  block.fact('exposure_time({time})', { time })
-  for (const label of exposures) {
-    writeReject(block, [label])
-    block.fact('exposed_label({label})', { label })
-  }
-}
-
-export function writeReject(block: StatementWriter, [label, second]: Restriction): void {
-  if (second === undefined) block.check('reject if exposure({label})', { label })
-  else block.check('reject if exposure({label}), exposure({second})', { label, second })
 }

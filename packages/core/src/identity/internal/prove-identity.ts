@@ -1,10 +1,14 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
-import { admitToken } from '../../internal/read/admit-token.ts'
+import { once } from '../../internal/base/once.ts'
+import type { Steps } from '../../internal/base/steps.ts'
+import { type AdmittedToken, admitProven, admitToken } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
+import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
 import { assertWithin, type NameBounds, nameBoundsOf } from './name-bounds.ts'
 
@@ -25,10 +29,28 @@ export interface ProvenIdentity {
  *
  * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
-export async function proveIdentity(text: string, settings: IdentitySettings, asked?: string): Promise<ProvenIdentity> {
-  const proven = await admitToken(text, settings, (authority) => subjectOf(authority, 'identity'))
-  const { blocks } = proven.token
-  const bounds = nameBoundsOf(blocks, proven.declared)
+export function* proveIdentity(text: string, settings: IdentitySettings, asked?: string): Steps<ProvenIdentity> {
+  return judgeIdentity(yield* admitToken(text, settings, declaredOf), settings, asked)
+}
+
+/** As `proveIdentity`, for a token that is authenticated already. Revocation is not looked up. */
+export function judgeProven(token: Token, root: PublicKey, settings: IdentitySettings, asked?: string): ProvenIdentity {
+  return judgeIdentity(admitProven(token, root, settings, declaredOf), settings, asked)
+}
+
+function declaredOf({ blocks }: Token) {
+  const subject = subjectOf(blocks[0] as SignedBlock, 'identity')
+  // Read after expiry and revocation, whose refusals come first.
+  return { subject, bounds: once(() => nameBoundsOf(blocks, subject)) }
+}
+
+function judgeIdentity(
+  proven: AdmittedToken<ReturnType<typeof declaredOf>>,
+  settings: IdentitySettings,
+  asked?: string,
+): ProvenIdentity {
+  const { subject } = proven.declared
+  const bounds = proven.declared.bounds()
   const name = asked ?? bounds.candidate
   assertWithin(name, bounds)
   const { anchor, namespace } = settings
@@ -37,8 +59,8 @@ export async function proveIdentity(text: string, settings: IdentitySettings, as
   const identity = describeToken(proven, {
     kind: 'identity' as const,
     identity: name,
-    subject: proven.declared,
-    assertedBy: name === proven.declared ? ('authority' as const) : ('holder' as const),
+    subject,
+    assertedBy: name === subject ? ('authority' as const) : ('holder' as const),
     depth: bounds.names.length - 1,
   })
   return { identity, bounds }

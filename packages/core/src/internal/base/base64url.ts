@@ -33,9 +33,31 @@ export function decodeBase64Url(text: string): Bytes {
   return bytes
 }
 
+/** Encodes URL-safe base64, with padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let text = ''
+  for (let index = 0; index < bytes.length; index += 3) {
+    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0)
+    text += ALPHABET[group >> 18]
+    text += ALPHABET[(group >> 12) & 63]
+    text += ALPHABET[(group >> 6) & 63]
+    text += ALPHABET[group & 63]
+  }
+  const missing = (3 - (bytes.length % 3)) % 3
+  return text.slice(0, text.length - missing) + '='.repeat(missing)
+}
+
 /** The length without padding. Padding must be complete or absent. */
 function unpaddedLength(text: string): number {
   if (!text.endsWith('=')) return text.length
   if (text.length % 4 !== 0) throw malformed()
   return text.length - (text.endsWith('==') ? 2 : 1)
+}
+
+/** Encodes URL-safe base64 without padding, as JSON Web Keys have it (RFC 7515 section 2). Meant for a few bytes. */
+export function encodeUnpadded(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 }

@@ -1,17 +1,17 @@
 export type Bytes = Uint8Array<ArrayBuffer>
 
-const encoder = new TextEncoder()
-
 export function utf8(text: string): Bytes {
-  return encoder.encode(text)
+  return new TextEncoder().encode(text)
 }
 
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  for (let index = 0; index < bytes.length; index++) hex += HEX[bytes[index] as number]
   return hex
 }
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Decodes hex. The caller makes sure that it is an even number of hex digits. */
 export function fromHex(hex: string): Bytes {
@@ -26,7 +26,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = new Uint8Array(length)
   let offset = 0
   for (const part of parts) {
     whole.set(part, offset)

@@ -24,17 +24,19 @@ export function scopesOf(query: Query, block: number, blocks: readonly SignedBlo
 /** The blocks whose facts a query of `block` sees. */
 export function trustOfQuery(query: Query, block: number, blocks: readonly SignedBlock[]): Trust {
   const scopes = scopesOf(query, block, blocks)
-  const known = TRUSTS.get(scopes)
+  const ofToken = TRUSTS.get(blocks) ?? new WeakMap<readonly Scope[], Trust>()
+  const known = ofToken.get(scopes)
   if (known !== undefined) return known
   const trust = trustOf(scopes, block, blocks)
-  TRUSTS.set(scopes, trust)
+  TRUSTS.set(blocks, ofToken.set(scopes, trust))
   return trust
 }
 
 /**
- * Cached per list of scopes. A list belongs to one block of one decoded token, and hundreds of queries may share it.
+ * Cached per token and list of scopes. A list belongs to one block, and hundreds of queries may share it; but the block
+ * may stand in several tokens, and who signed the blocks after it is another matter in each.
  */
-const TRUSTS = new WeakMap<readonly Scope[], Trust>()
+const TRUSTS = new WeakMap<readonly SignedBlock[], WeakMap<readonly Scope[], Trust>>()
 
 /** Whether a check names a public key in its own scopes or in those of its block. */
 export function namesKey({ check, block }: PlacedCheck, blocks: readonly SignedBlock[]): boolean {

@@ -1,45 +1,104 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { CapabilityError } from '../base/capability-error.ts'
 import { readClock } from '../base/clock.ts'
+import type { Steps } from '../base/steps.ts'
 import { type CompiledToken, compileToken } from '../rules/compile-token.ts'
 import { type End, expiryOf } from '../rules/expiry.ts'
-import { assertNotRevoked } from '../rules/revocation.ts'
-import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { authenticateToken } from './authenticate-token.ts'
+import { allIdsOf, assertNotRevoked, idsOf } from '../rules/revocation.ts'
+import type { Token } from '../token/decode-token.ts'
+import { authenticate } from './authenticate-token.ts'
+import type { Proof } from './proof-cache.ts'
 import type { Reader } from './reader.ts'
 
-/** A token of the wanted kind whose signatures are verified, and which is neither expired nor revoked. */
-export interface AdmittedToken<Declared> {
+/**
+ * A token of the wanted kind whose signatures are verified. Nothing in it depends on the request, the clock, revocation
+ * or a ledger, because it is kept and used for many requests.
+ */
+export interface AdmittedToken<Declared> extends Proof {
   readonly token: Token
   /** The key that signed the authority block. */
   readonly root: PublicKey
-  /** What the authority block declares: the rights of a capability, or the subject of an identity or a context. */
+  /** What its kind reads from its blocks once, such as the rights of a capability. */
   readonly declared: Declared
   readonly end: End
   /** What its blocks demand. */
   readonly demands: CompiledToken
+  /** One id per block. */
+  readonly revocationIds: readonly string[]
+  /** These ids and those of re-encoded signatures, which revoke it too. */
+  readonly allIds: readonly string[]
 }
+
+/** Reads what the blocks of a token declare; throws `wrong_kind` for another kind of token. */
+export type ReadDeclared<Declared> = (token: Token, demands: CompiledToken, root: PublicKey) => Declared
 
 /**
  * Authenticates a token and checks all that needs no request: first its kind, then its expiry, then revocation, so that
  * the revocation list is asked only about tokens that are otherwise good.
  *
- * @param readKind - Reads what the authority block declares; throws `wrong_kind` for another kind of token.
+ * A token that passed before is not proven again. Its root key, its expiry and its revocation are looked at each time.
+ *
+ * @param readDeclared - The same for every token of one reader.
  * @throws `CapabilityError` with the codes of `Verifier.prove`.
  */
-export async function admitToken<Declared>(
+export function* admitToken<Declared>(
   text: string,
   reader: Reader,
-  readKind: (authority: SignedBlock) => Declared,
-): Promise<AdmittedToken<Declared>> {
+  readDeclared: ReadDeclared<Declared>,
+): Steps<AdmittedToken<Declared>> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const { token, root } = await authenticateToken(text, reader.roots, reader.limits)
-  const declared = readKind(token.blocks[0] as SignedBlock)
+  const admitted = (yield* findAdmitted<Declared>(text, reader)) ?? (yield* readAdmitted(text, reader, readDeclared))
+  timeWithin(admitted.end, reader)
+  if (reader.revocation !== undefined) yield* assertNotRevoked(admitted.allIds, reader.revocation)
+  reader.proofs?.add(admitted)
+  return admitted
+}
+
+/** A token that is proven already, if the root key that it names is still the one that it was proven with. */
+function* findAdmitted<Declared>(text: string, reader: Reader): Steps<AdmittedToken<Declared> | undefined> {
+  // A longer text is in no cache, and is not hashed.
+  if (reader.proofs === undefined || text.length > reader.limits.textLength) return undefined
+  const known = reader.proofs.find(text)
+  if (known === undefined) return undefined
+  const { publicKey } = yield* reader.roots(known.token.rootKeyId)
+  return publicKey.text === known.root.text ? (known as AdmittedToken<Declared>) : undefined
+}
+
+function* readAdmitted<Declared>(
+  text: string,
+  { roots, limits, proofs }: Reader,
+  readDeclared: ReadDeclared<Declared>,
+): Steps<AdmittedToken<Declared>> {
+  const { token, root } = yield* authenticate(text, roots, limits, proofs)
+  return describeProven(token, root, readDeclared)
+}
+
+/**
+ * As `admitToken`, for a token that is authenticated already. Revocation is not looked up.
+ *
+ * @throws `CapabilityError`: `wrong_kind`, `unsupported_block`, `expired`, `unavailable`.
+ */
+export function admitProven<Declared>(
+  token: Token,
+  root: PublicKey,
+  reader: Reader,
+  readDeclared: ReadDeclared<Declared>,
+): AdmittedToken<Declared> {
+  const admitted = describeProven(token, root, readDeclared)
+  timeWithin(admitted.end, reader)
+  return admitted
+}
+
+function describeProven<Declared>(
+  token: Token,
+  root: PublicKey,
+  readDeclared: ReadDeclared<Declared>,
+): AdmittedToken<Declared> {
   const demands = compileToken(token.blocks)
+  const declared = readDeclared(token, demands, root)
   const end = expiryOf(token.blocks, demands.stated)
-  timeWithin(end, reader)
-  if (reader.revocation !== undefined) await assertNotRevoked(token, root, reader.revocation)
-  return { token, root, declared, end, demands }
+  const revocationIds = idsOf(token)
+  return { token, root, declared, end, demands, revocationIds, allIds: allIdsOf(token, root, revocationIds) }
 }
 
 /**

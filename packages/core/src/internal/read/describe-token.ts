@@ -1,4 +1,3 @@
-import { idsOf } from '../rules/revocation.ts'
 import type { AdmittedToken } from './admit-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
@@ -7,29 +6,38 @@ import type { VerifiedToken } from './verified-token.ts'
  * hidden getter, so that printing or copying the result does not reveal it.
  */
 export function describeToken<Particular extends object>(
-  { token, end }: AdmittedToken<unknown>,
+  admitted: AdmittedToken<unknown>,
   particular: Particular,
 ): Readonly<Particular> & VerifiedToken {
-  const described = {
-    ...particular,
-    expiresAt: Number(end.at),
-    revocationIds: idsOf(token),
-    rootKeyId: token.rootKeyId,
-  }
-  Object.defineProperties(described, { token: { get: () => token.text }, [PRINT]: { value: printMembers } })
-  return Object.freeze(described) as typeof described & VerifiedToken
+  return new DescribedToken(admitted, particular) as DescribedToken & Particular
 }
 
-/**
- * Controls how Node prints an object. Without it, the print options `showHidden` and `getters` would reveal the token.
- */
-const PRINT = Symbol.for('nodejs.util.inspect.custom')
+/** A class, because defining a getter on each result takes several times as long. */
+class DescribedToken implements VerifiedToken {
+  readonly #token: AdmittedToken<unknown>['token']
+  declare readonly expiresAt: number
+  declare readonly revocationIds: readonly string[]
+  declare readonly rootKeyId: number | undefined
 
-function printMembers<Options>(
-  this: object,
-  _depth: number,
-  options: Options,
-  print: (value: object, options: Options) => string,
-) {
-  return print({ ...this }, options)
+  constructor({ token, end, revocationIds }: AdmittedToken<unknown>, particular: object) {
+    this.#token = token
+    Object.assign(this, particular)
+    this.expiresAt = Number(end.at)
+    this.revocationIds = revocationIds
+    this.rootKeyId = token.rootKeyId
+    Object.freeze(this)
+  }
+
+  get token(): string {
+    return this.#token.text
+  }
+
+  /** How Node prints it. Without this, the print options `showHidden` and `getters` would reveal the token. */
+  [Symbol.for('nodejs.util.inspect.custom')]<Options>(
+    _depth: number,
+    options: Options,
+    print: (value: object, options: Options) => string,
+  ): string {
+    return print({ ...this }, options)
+  }
 }

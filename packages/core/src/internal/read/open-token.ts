@@ -2,9 +2,8 @@ import type { PublicKey } from '../../keys/internal/keys.ts'
 import { DEFAULT_LIMITS } from '../base/limits.ts'
 import { type Kind, kindOf, wrongKind } from '../rules/kind.ts'
 import type { Keys } from '../signature/root-key-source.ts'
-import { rootKeys } from '../signature/root-keys.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
-import { authenticateToken } from './authenticate-token.ts'
+import { authenticateOnce } from './known-tokens.ts'
 
 /** A token whose signatures are verified and to which a block may be appended. */
 export interface OpenToken {
@@ -24,7 +23,7 @@ export interface OpenToken {
  */
 export async function openToken(text: string, keys: Keys, kind: Kind): Promise<OpenToken> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const { token, root: key } = await authenticateToken(text, rootKeys(keys))
+  const { token, root: key } = await authenticateOnce(text, keys)
   const authority = token.blocks[0] as SignedBlock
   if (kindOf(authority) !== kind) throw wrongKind(authority, kind)
   if (token.proof.type === 'finalSignature') throw new TypeError('token: is sealed, nothing can be appended')

@@ -12,6 +12,13 @@ export interface ReaderOptions {
   readonly clockTolerance?: number | undefined
   /** Replaces some of the default limits. Default: {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * How many proven tokens are remembered, so that a token that is presented again costs no signature. `tokens` is a
+   * whole number from 1 to 1,000,000; a token counts once for each 1,024 characters that it has begun, and at most 64
+   * count that begin with the same authority block. Root key, expiry, revocation, the request and the ledger are looked
+   * at every time. `false`: no token is remembered. Default: `{ tokens: 4096 }`.
+   */
+  readonly cache?: false | { readonly tokens?: number | undefined } | undefined
   /** The clock, in Unix seconds. Default: the system's. */
   readonly now?: (() => number) | undefined
 }

@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { Limits } from '../base/limits.ts'
-import { checkFunction } from '../base/options.ts'
+import { checkFunction, checkOptions, isPlainObject } from '../base/options.ts'
 import type { RevocationCheck } from '../rules/revocation-check.ts'
 import { type RootKeys, rootKeys } from '../signature/root-keys.ts'
+import { type Proof, ProofCache } from './proof-cache.ts'
 import type { ReaderOptions } from './reader-options.ts'
 import { resolveLimits } from './resolve-limits.ts'
 
@@ -12,6 +13,7 @@ export const READER_OPTIONS = {
   revocation: true,
   clockTolerance: true,
   limits: true,
+  cache: true,
   now: true,
 } as const satisfies Record<keyof ReaderOptions, true>
 
@@ -22,10 +24,14 @@ export interface Reader {
   /** Seconds. */
   readonly clockTolerance: number
   readonly limits: Limits
+  /** The tokens that are proven already. All are of one kind, and were read with the same limits. */
+  readonly proofs: ProofCache<Proof> | undefined
   readonly now: Clock
 }
 
 const MAX_CLOCK_TOLERANCE = 60
+const DEFAULT_TOKENS = 4096
+const MAX_TOKENS = 1_000_000
 
 /**
  * Checks the options that every verifier has.
@@ -40,5 +46,23 @@ export function createReader(options: ReaderOptions): Reader {
     throw new TypeError(`clockTolerance: must be a whole number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
   }
   checkFunction('now', now)
-  return { roots: rootKeys(keys, now), revocation, clockTolerance, limits: resolveLimits(limits), now }
+  return {
+    roots: rootKeys(keys, now),
+    revocation,
+    clockTolerance,
+    limits: resolveLimits(limits),
+    proofs: createProofCache(options.cache),
+    now,
+  }
+}
+
+function createProofCache(cache: ReaderOptions['cache'] = {}): ProofCache<Proof> | undefined {
+  if (cache === false) return undefined
+  if (!isPlainObject(cache)) throw new TypeError('cache: must be false or { tokens }')
+  checkOptions('cache', cache, { tokens: true })
+  const { tokens = DEFAULT_TOKENS } = cache
+  if (!Number.isInteger(tokens) || tokens < 1 || tokens > MAX_TOKENS) {
+    throw new TypeError(`cache.tokens: must be a whole number from 1 to ${MAX_TOKENS}`)
+  }
+  return new ProofCache(tokens)
 }

@@ -2,6 +2,7 @@ import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { Algorithm } from '../../keys/key-types.ts'
 import { toHex } from '../base/bytes.ts'
 import { CapabilityError } from '../base/capability-error.ts'
+import { outcomeOf, type Steps } from '../base/steps.ts'
 import { lowSignature, twinSignature } from '../signature/verify-signature.ts'
 import type { SignedBlock, Token } from '../token/decode-token.ts'
 import type { RevocationCheck } from './revocation-check.ts'
@@ -27,15 +28,26 @@ export function canonicalIdOf(
 }
 
 /**
- * Refuses a token that is revoked. It asks about every id of the token, including those of re-encoded signatures.
+ * Every id that revokes a token: those of its blocks, and those of re-encoded signatures. A block that a P-256 key signed
+ * has two.
  *
+ * @param ids - What `idsOf` returned for the token, if that is known.
+ */
+export function allIdsOf(token: Token, root: PublicKey, ids: readonly string[] = idsOf(token)): readonly string[] {
+  const twins = twinIdsOf(token, root)
+  return twins.length === 0 ? ids : Object.freeze([...ids, ...twins])
+}
+
+/**
+ * Refuses a token that is revoked.
+ *
+ * @param ids - All that `allIdsOf` returns.
  * @throws `CapabilityError`: `revoked`; `unavailable` if there is no clear answer.
  */
-export async function assertNotRevoked(token: Token, root: PublicKey, revocation: RevocationCheck): Promise<void> {
-  const ids = [...idsOf(token), ...twinIdsOf(token, root)]
+export function* assertNotRevoked(ids: readonly string[], revocation: RevocationCheck): Steps<void> {
   let revoked: unknown
   try {
-    revoked = await revocation.isRevoked(Object.freeze(ids))
+    revoked = yield* outcomeOf(revocation.isRevoked(ids))
   } catch (cause) {
     throw new CapabilityError('unavailable', { cause })
   }

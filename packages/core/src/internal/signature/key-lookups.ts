@@ -1,5 +1,6 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import type { Clock } from '../base/clock.ts'
+import { isPromise, outcomeOf, type Steps } from '../base/steps.ts'
 import type { KeyResolver } from './root-key-source.ts'
 
 /**
@@ -40,39 +41,51 @@ class KeyLookups {
    * @throws `CapabilityError`: `unavailable` if the resolver fails, or for an unknown id while too many others are
    *   looked up.
    */
-  async find(id: RootKeyId, now: Clock): Promise<string | undefined> {
+  *find(id: RootKeyId, now: Clock): Steps<string | undefined> {
     if (!this.#known.has(id)) {
       if (this.#isMissed(id, now)) return undefined
       const earlier = this.#underWay.get(id)
-      if (earlier === undefined) return this.#findUnknown(id, now)
+      if (earlier === undefined) return yield* this.#findUnknown(id, now)
       // A miss answers all who waited for it. A key does not, because it may have been retired since: the resolver is
       // asked again.
-      if ((await earlier) === undefined) return undefined
+      if ((yield* outcomeOf(earlier)) === undefined) return undefined
     }
-    return this.#ask(id, now)
+    return yield* outcomeOf(this.#ask(id, now))
   }
 
-  async #findUnknown(id: RootKeyId, now: Clock): Promise<string | undefined> {
+  *#findUnknown(id: RootKeyId, now: Clock): Steps<string | undefined> {
     if (this.#underWay.size >= MAX_UNDER_WAY) {
       const cause = new Error(`keys: ${MAX_UNDER_WAY} unknown root key ids are being looked up`)
       throw new CapabilityError('unavailable', { proven: false, cause })
     }
     const lookup = this.#ask(id, now)
+    if (!isPromise(lookup)) return lookup
     this.#underWay.set(id, lookup)
     try {
-      return await lookup
+      return yield* outcomeOf(lookup)
     } finally {
       this.#underWay.delete(id)
     }
   }
 
-  async #ask(id: RootKeyId, now: Clock): Promise<string | undefined> {
-    let key: string | undefined
+  #ask(id: RootKeyId, now: Clock): string | undefined | Promise<string | undefined> {
     try {
-      key = await this.#resolver(id)
+      const answer = this.#resolver(id)
+      return isPromise(answer) ? this.#answered(answer, id, now) : this.#remember(answer, id, now)
     } catch (cause) {
       throw new CapabilityError('unavailable', { proven: false, cause })
     }
+  }
+
+  async #answered(answer: PromiseLike<string | undefined>, id: RootKeyId, now: Clock): Promise<string | undefined> {
+    try {
+      return this.#remember(await answer, id, now)
+    } catch (cause) {
+      throw new CapabilityError('unavailable', { proven: false, cause })
+    }
+  }
+
+  #remember(key: string | undefined, id: RootKeyId, now: Clock): string | undefined {
     this.#known.delete(id)
     this.#misses.delete(id)
     if (key === undefined) keepLatest(this.#misses.set(id, secondsOf(now)), MAX_MISSES)

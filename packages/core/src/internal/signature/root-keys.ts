@@ -1,6 +1,8 @@
+import { createLRU } from 'lru.min'
 import { parsePublicKey } from '../../keys/internal/keys.ts'
 import { CapabilityError } from '../base/capability-error.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
+import { outcomeOf, type Steps } from '../base/steps.ts'
 import { lookupsOf } from './key-lookups.ts'
 import type { Keys } from './root-key-source.ts'
 import { importVerifyingKey, type VerifyingKey } from './verify-signature.ts'
@@ -10,7 +12,7 @@ import { importVerifyingKey, type VerifyingKey } from './verify-signature.ts'
  *
  * @throws `CapabilityError`: `untrusted_key` for an unknown id, `unavailable` if the resolver fails.
  */
-export type RootKeys = (rootKeyId: number | undefined) => Promise<VerifyingKey>
+export type RootKeys = (rootKeyId: number | undefined) => Steps<VerifyingKey>
 
 const MAX_ROOT_KEY_ID = 0xffff_ffff
 
@@ -25,27 +27,26 @@ const MAX_IMPORTED = 64
  */
 export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
   const find = resolver(keys, now)
-  const imported = new Map<string, Promise<VerifyingKey>>()
-  return async (rootKeyId) => {
-    const text = await find(rootKeyId)
+  const imported = createLRU<string, VerifyingKey>({ max: MAX_IMPORTED })
+  return function* (rootKeyId) {
+    const text = yield* find(rootKeyId)
     if (text === undefined) throw new CapabilityError('untrusted_key', { proven: false })
     const known = imported.get(text)
     if (known !== undefined) return known
-    if (imported.size >= MAX_IMPORTED) imported.clear()
-    const importing = importRootKey(text)
-    imported.set(text, importing)
-    return importing
+    const key = yield* importRootKey(text)
+    imported.set(text, key)
+    return key
   }
 }
 
-function resolver(keys: Keys, now: Clock): (rootKeyId: number | undefined) => Promise<string | undefined> {
+function resolver(keys: Keys, now: Clock): (rootKeyId: number | undefined) => Steps<string | undefined> {
   if (typeof keys === 'function') return (rootKeyId) => lookupsOf(keys).find(rootKeyId, now)
   if (typeof keys === 'string') {
     const { text } = parsePublicKey(keys, 'keys')
-    return async () => text
+    return () => outcomeOf(text)
   }
   const byId = parseKeyMap(keys)
-  return async (rootKeyId) => byId.get(rootKeyId ?? 'default')
+  return (rootKeyId) => outcomeOf(byId.get(rootKeyId ?? 'default'))
 }
 
 function parseKeyMap(keys: ReadonlyMap<number | 'default', string>): ReadonlyMap<number | 'default', string> {
@@ -61,9 +62,9 @@ function parseKeyMap(keys: ReadonlyMap<number | 'default', string>): ReadonlyMap
 }
 
 /** If a resolver returns something that is not a key, that is a fault of this service and not of the token. */
-async function importRootKey(text: string): Promise<VerifyingKey> {
+function* importRootKey(text: string): Steps<VerifyingKey> {
   try {
-    return await importVerifyingKey(parsePublicKey(text, 'keys'))
+    return yield* importVerifyingKey(parsePublicKey(text, 'keys'))
   } catch (cause) {
     throw new CapabilityError('unavailable', { proven: false, cause })
   }

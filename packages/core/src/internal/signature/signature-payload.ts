@@ -1,9 +1,9 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { type Bytes, concatBytes, utf8 } from '../base/bytes.ts'
-import type { SignedBlock } from '../token/decode-token.ts'
+import type { SignedParts } from '../token/decode-token.ts'
 
 /** The bytes that a block's signature covers (Biscuit specification, "Signature payload"; layouts 0 and 1). */
-export function blockPayload(block: SignedBlock, previousSignature: Uint8Array | undefined): Bytes {
+export function blockPayload(block: Omit<SignedParts, 'signature'>, previousSignature: Uint8Array | undefined): Bytes {
   if (block.payloadVersion === 0) {
     return concatBytes(block.payload, algorithmId(block.nextKey), block.nextKey.bytes)
   }
@@ -24,12 +24,12 @@ export function blockPayload(block: SignedBlock, previousSignature: Uint8Array |
 /**
  * The bytes that a third party signs: its block and the previous block's signature, so that the block cannot be moved.
  */
-export function externalPayload(block: SignedBlock, previousSignature: Uint8Array): Bytes {
+export function externalPayload(block: Pick<SignedParts, 'payload'>, previousSignature: Uint8Array): Bytes {
   return concatBytes(EXTERNAL, VERSION_1, PAYLOAD, block.payload, PREVIOUS_SIGNATURE, previousSignature)
 }
 
 /** The bytes that a seal covers: the last block, with its signature. */
-export function sealPayload(last: SignedBlock): Bytes {
+export function sealPayload(last: SignedParts): Bytes {
   return concatBytes(last.payload, algorithmId(last.nextKey), last.nextKey.bytes, last.signature)
 }
 

@@ -36,7 +36,8 @@ export function assertVersion(block: WireBlock, thirdParty: boolean): void {
   }
 }
 
-function neededVersion(block: WireBlock, thirdParty: boolean): number {
+/** The lowest version that has every feature of a block. Writers declare it, so that older readers read the block too. */
+export function neededVersion(block: Omit<WireBlock, 'version'>, thirdParty: boolean): number {
   let needed = thirdParty ? V3_2 : MIN_VERSION
   const need = (version: number) => {
     needed = Math.max(needed, version)

@@ -32,8 +32,15 @@ const DEFAULT_SYMBOLS: readonly string[] = [
   'query',
 ]
 
+const DEFAULTS: ReadonlyMap<string, bigint> = new Map(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, BigInt(index)]))
+
 /** The index of a token's first own symbol. */
 const OFFSET = 1024n
+
+export interface TableSize {
+  readonly symbols: number
+  readonly keys: number
+}
 
 /**
  * The strings and public keys that a block refers to by number. First-party blocks share one table and extend it in
@@ -41,22 +48,53 @@ const OFFSET = 1024n
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
-  readonly #known = new Set<string>(DEFAULT_SYMBOLS)
+  readonly #indices = new Map<string, bigint>()
   readonly #keys: string[] = []
-  readonly #knownKeys = new Set<string>()
+  readonly #keyIndices = new Map<string, bigint>()
 
   /** Adds entries. One that is there already is refused, because one string would have two numbers. */
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
-      if (this.#known.has(symbol)) throw malformed()
-      this.#known.add(symbol)
+      if (DEFAULTS.has(symbol) || this.#indices.has(symbol)) throw malformed()
+      this.#indices.set(symbol, OFFSET + BigInt(this.#symbols.length))
       this.#symbols.push(symbol)
     }
     for (const key of keys) {
-      if (this.#knownKeys.has(key)) throw malformed()
-      this.#knownKeys.add(key)
+      if (this.#keyIndices.has(key)) throw malformed()
+      this.#keyIndices.set(key, BigInt(this.#keys.length))
       this.#keys.push(key)
     }
+  }
+
+  /** How many own entries there are. */
+  get size(): TableSize {
+    return { symbols: this.#symbols.length, keys: this.#keys.length }
+  }
+
+  /** A table of the entries that this one had when it had that size. Extending one leaves the other as it is. */
+  copy({ symbols, keys }: TableSize = this.size): SymbolTable {
+    const copy = new SymbolTable()
+    copy.extend(this.#symbols.slice(0, symbols), this.#keys.slice(0, keys))
+    return copy
+  }
+
+  /** The entries that were added after the table had a size. */
+  since({ symbols, keys }: TableSize): { readonly symbols: readonly string[]; readonly keys: readonly string[] } {
+    return { symbols: this.#symbols.slice(symbols), keys: this.#keys.slice(keys) }
+  }
+
+  /** The index of a symbol, which is added if it is new. */
+  indexOf(symbol: string): bigint {
+    const common = DEFAULTS.get(symbol)
+    if (common !== undefined) return common
+    if (!this.#indices.has(symbol)) this.extend([symbol], [])
+    return this.#indices.get(symbol) as bigint
+  }
+
+  /** The index of a public key, which is added if it is new. */
+  indexOfKey(key: string): bigint {
+    if (!this.#keyIndices.has(key)) this.extend([], [key])
+    return this.#keyIndices.get(key) as bigint
   }
 
   symbol(index: bigint): string {

@@ -1,4 +1,5 @@
 import {
+  type BytesCodec,
   bool,
   bytes,
   type Codec,
@@ -26,7 +27,7 @@ const publicKey = message({ algorithm: required(1, enumeration('ed25519', 'secp2
 
 const externalSignature = message({ signature: required(1, bytes), publicKey: required(2, publicKey) })
 
-const signedBlock = message({
+export const signedBlock = message({
   block: required(1, bytes),
   nextKey: required(2, publicKey),
   signature: required(3, bytes),
@@ -36,10 +37,11 @@ const signedBlock = message({
 
 const proof = oneOf({ nextSecret: [1, bytes], finalSignature: [2, bytes] })
 
+/** The signed blocks stay as bytes, so that a block that is known by its bytes is not decoded again. */
 export const biscuit = message({
   rootKeyId: optional(1, uint32),
-  authority: required(2, signedBlock),
-  blocks: repeated(3, signedBlock),
+  authority: required(2, bytes),
+  blocks: repeated(3, bytes),
   proof: required(4, proof),
 })
 
@@ -115,7 +117,7 @@ const opArms = { value: [1, term], unary: [2, unary], binary: [3, binary] } as c
 
 export type WireOp = OneOf<typeof opArms> | { readonly type: 'closure'; readonly value: WireClosure }
 
-const op: Codec<WireOp> = recursive(() => operation)
+const op: BytesCodec<WireOp> = recursive(() => operation)
 
 const closure = message({ params: repeated(1, uint32), ops: repeated(2, op) })
 
@@ -142,11 +144,11 @@ export const block = message({
 })
 
 type Decoded<C> = C extends Codec<infer T> ? T : never
-export type WireBiscuit = Decoded<typeof biscuit>
 export type WireSignedBlock = Decoded<typeof signedBlock>
 export type WirePublicKey = Decoded<typeof publicKey>
 export type WireBlock = Decoded<typeof block>
 export type WireRule = Decoded<typeof rule>
 export type WirePredicate = Decoded<typeof predicate>
 export type WireTerm = Decoded<typeof term>
+export type WireElement = Decoded<typeof element>
 export type WireScope = Decoded<typeof scope>

@@ -1,9 +1,10 @@
 import { CapabilityError } from '../base/capability-error.ts'
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts'
 import { assertP256Signatures, type Signer } from '../signature/signers.ts'
-import { decodeToken } from '../token/decode-token.ts'
+import type { Token } from '../token/decode-token.ts'
 import { assertProfile } from '../token/profile.ts'
 import { assertAffordable, type NamedRequests } from './affordable.ts'
+import type { Written } from './written.ts'
 
 /** Limits that no single option exceeds: they depend on how many blocks were appended to the token. */
 const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signatures'] satisfies (keyof Limits)[]
@@ -17,15 +18,21 @@ const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signat
  * @param named - The requests that the token itself names. Default: one that names nothing.
  * @throws `TypeError` that starts with `name`, or with `token:` for a token with too many blocks or signatures.
  */
-export function checkWritten(token: string, root: Signer, name: string, named?: NamedRequests): string {
-  if (token.length > DEFAULT_LIMITS.textLength) {
+export function checkWritten(written: Written, root: Signer, name: string, named?: NamedRequests): string {
+  return readWritten(written, root, name, named).text
+}
+
+/** As `checkWritten`, and returns the token as the reader sees it. */
+export function readWritten(written: Written, root: Signer, name: string, named?: NamedRequests): Token {
+  const { text } = written
+  if (text.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
-      `${name}: the result would have ${token.length} characters, ` +
+      `${name}: the result would have ${text.length} characters, ` +
         `and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
     )
   }
   try {
-    assertReadable(token, root, named)
+    return assertReadable(written, root, named)
   } catch (cause) {
     if (!(cause instanceof CapabilityError)) throw cause
     const { code, label } = cause
@@ -33,13 +40,12 @@ export function checkWritten(token: string, root: Signer, name: string, named?: 
     const reason = label === undefined ? code : `${code}: ${label}`
     throw new TypeError(`${blamed}: no verifier would read the result (${reason})`, { cause })
   }
-  return token
 }
 
 /** Whether a verifier would read a written token. */
-export function isReadable(token: string, root: Signer): boolean {
+export function isReadable(written: Written, root: Signer): boolean {
   try {
-    assertReadable(token, root)
+    assertReadable(written, root)
     return true
   } catch {
     return false
@@ -47,11 +53,12 @@ export function isReadable(token: string, root: Signer): boolean {
 }
 
 /** @throws `CapabilityError`: `malformed_token`, `limits_exceeded`, `unsupported_block`. */
-function assertReadable(text: string, root: Signer, named?: NamedRequests): void {
-  const token = decodeToken(text, DEFAULT_LIMITS)
+function assertReadable(written: Written, root: Signer, named?: NamedRequests): Token {
+  const token = written.read(DEFAULT_LIMITS)
   assertP256Signatures(token, root, DEFAULT_LIMITS)
   assertProfile(token)
   assertAffordable(token.blocks, DEFAULT_LIMITS, named)
+  return token
 }
 
 /** The name of the largest option, to be reported for a token that is too large. */

@@ -1,8 +1,8 @@
-import { decodeBase64Url } from '../../internal/base/base64url.ts'
+import { decodeBase64Url, encodeUnpadded } from '../../internal/base/base64url.ts'
 import { type Bytes, concatBytes } from '../../internal/base/bytes.ts'
+import { compressedPoint, uncompressedPoint } from '../../internal/crypto/p256.ts'
 import type { Algorithm, Jwk } from '../key-types.ts'
 import type { PrivateKey, PublicKey } from './keys.ts'
-import { compressedPoint, uncompressedPoint } from './p256-point.ts'
 import type { KeyMaterial } from './spki-pkcs8.ts'
 
 const COORDINATE_LENGTH = 32
@@ -30,13 +30,13 @@ export function readJwk(jwk: Jwk, argumentName: string): KeyMaterial & { readonl
 }
 
 export function writePublicJwk(key: PublicKey): Jwk {
-  if (key.algorithm === 'ed25519') return { kty: 'OKP', crv: 'Ed25519', x: encode(key.bytes) }
-  const point = uncompressedPoint(key.bytes)
-  return { kty: 'EC', crv: 'P-256', x: encode(point.slice(1, 33)), y: encode(point.slice(33)) }
+  if (key.algorithm === 'ed25519') return { kty: 'OKP', crv: 'Ed25519', x: encodeUnpadded(key.bytes) }
+  const point = uncompressedPoint(key.bytes) as Bytes
+  return { kty: 'EC', crv: 'P-256', x: encodeUnpadded(point.slice(1, 33)), y: encodeUnpadded(point.slice(33)) }
 }
 
 export function writePrivateJwk(key: PrivateKey, publicKey: PublicKey): Jwk {
-  return { ...writePublicJwk(publicKey), d: encode(key.bytes) }
+  return { ...writePublicJwk(publicKey), d: encodeUnpadded(key.bytes) }
 }
 
 function algorithmOf({ kty, crv }: Jwk): Algorithm | undefined {
@@ -55,11 +55,4 @@ function readMember(jwk: Jwk, member: 'x' | 'y' | 'd', argumentName: string): By
     // Reported below as a wrong argument. This is not a malformed token.
   }
   throw new TypeError(`${argumentName}: "${member}" of the JWK is not ${COORDINATE_LENGTH} bytes in base64url`)
-}
-
-function encode(bytes: Bytes): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }

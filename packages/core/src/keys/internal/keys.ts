@@ -1,6 +1,5 @@
-import { p256 } from '@noble/curves/nist.js'
-import { decodeBase64Url } from '../../internal/base/base64url.ts'
-import { type Bytes, concatBytes, fromHex, toHex } from '../../internal/base/bytes.ts'
+import { type Bytes, fromHex, toHex } from '../../internal/base/bytes.ts'
+import { compressedPoint } from '../../internal/crypto/p256.ts'
 import type { Algorithm } from '../key-types.ts'
 
 export interface PublicKey {
@@ -32,9 +31,6 @@ const SMALL_ORDER_Y = [
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
 ].map(fromHex)
-
-// DER of a PKCS #8 Ed25519 key without the optional public key (RFC 8410 section 7), up to the seed.
-const ED25519_PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 
 /**
  * Parses `ed25519/<hex>` or `secp256r1/<hex>`.
@@ -69,21 +65,24 @@ export function publicKeyEncodingFault(algorithm: Algorithm, bytes: Uint8Array):
 
 /** Wraps bytes in which `publicKeyFault` found no fault. */
 export function publicKeyFromBytes(algorithm: Algorithm, bytes: Bytes): PublicKey {
-  return { algorithm, bytes, text: `${algorithm}/${toHex(bytes)}` }
+  return new BytesOfKey(algorithm, bytes)
 }
 
-/** Derives the public key. Reading needs it too, because an open token carries the private key of its last block. */
-export async function publicKeyOf(key: PrivateKey): Promise<PublicKey> {
-  const bytes = key.algorithm === 'ed25519' ? await ed25519PublicKey(key.bytes) : p256.getPublicKey(key.bytes, true)
-  return publicKeyFromBytes(key.algorithm, new Uint8Array(bytes))
-}
+/** Writes its text when it is asked for. Of most keys in a token nobody asks. */
+class BytesOfKey implements PublicKey {
+  readonly algorithm: Algorithm
+  readonly bytes: Bytes
+  #text: string | undefined
 
-// WebCrypto cannot derive a public key, but the JWK of a private key must contain it (RFC 8037 section 2).
-async function ed25519PublicKey(seed: Bytes): Promise<Bytes> {
-  const key = await crypto.subtle.importKey('pkcs8', concatBytes(ED25519_PKCS8_PREFIX, seed), 'Ed25519', true, ['sign'])
-  const { x } = await crypto.subtle.exportKey('jwk', key)
-  if (x === undefined) throw new Error('The JWK of an Ed25519 private key has no "x"')
-  return decodeBase64Url(x)
+  constructor(algorithm: Algorithm, bytes: Bytes) {
+    this.algorithm = algorithm
+    this.bytes = bytes
+  }
+
+  get text(): string {
+    this.#text ??= `${this.algorithm}/${toHex(this.bytes)}`
+    return this.#text
+  }
 }
 
 /** Reads a key in Biscuit's notation. The caller must check whether the bytes can be a key. */
@@ -138,12 +137,7 @@ function maskSign(byte: number, index: number): number {
 }
 
 function p256PointFault(bytes: Uint8Array): string | undefined {
-  try {
-    p256.Point.fromBytes(bytes)
-    return undefined
-  } catch {
-    return 'the public key is not a point of the curve'
-  }
+  return compressedPoint(bytes) === undefined ? 'the public key is not a point of the curve' : undefined
 }
 
 export function isZero(bytes: Uint8Array): boolean {

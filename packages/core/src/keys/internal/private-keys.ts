@@ -1,5 +1,5 @@
-import { p256 } from '@noble/curves/nist.js'
 import { toHex } from '../../internal/base/bytes.ts'
+import { isScalar } from '../../internal/crypto/p256.ts'
 import type { Algorithm } from '../key-types.ts'
 import { isZero, PRIVATE_KEY_LENGTH, type PrivateKey, parseKey } from './keys.ts'
 
@@ -21,7 +21,7 @@ export function privateKeyFault(algorithm: Algorithm, bytes: Uint8Array): string
     return `an ${algorithm} private key has ${PRIVATE_KEY_LENGTH} bytes, not ${bytes.length}`
   }
   if (isZero(bytes)) return 'the private key is all zeros'
-  if (algorithm === 'secp256r1' && !p256.utils.isValidSecretKey(bytes)) {
+  if (algorithm === 'secp256r1' && !isScalar(bytes)) {
     return 'the private key is not below the order of the curve'
   }
   return undefined

@@ -1,4 +1,5 @@
 import { type Bytes, concatBytes, fromHex, toHex } from '../../internal/base/bytes.ts'
+import { uncompressedPoint } from '../../internal/crypto/p256.ts'
 import type { Algorithm } from '../key-types.ts'
 import {
   BIT_STRING,
@@ -12,7 +13,6 @@ import {
   SEQUENCE,
 } from './der.ts'
 import type { PrivateKey, PublicKey } from './keys.ts'
-import { uncompressedPoint } from './p256-point.ts'
 
 // Keys are read here and not by the platform: importers disagree about PKCS #8 with and without the public key.
 
@@ -70,13 +70,21 @@ export function readPkcs8(der: Bytes): KeyMaterial | undefined {
 
 /** Writes a SubjectPublicKeyInfo. A P-256 point is written uncompressed, which every tool reads. */
 export function writeSpki(key: PublicKey): Bytes {
-  return concatBytes(SPKI_PREFIX[key.algorithm], key.algorithm === 'ed25519' ? key.bytes : uncompressedPoint(key.bytes))
+  return concatBytes(
+    SPKI_PREFIX[key.algorithm],
+    key.algorithm === 'ed25519' ? key.bytes : (uncompressedPoint(key.bytes) as Bytes),
+  )
 }
 
 /** Writes the same as OpenSSL: for Ed25519 only the seed, for P-256 the scalar and the public key. */
 export function writePkcs8(key: PrivateKey, publicKey: PublicKey): Bytes {
   if (key.algorithm === 'ed25519') return concatBytes(ED25519_PKCS8_PREFIX, key.bytes)
-  return concatBytes(P256_PKCS8_PREFIX, key.bytes, P256_PKCS8_PUBLIC_PREFIX, uncompressedPoint(publicKey.bytes))
+  return concatBytes(
+    P256_PKCS8_PREFIX,
+    key.bytes,
+    P256_PKCS8_PUBLIC_PREFIX,
+    uncompressedPoint(publicKey.bytes) as Bytes,
+  )
 }
 
 /** ECPrivateKey (RFC 5915 section 3), within PKCS #8. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError, createVerifier, inspect, type VerifierOptions } from '../../../src/index.ts'
 import { isReadable } from '../../../src/internal/write/check-written.ts'
+import { writtenText } from '../../../src/internal/write/written.ts'
 import { parsePublicKey } from '../../../src/keys/internal/keys.ts'
 import { withS } from '../../support/forge/crypto.ts'
 import { capabilityBlock, checkIf, fact, pred } from '../../support/forge/datalog.ts'
@@ -170,6 +171,10 @@ describe('a writer asks of its own output', () => {
   it('a writer asks whether its output could be read, signatures aside', () => {
     const outside = capability(capabilityBlock(), [{ rules: [{ head: pred('a'), body: [] }] }])
     const key = parsePublicKey(root.publicKey, 'publicKey')
-    expect([capability(), 'nonsense', outside].map((token) => isReadable(token, key))).toEqual([true, false, false])
+    expect([capability(), 'nonsense', outside].map((token) => isReadable(writtenText(token), key))).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 })

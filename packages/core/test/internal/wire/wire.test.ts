@@ -175,10 +175,10 @@ describe('a message that contains itself', () => {
   interface Nested {
     readonly inner: Nested | undefined
   }
-  const inner: Codec<Nested> = recursive(() => nested)
+  const inner: BytesCodec<Nested> = recursive(() => nested)
   const nested: BytesCodec<Nested> = message({ inner: optional(1, inner) })
   const choice: BytesCodec<{ type: 'again' | 'end'; value: unknown }> = oneOf({
-    again: [1, recursive(() => choice as Codec<unknown>)],
+    again: [1, recursive(() => choice as BytesCodec<unknown>)],
     end: [2, uint64],
   })
   const wrap = (levels: number, innermost: readonly number[]): number[] => {

@@ -35,6 +35,18 @@ export function signWithSmallR(privateKey: string, multiple: number, messages: I
   throw new Error('no message will do')
 }
 
+/**
+ * Signs under a key that has a point of small order as its summand, with an ordinary R. The equation of RFC 8032 then holds
+ * eight times over, but by itself only if the summand vanishes.
+ */
+export function signWithMixedKey(seed: Uint8Array, mixedKey: Uint8Array, data: Uint8Array) {
+  const { scalar } = utils.getExtendedPublicKey(seed)
+  const nonce = 123_456_789n
+  const r = Point.BASE.multiply(nonce).toBytes()
+  const k = challenge(r, mixedKey, data)
+  return { signature: signatureOf(r, nonce + k * scalar), needsCofactor: k % 8n !== 0n }
+}
+
 function challenge(r: Uint8Array, publicKey: Uint8Array, data: Uint8Array): bigint {
   const digest = createHash('sha512').update(r).update(publicKey).update(data).digest()
   return littleEndian(digest) % ORDER
@@ -44,7 +56,7 @@ function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)
 }
 
-function signatureOf(r: Uint8Array, s: bigint): Uint8Array {
+function signatureOf(r: Uint8Array, s: bigint): Uint8Array<ArrayBuffer> {
   const hex = (s % ORDER).toString(16).padStart(2 * HALF, '0')
   return Uint8Array.from([...r, ...Buffer.from(hex, 'hex').reverse()])
 }

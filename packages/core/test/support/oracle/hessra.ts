@@ -35,21 +35,30 @@ export function mintByReference(
   const builder = new library.BiscuitBuilder()
   addAll(library, builder, authority)
   let token = builder.build(library.PrivateKey.fromString(rootKey))
-  for (const { statements, signer } of blocks) {
-    const block = new library.BlockBuilder()
-    addAll(library, block, statements)
-    if (signer === undefined) {
-      token = token.appendBlock(block)
-      continue
-    }
-    const key = library.PrivateKey.fromString(signer)
-    const signed = token.getThirdPartyRequest().createBlock(key, block)
-    token = token.appendThirdPartyBlock(
-      library.KeyPair.fromPrivateKey(library.PrivateKey.fromString(signer)).getPublicKey(),
-      signed,
-    )
-  }
+  for (const block of blocks) token = append(library, token, block)
   return token.toBase64()
+}
+
+/** The token with one more block, which biscuit-wasm alone has written. */
+export function appendByReference(token: string, rootKey: string, block: ReferenceBlock): string {
+  const library = glue()
+  return append(library, parse(library, token, rootKey), block).toBase64()
+}
+
+export function sealByReference(token: string, rootKey: string): string {
+  return parse(glue(), token, rootKey).sealToken().toBase64()
+}
+
+function append(library: Glue, token: Biscuit, { statements, signer }: ReferenceBlock): Biscuit {
+  const block = new library.BlockBuilder()
+  addAll(library, block, statements)
+  if (signer === undefined) return token.appendBlock(block)
+  const key = library.PrivateKey.fromString(signer)
+  const signed = token.getThirdPartyRequest().createBlock(key, block)
+  return token.appendThirdPartyBlock(
+    library.KeyPair.fromPrivateKey(library.PrivateKey.fromString(signer)).getPublicKey(),
+    signed,
+  )
 }
 
 /** Whether biscuit-wasm alone accepts a token in a world of these facts: `allow if true`, as the Hessra open core has it. */
