@@ -144,7 +144,6 @@ export const block = message({
 })
 
 type Decoded<C> = C extends Codec<infer T> ? T : never
-export type WireBiscuit = Decoded<typeof biscuit>
 export type WireSignedBlock = Decoded<typeof signedBlock>
 export type WirePublicKey = Decoded<typeof publicKey>
 export type WireBlock = Decoded<typeof block>
