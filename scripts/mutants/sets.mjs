@@ -10,7 +10,7 @@ const WRITERS = [
   'src/capability/internal/capability-block.ts',
   'src/identity/internal/identity-block.ts',
   'src/context/internal/{check-new-exposures,write-context}.ts',
-  'src/keys/internal/{der,jwk,pem,spki-pkcs8,p256-point}.ts',
+  'src/keys/internal/{der,jwk,pem,spki-pkcs8,public-key-of}.ts',
 ]
 
 /** `sources`: sibling packages that the tests are to load from their source, so that they meet the mutants. */
@@ -34,6 +34,10 @@ export const SETS = {
       'test/internal/rules/legacy',
       'test/internal/token/profile',
       'test/internal/signature/proof',
+      'test/internal/read/cache',
+      'test/internal/read/proof-cache',
+      'test/internal/crypto/platforms',
+      'test/capability/verify-sync',
       'test/revocation',
       'test/capability/verifier',
       'test/identity/identity',

@@ -18,6 +18,8 @@ export interface ProvenBlocks extends KnownBlocks {
 
 /** At most so many tokens are kept that begin with one authority block, a longer one counting several times. */
 const MAX_IN_GROUP = 64
+/** The library reserves room at once, and many a verifier reads few tokens: there is room for so many groups at first. */
+const FIRST_ROOM = 16
 /** A token counts once for each so many characters that it has begun. */
 const CHARACTERS = 1024
 
@@ -40,7 +42,10 @@ export class ProofCache<P extends Proof> {
   /** @param tokens - How many tokens of up to 1,024 characters are kept. A longer one counts several times. */
   constructor(tokens: number) {
     this.#max = tokens
-    this.#groups = createLRU<string, Group<P>>({ max: tokens, onEviction: (_key, group) => this.#forgetAll(group) })
+    this.#groups = createLRU<string, Group<P>>({
+      max: Math.min(FIRST_ROOM, tokens),
+      onEviction: (_key, group) => this.#forgetAll(group),
+    })
   }
 
   /** The proof of a token. The caller must compare its root key with the key that is trusted now. */
@@ -110,6 +115,8 @@ export class ProofCache<P extends Proof> {
     if (known?.root.text === root.text) return known
     if (known !== undefined) this.#groups.delete(bytes)
     const group: Group<P> = { root, first: nodeOf(token, 0, bytes, undefined), entries: new Map(), weight: 0 }
+    const { size, max } = this.#groups
+    if (size === max && max < this.#max) this.#groups.resize(Math.min(2 * max, this.#max))
     this.#groups.set(bytes, group)
     return group
   }

@@ -27,7 +27,7 @@ const MAX_IMPORTED = 64
  */
 export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
   const find = resolver(keys, now)
-  const imported = createLRU<string, VerifyingKey>({ max: MAX_IMPORTED })
+  const imported = createLRU<string, VerifyingKey>({ max: typeof keys === 'string' ? 1 : MAX_IMPORTED })
   return function* (rootKeyId) {
     const text = yield* find(rootKeyId)
     if (text === undefined) throw new CapabilityError('untrusted_key', { proven: false })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { mintCapability } from '../../../src/index.ts'
 import { DEFAULT_LIMITS } from '../../../src/internal/base/limits.ts'
-import { checksOf, satisfied } from '../../../src/internal/evaluate/check.ts'
+import { checksOf } from '../../../src/internal/evaluate/check.ts'
 import { Work } from '../../../src/internal/evaluate/work.ts'
 import { statedWorld } from '../../../src/internal/evaluate/world.ts'
 import { decodeToken, type Token } from '../../../src/internal/token/decode-token.ts'
@@ -9,6 +9,7 @@ import { appendBlock } from '../../../src/internal/write/append-block.ts'
 import { readSigningKey } from '../../../src/internal/write/read-signing-key.ts'
 import { predicate } from '../../../src/internal/write/statements.ts'
 import { activator, root } from '../../support/keys.ts'
+import { satisfied } from '../../support/oracle/satisfied.ts'
 import { NOW } from '../../support/verify.ts'
 
 it('a decoded block that stands in two tokens trusts in each only what its key signed there', async () => {
