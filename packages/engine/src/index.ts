@@ -22,7 +22,15 @@ export {
 export { compilePattern } from './patterns/compile-pattern.ts'
 export { loadPolicy } from './policy/load-policy.ts'
 export { type PolicyOptions, parsePolicy } from './policy/parse-policy.ts'
-export type { ExposureRule, Grant, Policy, PolicyBackend, PolicyObject, SubjectPolicy } from './policy/policy.ts'
+export type {
+  ExposureRule,
+  Grant,
+  ListedSubject,
+  Policy,
+  PolicyBackend,
+  PolicyObject,
+  SubjectPolicy,
+} from './policy/policy.ts'
 export { describeFault, type FaultRule, PolicyError, type PolicyFault, STRICTER_RULES } from './policy/policy-fault.ts'
 export { byTarget } from './resolvers/by-target.ts'
 export { composeResolvers } from './resolvers/compose-resolvers.ts'
@@ -31,6 +39,11 @@ export { fromEvent } from './resolvers/from-event.ts'
 export { fromSession } from './resolvers/from-session.ts'
 export { fromUrl } from './resolvers/from-url.ts'
 export { type Resolver, ResolverError, type ResolverInput, type ResolverRequest } from './resolvers/resolver.ts'
+export { diffPolicy, type PolicyDiff, type SubjectDiff } from './review/diff-policy.ts'
+export type { Right } from './review/effective-rights.ts'
+export { expectPolicy, type PolicyExpectations } from './review/expect-policy.ts'
+export { graphPolicy } from './review/graph-policy.ts'
+export { type LintFinding, lintPolicy } from './review/lint-policy.ts'
 export { checkPolicyAgainstSchema } from './schema/check-policy-against-schema.ts'
 export { loadSchema } from './schema/load-schema.ts'
 export { parseSchema } from './schema/parse-schema.ts'

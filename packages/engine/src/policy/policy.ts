@@ -63,8 +63,15 @@ export interface ExposureRule {
   readonly blocks: readonly string[]
 }
 
+/** What a policy that was read says about a subject: it answers at once. */
+export interface ListedSubject extends SubjectPolicy {
+  grant(target: string, operation: string): Grant | undefined
+  grants(): readonly Grant[]
+}
+
 /** A policy that was read and checked. It never changes. */
 export interface Policy extends PolicyBackend {
+  find(subject: string): ListedSubject | undefined
   readonly objects: readonly PolicyObject[]
   readonly classifications: ReadonlyMap<string, readonly string[]>
   readonly exposureRules: readonly ExposureRule[]

@@ -1,4 +1,4 @@
-import type { ExposureRule, Grant, Policy, PolicyObject, SubjectPolicy } from '../policy.ts'
+import type { ExposureRule, Grant, ListedSubject, Policy, PolicyObject } from '../policy.ts'
 import type { PolicyFault } from '../policy-fault.ts'
 import { namesAbove } from './names.ts'
 import { compileRule } from './read-exposure.ts'
@@ -40,7 +40,7 @@ export function listPolicy(parts: PolicyParts): Policy {
   })
 }
 
-class DeclaredSubject implements SubjectPolicy {
+class DeclaredSubject implements ListedSubject {
   readonly object: PolicyObject
   readonly #byTarget = new Map<string, Map<string, Grant>>()
 
@@ -71,7 +71,7 @@ class DeclaredSubject implements SubjectPolicy {
 }
 
 /** A name that the policy does not declare has the rights of the nearest declared name above it, if that one says so. */
-function heir(name: string, byId: ReadonlyMap<string, DeclaredSubject>): SubjectPolicy | undefined {
+function heir(name: string, byId: ReadonlyMap<string, DeclaredSubject>): ListedSubject | undefined {
   if (name.endsWith(':') || name.includes('::')) return undefined
   const parent = namesAbove(name).find((above) => byId.has(above))
   const declared = parent === undefined ? undefined : byId.get(parent)
