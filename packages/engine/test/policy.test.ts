@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -272,6 +272,14 @@ describe('a policy in files', () => {
       { rule: 'unknown_key', file: join(path, 'b.toml'), line: 3 },
     ])
     expect(error.message.split('\n')).toHaveLength(2)
+  })
+
+  test('of more than 16 MiB is refused before it is read', async () => {
+    const path = join(folder, 'large.toml')
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 40)
+    const error = await loadPolicy(path).catch((error) => error)
+    expect(error.faults).toMatchObject([{ rule: 'too_large', file: path }])
   })
 
   test('that is not there is an error of the file system', async () => {

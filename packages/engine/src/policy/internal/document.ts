@@ -12,8 +12,8 @@ export interface Document {
   lineOf(path: Path): number | undefined
 }
 
-/** A policy of ten thousand objects with ten capabilities each has seven million characters. */
-const MAX_LENGTH = 16 * 2 ** 20
+/** In bytes of a file or characters of a text. Ten thousand objects with ten capabilities each take seven million. */
+export const MAX_LENGTH = 16 * 2 ** 20
 /** The parser that knows lines takes ten times as long, and is only asked when there is a fault. */
 const MAX_LENGTH_WITH_LINES = 2 ** 20
 
@@ -24,10 +24,7 @@ export function documentOf(root: unknown): Document {
 
 /** Parses TOML. Returns the fault if it is no TOML. */
 export function parseDocument(text: string, file: string | undefined): Document | PolicyFault {
-  if (text.length > MAX_LENGTH) {
-    const message = `has ${text.length} characters, and at most ${MAX_LENGTH} are read`
-    return { rule: 'too_large', severity: 'error', message, file }
-  }
+  if (text.length > MAX_LENGTH) return tooLarge(text.length, file)
   try {
     const root = parse(text, { maxDepth: 32 })
     return { file, root, lineOf: lineFinder(text) }
@@ -36,6 +33,11 @@ export function parseDocument(text: string, file: string | undefined): Document 
     const [message = 'is no TOML'] = error.message.split('\n')
     return { rule: 'parse', severity: 'error', message, file, line: error.line }
   }
+}
+
+export function tooLarge(length: number, file: string | undefined): PolicyFault {
+  const message = `has a length of ${length}, and at most ${MAX_LENGTH} are read`
+  return { rule: 'too_large', severity: 'error', message, file }
 }
 
 function lineFinder(text: string): Document['lineOf'] {

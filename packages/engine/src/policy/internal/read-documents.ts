@@ -1,13 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Document, parseDocument } from './document.ts'
+import { type Document, MAX_LENGTH, parseDocument, tooLarge } from './document.ts'
 import type { Faults } from './faults.ts'
 
 /** Reads a file, or every `.toml` file of a folder. A file that is no TOML is a fault, and the others are still read. */
 export async function readDocuments(path: string, faults: Faults): Promise<readonly Document[]> {
   const documents: Document[] = []
   for (const file of await filesOf(path)) {
-    const document = parseDocument(await readFile(file, 'utf8'), file)
+    const { size } = await stat(file)
+    const document = size > MAX_LENGTH ? tooLarge(size, file) : parseDocument(await readFile(file, 'utf8'), file)
     if ('rule' in document) faults.addFault(document)
     else documents.push(document)
   }
