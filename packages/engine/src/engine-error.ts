@@ -1,5 +1,4 @@
-/** The steps of a mint, in their order. */
-export const MINT_STEPS = Object.freeze([
+const STEPS = [
   'subject',
   'target',
   'policy',
@@ -9,10 +8,13 @@ export const MINT_STEPS = Object.freeze([
   'chain',
   'schema',
   'issue',
-] as const)
+] as const
+
+/** The steps of a mint, in their order. */
+export const MINT_STEPS: typeof STEPS = /* @__PURE__ */ Object.freeze(STEPS)
 
 /** The step of a mint that refused. */
-export type MintStep = (typeof MINT_STEPS)[number]
+export type MintStep = (typeof STEPS)[number]
 
 const MESSAGES = {
   unknown_subject: 'the policy does not know the subject',

@@ -14,8 +14,7 @@ export type FaultRule =
   | 'unknown_label'
   | StricterRule
 
-/** Rules that are warnings with `compat: 'hessra'`, so that every file that loads there loads here. */
-export const STRICTER_RULES = Object.freeze([
+const STRICTER = [
   'unknown_key',
   'duplicate_object',
   'shadowed_declaration',
@@ -30,9 +29,12 @@ export const STRICTER_RULES = Object.freeze([
   'parent_required',
   'unknown_target',
   'unknown_operation',
-] as const)
+] as const
 
-type StricterRule = (typeof STRICTER_RULES)[number]
+type StricterRule = (typeof STRICTER)[number]
+
+/** Rules that are warnings with `compat: 'hessra'`, so that every file that loads there loads here. */
+export const STRICTER_RULES: typeof STRICTER = /* @__PURE__ */ Object.freeze(STRICTER)
 
 /** One fault, with the place where it is. */
 export interface PolicyFault {

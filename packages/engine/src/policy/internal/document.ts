@@ -13,7 +13,7 @@ export interface Document {
 }
 
 /** In bytes of a file or characters of a text. Ten thousand objects with ten capabilities each take seven million. */
-export const MAX_LENGTH = 16 * 2 ** 20
+export const MAX_LENGTH: number = 16 * 2 ** 20
 /** The parser that knows lines takes ten times as long, and is only asked when there is a fault. */
 const MAX_LENGTH_WITH_LINES = 2 ** 20
 
