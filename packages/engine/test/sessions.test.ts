@@ -204,6 +204,32 @@ describe('a session', () => {
   })
 })
 
+describe('a record of sessions in memory', () => {
+  test('forgets sessions that have ended, and keeps those that have not', async () => {
+    let time = NOW
+    const sessions = createSessions({ now: () => time })
+    const open = (subject: string, id: string, expiresAt: number) =>
+      sessions.open(subject, async (inherited) => ({
+        result: inherited,
+        exposures: ['pii'],
+        context: { id, expiresAt },
+      }))
+    await open('agent:bob', 'long', NOW + 1000)
+    for (let index = 0; index < 1200; index++) await open(`agent:${index}`, `short-${index}`, NOW + 1)
+    time += 1
+    expect(await open('agent:7', 'again', NOW + 1000)).toEqual([])
+    for (let index = 0; index < 1200; index++) await open(`agent:${index}`, `later-${index}`, NOW + 2)
+    const known = async (id: string) =>
+      await sessions.within(id, async (session) => ({ result: session !== undefined, exposures: [] }))
+    expect([await known('long'), await known('short-7')]).toEqual([true, false])
+    expect(await open('agent:bob:worker', 'child', NOW + 1000)).toEqual(['pii'])
+  })
+
+  test('rejects a clock that is no function', () => {
+    expect(() => createSessions({ now: 7 as never })).toThrow(new TypeError('now: must be a function'))
+  })
+})
+
 describe('a target that demands a context', () => {
   const schema = parseSchema(`
 [[targets]]

@@ -1,4 +1,4 @@
-import { isBelow } from '../policy/internal/names.ts'
+import { namesAbove } from '../policy/internal/names.ts'
 import type { Session, SessionContext, Sessions } from './sessions.ts'
 
 /** The options of a record in memory. */
@@ -29,22 +29,31 @@ const SWEEP_AFTER = 1024
 export function createSessions({ now = () => Date.now() / 1000 }: CreateSessionsOptions = {}): Sessions {
   if (typeof now !== 'function') throw new TypeError('now: must be a function')
   const byContext = new Map<string, SessionRecord>()
-  /** Opening is one queue: two sessions of one subject that open at once inherit from each other. */
+  const bySubject = new Map<string, Set<SessionRecord>>()
+  /** Opening is one queue: of two sessions of one subject that open at once, the second inherits from the first. */
   const opening = new Queue()
   let sweepAt = SWEEP_AFTER
 
   function add(record: SessionRecord, context: SessionContext): void {
     byContext.set(context.id, record)
     record.expiresAt = Math.max(record.expiresAt, context.expiresAt)
-    if (byContext.size < sweepAt) return
-    for (const [id, { expiresAt }] of byContext) if (expiresAt <= now()) byContext.delete(id)
+    if (byContext.size >= sweepAt) sweep()
+  }
+
+  function sweep(): void {
+    for (const [id, record] of byContext) {
+      if (record.expiresAt > now()) continue
+      byContext.delete(id)
+      const others = bySubject.get(record.subject)
+      others?.delete(record)
+      if (others?.size === 0) bySubject.delete(record.subject)
+    }
     sweepAt = byContext.size + SWEEP_AFTER
   }
 
   function inheritedBy(subject: string): readonly string[] {
-    const open = [...new Set(byContext.values())].filter(
-      (record) => record.expiresAt > now() && (record.subject === subject || isBelow(subject, record.subject)),
-    )
+    const records = [subject, ...namesAbove(subject)].flatMap((name) => [...(bySubject.get(name) ?? [])])
+    const open = records.filter(({ expiresAt }) => expiresAt > now())
     return [...new Set(open.flatMap(({ exposures }) => [...exposures]))]
   }
 
@@ -52,7 +61,9 @@ export function createSessions({ now = () => Date.now() / 1000 }: CreateSessions
     open: (subject, act) =>
       opening.run(async () => {
         const { result, exposures, context } = await act(inheritedBy(subject))
-        add(new SessionRecord(context.id, subject, exposures), context)
+        const record = new SessionRecord(context.id, subject, exposures)
+        bySubject.set(subject, (bySubject.get(subject) ?? new Set()).add(record))
+        add(record, context)
         return result
       }),
     within: async (contextId, act) => {
