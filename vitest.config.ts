@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const folders = ['packages', 'apps'].flatMap((parent) =>
+const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
   readdirSync(parent)
     .map((name) => ({ name, root: `${parent}/${name}` }))
     .filter(({ root }) => existsSync(`${root}/package.json`)),

@@ -53,3 +53,14 @@ export { importPublicKey } from './keys/import-public-key.ts'
 export type { Jwk } from './keys/key-types.ts'
 export { revocationIds } from './revocation-ids.ts'
 export { revocationOf, type TokenRevocation } from './revocation-of.ts'
+export { defineSchema } from './schema/define-schema.ts'
+export type {
+  DesignationsOf,
+  OperationLabels,
+  OperationOf,
+  Schema,
+  SchemaDefinition,
+  SchemaLabels,
+  TargetDefinition,
+  TargetOf,
+} from './schema/schema.ts'

@@ -15,11 +15,19 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
 const LAST_PLAUSIBLE_SECOND = 1e11
 
 /**
- * The duration in seconds.
+ * Returns a duration in seconds.
  *
+ * @param name - What the error calls it.
  * @throws `TypeError` that starts with `name`.
+ *
+ * @example
+ * ```ts
+ * import { parseDuration } from '@writ/core'
+ *
+ * console.log(parseDuration('expiresIn', '5m')) // 300
+ * ```
  */
-function parseDuration(name: string, duration: Duration): number {
+export function parseDuration(name: string, duration: Duration): number {
   const seconds = typeof duration === 'string' ? parseText(duration) : duration
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
   throw new TypeError(

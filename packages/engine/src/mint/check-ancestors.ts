@@ -1,0 +1,63 @@
+import { EngineError } from '../engine-error.ts'
+import type { Grant } from '../policy/policy.ts'
+import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
+
+/** A policy of another kind might have a circle of parents. */
+const MAX_ANCESTORS = 64
+
+/** What the policy and the caller agree on, once every ancestor agrees too. */
+export interface Bounds {
+  readonly anchor: string | undefined
+  /** The longest lifetime of the subject and all of its ancestors, in seconds. */
+  readonly maxTtl: number | undefined
+}
+
+/** Step `chain`: every ancestor must hold what is asked for, for the same object and the same service. */
+export async function checkAncestors(
+  asked: Asked,
+  granted: Granted,
+  designations: ReadonlyMap<string, string>,
+  { policy }: Parts,
+): Promise<Bounds> {
+  const anchor = anchorFor(asked, granted.grant)
+  let { maxTtl } = granted.grant
+  let name = granted.entry.parent
+  for (let depth = 0; name !== undefined; depth++) {
+    const details = { ...detailsOf(asked), ancestor: name }
+    const entry = depth < MAX_ANCESTORS ? await policy.find(name) : undefined
+    const grant = await entry?.grant(asked.target, asked.operation)
+    if (entry === undefined || grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
+    for (const [label, value] of grant.designations) {
+      if (designations.get(label) === value) continue
+      throw new EngineError('chain', 'ancestor_names_other_object', { ...details, label })
+    }
+    if (!isMet(grant, anchor, name, asked.subject)) {
+      throw new EngineError('chain', 'ancestor_has_other_anchor', details)
+    }
+    maxTtl = least(maxTtl, grant.maxTtl)
+    name = entry.parent
+  }
+  return { anchor, maxTtl }
+}
+
+/** The anchor of the subject's own grant, or else the one that was asked for. */
+function anchorFor(asked: Asked, { anchor }: Grant): string | undefined {
+  const own = typeof anchor === 'object' ? asked.subject : anchor
+  const { anchor: wanted } = asked.request
+  if (own !== undefined && wanted !== undefined && own !== wanted) {
+    throw new EngineError('designations', 'conflicting_anchor', detailsOf(asked))
+  }
+  return own ?? wanted
+}
+
+/** "Anchored to the subject" is met by the ancestor and by the child itself. */
+function isMet(grant: Grant, anchor: string | undefined, ancestor: string, subject: string): boolean {
+  if (grant.anchor === undefined) return true
+  return typeof grant.anchor === 'string' ? grant.anchor === anchor : anchor === ancestor || anchor === subject
+}
+
+/** The lesser of two limits, either of which may not be there. */
+export function least(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined) return other
+  return other === undefined ? one : Math.min(one, other)
+}

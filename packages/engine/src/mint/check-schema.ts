@@ -1,0 +1,16 @@
+import { EngineError } from '../engine-error.ts'
+import { type Asked, detailsOf, type Parts } from './plan.ts'
+
+/** Step `schema`: every required label is named, and no label that the schema does not know. */
+export function checkSchema(asked: Asked, designations: ReadonlyMap<string, string>, { schema }: Parts): void {
+  const labels = schema?.labels(asked.target, asked.operation)
+  if (labels === undefined) return
+  const missing = labels.required.find((label) => !designations.has(label))
+  if (missing !== undefined) {
+    throw new EngineError('schema', 'missing_designation', { ...detailsOf(asked), label: missing })
+  }
+  for (const label of designations.keys()) {
+    if (labels.required.includes(label) || labels.optional.includes(label)) continue
+    throw new EngineError('schema', 'unknown_designation', { ...detailsOf(asked), label })
+  }
+}
