@@ -14,9 +14,11 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'createRevocationList',
     'createUseLedger',
     'createVerifier',
+    'defineSchema',
     'exportPublicKey',
     'importPublicKey',
     'inspect',
+    'printable',
     'revocationIds',
     'revocationOf',
   ])

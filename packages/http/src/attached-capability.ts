@@ -1,6 +1,7 @@
-import type { CapabilityErrorCode, VerifiedCapability } from '@writ/core/verify'
-import type { AttachedCapability, ReportedCapability } from './typed/enforced-capability.ts'
+import type { CapabilityErrorCode } from '@writ/core/verify'
+import { markCapability } from './internal/mark-capability.ts'
 import type { DesignatedCapability } from './typed/designated-capability.ts'
+import type { AttachedCapability, ReportedCapability } from './typed/enforced-capability.ts'
 
 interface Attached {
   readonly capability: AttachedCapability | undefined
@@ -84,22 +85,6 @@ export function demandCapability<const Label extends string = never>(
   const missing = labels.find((label) => !Object.hasOwn(found.designations, label))
   if (missing !== undefined) throw new Error(`${route}: the capability does not bind ${missing}: no guard demanded it`)
   return found as DesignatedCapability<Label>
-}
-
-/** A copy that says whether the guard has enforced its requirement, and what the request would be refused with. */
-export function markCapability(
-  capability: VerifiedCapability,
-  enforced: boolean,
-  code?: CapabilityErrorCode | undefined,
-): AttachedCapability {
-  // With descriptors, since the token is a hidden getter.
-  const {
-    enforced: _,
-    code: __,
-    ...members
-  } = Object.getOwnPropertyDescriptors(capability as AttachedCapability & { code?: unknown })
-  const copy = Object.defineProperties({ enforced, ...(code !== undefined && { code }) }, members)
-  return Object.freeze(copy) as AttachedCapability
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   type ProvenCapability,
   type VerifiedCapability,
 } from '@writ/core/verify'
-import { markCapability } from './attached-capability.ts'
 import type { HttpGuardOptions } from './guard-options.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
@@ -14,6 +13,7 @@ import type { Asked } from './internal/designations/read-designations.ts'
 import { evaluate, operationOf } from './internal/evaluate.ts'
 import { agreedHeadersOf, hintAbout } from './internal/headers-of.ts'
 import { refusalLog } from './internal/log/refusal-log.ts'
+import { markCapability } from './internal/mark-capability.ts'
 import { proveOnce } from './internal/prove-once.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'

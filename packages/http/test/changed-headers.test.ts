@@ -148,7 +148,7 @@ describe('headersFrom', () => {
     for (const requirement of requirements) {
       for (const view of views) {
         const outcome = await guardWith()(view, requirement)
-        expect(outcome).toMatchObject({ allowed: false, refusal: { code: 'missing_designation' } })
+        expect(outcome).toMatchObject({ allowed: false, refusal: { code: 'source_missing' } })
         expect(String(!outcome.allowed && (outcome.refusal.error.cause as Error).message)).toContain('header x-tenant')
       }
       const allowed = views.map(

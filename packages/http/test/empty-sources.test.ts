@@ -48,8 +48,8 @@ describe('a source that the request leaves empty', () => {
     const answer = await answerTo(source, request)
     expect(answer).toMatchObject({ status: 400, code: 'source_empty' })
     expect(answer.hint).toMatch(hint)
-    // What to change is for operators: the caller learns the code and its title.
-    expect(Object.keys(JSON.parse(answer.body))).toEqual(['type', 'title', 'status', 'code'])
+    // What to change is for operators: the caller learns the code, and what the route demands of every token.
+    expect(Object.keys(JSON.parse(answer.body))).toEqual(['type', 'title', 'status', 'code', 'required'])
   })
 
   it.each<[string, Headers]>([

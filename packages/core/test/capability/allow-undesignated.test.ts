@@ -61,13 +61,17 @@ describe('allowUndesignated with a list of labels', () => {
     await expectRefused(verify(capability(), request), { code: 'undesignated', label: 'tenantId' })
   })
 
-  it.each([[[1]], [[null]], [[['invoiceId']]], ['invoiceId'], [{ 0: 'invoiceId', length: 1 }], [new Set(['invoiceId'])]])(
-    'a list that is not an array of strings is a TypeError: %j',
-    async (allowUndesignated) => {
-      const request = { ...INVOICE, allowUndesignated: allowUndesignated as never }
-      await expect(verify(narrowed({ tenantId: 'acme' }), request)).rejects.toThrow(/^allowUndesignated: /)
-    },
-  )
+  it.each([
+    [[1]],
+    [[null]],
+    [[['invoiceId']]],
+    ['invoiceId'],
+    [{ 0: 'invoiceId', length: 1 }],
+    [new Set(['invoiceId'])],
+  ])('a list that is not an array of strings is a TypeError: %j', async (allowUndesignated) => {
+    const request = { ...INVOICE, allowUndesignated: allowUndesignated as never }
+    await expect(verify(narrowed({ tenantId: 'acme' }), request)).rejects.toThrow(/^allowUndesignated: /)
+  })
 
   it('a list that grows while designations are looked up allows no more than at first', async () => {
     const list = ['invoiceId']
@@ -85,7 +89,12 @@ describe('allowUndesignated with a list of labels', () => {
       fc.asyncProperty(fc.noBias(profileCases(1)), fc.nat(), async ({ spec, rootKey, requests }, chosen) => {
         const { time, designations: all = {}, ...wanted } = requests[0] as (typeof requests)[number]
         const { anchor, ...designations } = all
-        const verifier = createVerifier({ keys: rootKey, anchor: anchor ?? null, allowUnanchored: true, now: () => time })
+        const verifier = createVerifier({
+          keys: rootKey,
+          anchor: anchor ?? null,
+          allowUnanchored: true,
+          now: () => time,
+        })
         const proof = await verifier.prove(forge(spec)).catch(() => undefined)
         if (proof === undefined) return
         const labels = Object.keys(designations)

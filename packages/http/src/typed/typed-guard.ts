@@ -1,7 +1,7 @@
 import type { DesignationSource } from '../designation-source.ts'
 import type { Requirement, RequirementDefaults } from '../requirement.ts'
-import type { AttachedCapability } from './enforced-capability.ts'
 import type { DesignatedCapability, OptionalOf } from './designated-capability.ts'
+import type { AttachedCapability } from './enforced-capability.ts'
 
 /**
  * The handlers of a framework as a function of types: an adapter extends it, and makes `handler` of `this['attaches']`, the

@@ -1,6 +1,6 @@
-import type { AttachedCapability } from '../typed/enforced-capability.ts'
 import type { HttpGuardOptions } from '../guard-options.ts'
 import type { Requirement } from '../requirement.ts'
+import type { AttachedCapability } from '../typed/enforced-capability.ts'
 
 /** An upgrade request of Node, such as an `IncomingMessage`. */
 export interface UpgradeRequest {
