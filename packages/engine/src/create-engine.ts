@@ -1,7 +1,15 @@
 import type { Schema, SchemaDefinition } from '@writ/core'
-import type { Engine, EngineOptions, MintRequest } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { EngineError } from './engine-error.ts'
-import { checkKeys, checkMint, checkText } from './internal/check-request.ts'
+import {
+  checkKeys,
+  checkText,
+  readContext,
+  readExposure,
+  readFork,
+  readIdentity,
+  readMint,
+} from './internal/check-request.ts'
 import { grantsOf, holdersOf } from './mint/list-grants.ts'
 import type { Parts } from './mint/plan.ts'
 import { runContext, runExposure, runFork } from './mint/run-context.ts'
@@ -66,13 +74,12 @@ export function createEngine<const Definition extends SchemaDefinition = SchemaD
 
   return Object.freeze({
     async mint(request) {
-      checkMint(request)
-      return runMint(request as MintRequest, parts, true)
+      return runMint(readMint(request), parts, true)
     },
     async evaluate(request) {
-      checkMint(request)
+      const asked = readMint(request)
       try {
-        const { capability: _, context: __, ...minted } = await runMint(request as MintRequest, parts, false)
+        const { capability: _, context: __, ...minted } = await runMint(asked, parts, false)
         return { allowed: true, minted }
       } catch (error) {
         if (error instanceof EngineError) return { allowed: false, error }
@@ -80,23 +87,16 @@ export function createEngine<const Definition extends SchemaDefinition = SchemaD
       }
     },
     async mintIdentity(request) {
-      checkKeys('request', request, { subject: true, delegatable: true, expiresIn: true })
-      checkText('subject', request.subject)
-      return runIdentity(request, parts)
+      return runIdentity(readIdentity(request), parts)
     },
     async mintContext(request) {
-      checkKeys('request', request, { subject: true, expiresIn: true, fresh: true })
-      checkText('subject', request.subject)
-      return runContext(request, parts)
+      return runContext(readContext(request), parts)
     },
     async forkContext(context, request) {
-      checkKeys('request', request, { subject: true, expiresIn: true })
-      checkText('subject', request.subject)
-      return runFork(context, request, parts)
+      return runFork(context, readFork(request), parts)
     },
     async addExposure(context, request) {
-      checkKeys('request', request, { exposures: true, source: true })
-      return runExposure(context, request, parts)
+      return runExposure(context, readExposure(request), parts)
     },
     async capabilitiesOf(subject) {
       checkText('subject', subject)

@@ -24,6 +24,7 @@ export async function issue(
   const left = endsBy === undefined ? undefined : endsBy - time
   if (left !== undefined && left <= 0) throw new EngineError('subject', 'wrong_identity', detailsOf(asked))
   const lifetime = least(least(wanted, maxTtl), left) as number
+  if (!Number.isSafeInteger(time + lifetime)) throw new TypeError('expiresIn: ends too far in the future')
   if (request.singleUse && singleUse === undefined) {
     throw new EngineError('issue', 'single_use_unavailable', detailsOf(asked))
   }

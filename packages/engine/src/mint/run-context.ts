@@ -1,8 +1,9 @@
 import { forkContext, mintContext, parseDuration } from '@writ/core'
 import type { ContextRequest, ExposureRequest, ForkRequest } from '../engine.ts'
 import { EngineError } from '../engine-error.ts'
+import { findSubject } from './ask-policy.ts'
 import type { Parts } from './plan.ts'
-import { describeContext, inSession, recordExposure, verifyContext } from './session.ts'
+import { askSessions, describeContext, inSession, recordExposure, verifyContext } from './session.ts'
 
 const DEFAULT_LIFETIME = '1h'
 /** The source of labels that come from other sessions of the subject. */
@@ -14,13 +15,14 @@ export async function runContext(request: ContextRequest, parts: Parts): Promise
   const { sessions, keys, now } = parts
   await knownSubject(subject, parts)
   if (sessions === undefined) throw new EngineError('context', 'unknown_session', { subject })
-  return sessions.open(subject, async (inherited) => {
+  return askSessions({ subject }, () =>
+    sessions.open(subject, async (inherited) => {
     const exposures = fresh ? [] : inherited
     const source = exposures.length === 0 ? {} : { source: INHERITED }
     const options = { subject, exposures, ...source, expiresIn, rootKeyId: keys.rootKeyId, now }
     const result = await mintContext(options, keys.privateKey)
     return { result, exposures, context: await describeContext(result, parts) }
-  })
+  }))
 }
 
 /** Mints a context for a child in the same session. It lives no longer than its parent. */
@@ -49,5 +51,6 @@ export async function runExposure(token: string, request: ExposureRequest, parts
 }
 
 async function knownSubject(subject: string, { policy }: Parts): Promise<void> {
-  if ((await policy.find(subject)) === undefined) throw new EngineError('subject', 'unknown_subject', { subject })
+  const entry = await findSubject(subject, policy, 'subject', { subject })
+  if (entry === undefined) throw new EngineError('subject', 'unknown_subject', { subject })
 }

@@ -33,10 +33,23 @@ export function inSession<Result>(
 ): Promise<Result> {
   const details = describe(asking)
   if (sessions === undefined) throw new EngineError('context', 'unknown_session', details)
-  return sessions.within(idOf(context), (session) => {
-    if (session === undefined) throw new EngineError('context', 'unknown_session', details)
-    return act([...new Set([...session.exposures, ...context.exposures])])
-  })
+  return askSessions(details, () =>
+    sessions.within(idOf(context), (session) => {
+      if (session === undefined) throw new EngineError('context', 'unknown_session', details)
+      return act([...new Set([...session.exposures, ...context.exposures])])
+    }),
+  )
+}
+
+/** Asks the record of sessions, which may be of any make. Where it fails, nothing is known of the session: `unavailable`. */
+export async function askSessions<Result>(details: EngineErrorDetails, question: () => Promise<Result>): Promise<Result> {
+  try {
+    return await question()
+  } catch (cause) {
+    // A `TypeError` is about a request that is wrong in itself.
+    if (cause instanceof EngineError || cause instanceof TypeError) throw cause
+    throw new EngineError('context', 'unavailable', { ...details, cause })
+  }
 }
 
 /** Writes labels into a context. Those that it has already cost nothing. */

@@ -52,7 +52,7 @@ export interface PolicyFault {
 }
 
 /**
- * A policy or a schema that cannot be used. It has every fault, in the order of the files.
+ * A policy or a schema that cannot be used. It has every fault, but of a thousand at most, in the order of the files.
  *
  * @example
  * ```ts
