@@ -31,7 +31,8 @@ export function readMint(given: unknown): MintRequest {
   checkText('operation', operation)
   checkBoolean('singleUse', singleUse)
   const { designations } = request
-  if (isTable(designations)) request['designations'] = Object.assign(Object.create(null), Object.fromEntries(Object.entries(designations)))
+  if (isTable(designations))
+    request['designations'] = Object.assign(Object.create(null), Object.fromEntries(Object.entries(designations)))
   return Object.freeze(request) as unknown as MintRequest
 }
 

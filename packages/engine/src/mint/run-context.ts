@@ -17,12 +17,13 @@ export async function runContext(request: ContextRequest, parts: Parts): Promise
   if (sessions === undefined) throw new EngineError('context', 'unknown_session', { subject })
   return askSessions({ subject }, () =>
     sessions.open(subject, async (inherited) => {
-    const exposures = fresh ? [] : inherited
-    const source = exposures.length === 0 ? {} : { source: INHERITED }
-    const options = { subject, exposures, ...source, expiresIn, rootKeyId: keys.rootKeyId, now }
-    const result = await mintContext(options, keys.privateKey)
-    return { result, exposures, context: await describeContext(result, parts) }
-  }))
+      const exposures = fresh ? [] : inherited
+      const source = exposures.length === 0 ? {} : { source: INHERITED }
+      const options = { subject, exposures, ...source, expiresIn, rootKeyId: keys.rootKeyId, now }
+      const result = await mintContext(options, keys.privateKey)
+      return { result, exposures, context: await describeContext(result, parts) }
+    }),
+  )
 }
 
 /** Mints a context for a child in the same session. It lives no longer than its parent. */

@@ -42,7 +42,10 @@ export function inSession<Result>(
 }
 
 /** Asks the record of sessions, which may be of any make. Where it fails, nothing is known of the session: `unavailable`. */
-export async function askSessions<Result>(details: EngineErrorDetails, question: () => Promise<Result>): Promise<Result> {
+export async function askSessions<Result>(
+  details: EngineErrorDetails,
+  question: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await question()
   } catch (cause) {
