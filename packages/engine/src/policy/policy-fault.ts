@@ -75,9 +75,12 @@ export class PolicyError extends Error {
   }
 }
 
+/** A longer name is cut. */
+const MAX_NAME = 256
+
 /** One line for one fault: `policy.toml:3: agent:alice: parent: …`. */
 export function describeFault({ file, line, object, key, message }: PolicyFault): string {
   const place = [file, line].filter((part) => part !== undefined).join(':')
-  const name = object === undefined ? undefined : JSON.stringify(object)
+  const name = object === undefined ? undefined : JSON.stringify(object.slice(0, MAX_NAME))
   return [place, name, key, message].filter((part) => part !== undefined && part !== '').join(': ')
 }
