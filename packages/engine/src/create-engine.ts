@@ -1,7 +1,16 @@
 import type { Schema, SchemaDefinition } from '@writ/core'
-import type { Engine, EngineOptions, MintRequest } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { EngineError } from './engine-error.ts'
-import { checkKeys, checkMint, checkText } from './internal/check-request.ts'
+import {
+  checkKeys,
+  checkText,
+  readContext,
+  readExposure,
+  readFork,
+  readIdentity,
+  readMint,
+} from './internal/check-request.ts'
+import { createKeyRing } from './internal/key-ring.ts'
 import { grantsOf, holdersOf } from './mint/list-grants.ts'
 import type { Parts } from './mint/plan.ts'
 import { runContext, runExposure, runFork } from './mint/run-context.ts'
@@ -55,24 +64,20 @@ export function createEngine<const Definition extends SchemaDefinition = SchemaD
 ): Engine<Definition> {
   checkKeys('options', options, OPTIONS)
   const { policy, schema, keys, resolver, singleUse, sessions, revocation, now = systemClock } = options
-  if (keys === undefined) throw new TypeError('keys: is required')
-  checkText('keys.publicKey', keys.publicKey)
-  checkText('keys.privateKey', keys.privateKey)
   if (typeof now !== 'function') throw new TypeError('now: must be a function')
   if (resolver !== undefined && typeof resolver !== 'function') throw new TypeError('resolver: must be a function')
-  const fixed = { keys: { ...keys }, resolver, singleUse, sessions, revocation, now }
+  const fixed = { keys: createKeyRing(keys, revocation, now), resolver, singleUse, sessions, now }
   /** A mint takes this object once and uses it to its end, so a reload never changes the rules half-way. */
   let parts: Parts = { ...fixed, ...fit(policy, schema) }
 
   return Object.freeze({
     async mint(request) {
-      checkMint(request)
-      return runMint(request as MintRequest, parts, true)
+      return runMint(readMint(request), parts, true)
     },
     async evaluate(request) {
-      checkMint(request)
+      const asked = readMint(request)
       try {
-        const { capability: _, context: __, ...minted } = await runMint(request as MintRequest, parts, false)
+        const { capability: _, context: __, ...minted } = await runMint(asked, parts, false)
         return { allowed: true, minted }
       } catch (error) {
         if (error instanceof EngineError) return { allowed: false, error }
@@ -80,23 +85,16 @@ export function createEngine<const Definition extends SchemaDefinition = SchemaD
       }
     },
     async mintIdentity(request) {
-      checkKeys('request', request, { subject: true, delegatable: true, expiresIn: true })
-      checkText('subject', request.subject)
-      return runIdentity(request, parts)
+      return runIdentity(readIdentity(request), parts)
     },
     async mintContext(request) {
-      checkKeys('request', request, { subject: true, expiresIn: true, fresh: true })
-      checkText('subject', request.subject)
-      return runContext(request, parts)
+      return runContext(readContext(request), parts)
     },
     async forkContext(context, request) {
-      checkKeys('request', request, { subject: true, expiresIn: true })
-      checkText('subject', request.subject)
-      return runFork(context, request, parts)
+      return runFork(context, readFork(request), parts)
     },
     async addExposure(context, request) {
-      checkKeys('request', request, { exposures: true, source: true })
-      return runExposure(context, request, parts)
+      return runExposure(context, readExposure(request), parts)
     },
     async capabilitiesOf(subject) {
       checkText('subject', subject)

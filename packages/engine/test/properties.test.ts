@@ -6,6 +6,11 @@ import { engineOf } from './support/policies.ts'
 const TARGETS = ['crm', 'web', 'mail']
 const OPERATIONS = ['read', 'write']
 const VALUES = ['acme', 'globex']
+/** A session that saw the customers sends no mail, and one that saw the customers and the web reads neither again. */
+const RULES = [
+  { labels: ['pii'], blocks: ['mail'] },
+  { labels: ['pii', 'pub*'], match: 'all', blocks: ['crm', 'web'] },
+]
 const NAMES = ['a:1', 'a:1:x', 'a:1:x:y', 'b:2', 'b:2:z']
 
 const designation = fc.record({ label: fc.constant('tenantId'), value: fc.constantFrom(...VALUES) })
@@ -76,6 +81,57 @@ describe('of every policy and every request', () => {
       { numRuns: 600 },
     )
     expect(minted).toBeGreaterThan(20)
+  })
+
+  test('a name below, however deep, gets in its own session nothing that a name above would be refused', async () => {
+    let compared = 0
+    const below = fc.record({
+      base: fc.constantFrom(...NAMES),
+      deeper: fc.array(fc.constantFrom('q', 'r', 'x'), { minLength: 1, maxLength: 6 }),
+    })
+    const rules = { classifications: { crm: ['pii'], web: ['public'] }, exposure_rules: RULES }
+    await fc.assert(
+      fc.asyncProperty(
+        policy,
+        below,
+        fc.array(request, { maxLength: 3 }),
+        request,
+        async (tree, name, before, asked) => {
+          const { classification, precluding } = parsePolicy(rules)
+          const engine = engineOf('', { policy: { ...tree, classification, precluding } })
+          const subject = [name.base, ...name.deeper].join(':')
+          const above = tree.find(subject)?.parent
+          // By name, because that is how sessions inherit.
+          if (above === undefined || !subject.startsWith(`${above}:`)) return
+          const context = await engine.mintContext({ subject: above })
+          for (const one of before) await engine.mint({ ...one, subject: above, context }).catch(() => {})
+          const ofChild = await engine.mintContext({ subject })
+          const { target, operation, designations = {} } = asked
+          const child = await engine.evaluate({ target, operation, designations, subject, context: ofChild })
+          if (!child.allowed) return
+          const { anchor, designations: bound, expiresAt } = child.minted
+          // Where both are anchored to themselves, each has an anchor of its own.
+          const change = anchor === undefined || anchor === subject ? {} : { anchor }
+          const parent = await engine.evaluate({
+            target,
+            operation,
+            designations: bound,
+            subject: above,
+            context,
+            ...change,
+          })
+          compared++
+          if (!parent.allowed) {
+            expect([anchor, parent.error.code]).toEqual([subject, 'ancestor_has_other_anchor'])
+            return
+          }
+          expect(parent.minted.designations).toEqual(bound)
+          expect(expiresAt).toBeLessThanOrEqual(parent.minted.expiresAt)
+        },
+      ),
+      { numRuns: 600 },
+    )
+    expect(compared).toBeGreaterThan(10)
   })
 
   test('a dry run and a mint give the same answer', async () => {

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import type { Schema, SchemaDefinition } from '@writ/core/verify'
 import {
   type Attaches,
   attachCapability,
   bindGuard,
   createGuardEngine,
+  type GuardOf,
   type HandlerKind,
   type HttpGuardOptions,
   nodeRequestView,
@@ -11,7 +13,6 @@ import {
   RefusalError,
   type RequestView,
   requirementOf,
-  type TypedGuard,
 } from '@writ/http'
 import type { NextFunction, Request, Response } from 'express'
 import { NOTHING, pinDecision, sameTarget, type Target, targetOf } from './internal/pin-decision.ts'
@@ -39,8 +40,13 @@ export interface ExpressHandlers extends HandlerKind {
   readonly handler: GuardHandler<this['attaches']>
 }
 
-/** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
-export type ExpressGuard<Mode = 'enforce'> = TypedGuard<Request, ExpressHandlers, Mode>
+/** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. A `Definition` of a schema types the names. */
+export type ExpressGuard<Mode = 'enforce', Definition extends SchemaDefinition = SchemaDefinition> = GuardOf<
+  Request,
+  ExpressHandlers,
+  Mode,
+  Definition
+>
 
 /**
  * Creates the guard of an Express app (5 or 4). Building it does no I/O.
@@ -71,9 +77,12 @@ export type ExpressGuard<Mode = 'enforce'> = TypedGuard<Request, ExpressHandlers
  * assertGuarded(app)
  * ```
  */
-export function writ<const Mode extends 'enforce' | 'report' = 'enforce'>(
-  options: WritOptions & { readonly mode?: Mode | undefined },
-): ExpressGuard<Mode> {
+export function writ<
+  const Mode extends 'enforce' | 'report' = 'enforce',
+  Definition extends SchemaDefinition = SchemaDefinition,
+>(
+  options: WritOptions & { readonly mode?: Mode | undefined; readonly schema?: Schema<Definition> | undefined },
+): ExpressGuard<Mode, Definition> {
   const engine = createGuardEngine<Request>(options)
   return bindGuard<Request, GuardHandler>(engine, (check) => {
     const handler: GuardHandler = (req, res, next) => {
@@ -101,7 +110,7 @@ export function writ<const Mode extends 'enforce' | 'report' = 'enforce'>(
         .catch((cause: unknown) => next(cause instanceof Error ? cause : new Error('the guard failed', { cause })))
     }
     return handler
-  }) as ExpressGuard<Mode>
+  }) as ExpressGuard<Mode, Definition>
 }
 
 /** A URL that Express does not give to `url.parse`, which encodes some characters. */

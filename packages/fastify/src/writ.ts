@@ -46,7 +46,7 @@ export type WritOptions = HttpGuardOptions<FastifyRequest> & {
 const plugin: FastifyPluginAsync<WritOptions> = async (fastify, options) => {
   const { denyByDefault, public: publicRoutes, ...others } = options
   const engine = createGuardEngine<FastifyRequest>({ ...others, onDecision: withoutWaiting(others.onDecision) })
-  const isOpen = checkRoutes(fastify, { denyByDefault, public: publicRoutes })
+  const isOpen = checkRoutes(fastify, { denyByDefault, public: publicRoutes }, engine.check)
   guardRequests(fastify, engine, ({ routeOptions }) => isOpen(routeOptions.config as RouteConfig))
 
   fastify.decorateRequest('capability', {

@@ -1,13 +1,14 @@
+import type { Schema, SchemaDefinition } from '@writ/core/verify'
 import {
   type Attaches,
   attachCapability,
   bindGuard,
   createGuardEngine,
   type GuardEngine,
+  type GuardOf,
   type HandlerKind,
   type HttpGuardOptions,
   type Refusal,
-  type TypedGuard,
 } from '@writ/http'
 import type { Context, Env, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -30,8 +31,15 @@ type AnyEnv = any
 /** The options of a verifier and of a guard, in one flat object. */
 export type WritOptions<E extends Env = Env> = HttpGuardOptions<Context<E>>
 
+/** Those of a guard whose schema the compiler knows. */
+type Typed<E extends Env, Definition extends SchemaDefinition> = WritOptions<E> & {
+  readonly schema?: Schema<Definition> | undefined
+}
+
 /** Those of a guard that certainly enforces, and so knows which labels are bound. */
-type EnforcingOptions<E extends Env> = WritOptions<E> & { readonly mode?: 'enforce' | undefined }
+type Enforcing<E extends Env, Definition extends SchemaDefinition> = Typed<E, Definition> & {
+  readonly mode?: 'enforce' | undefined
+}
 
 /** The input of a route that validates nothing, marked with the capability that a guard attaches. */
 // biome-ignore lint/complexity/noBannedTypes: as Hono has it; without a member of `Input` it would be no input
@@ -53,8 +61,12 @@ export interface HonoHandlers<E extends Env> extends HandlerKind {
   readonly handler: GuardHandler<E, this['attaches']>
 }
 
-/** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. */
-export type HonoGuard<E extends Env = Env, Mode = 'enforce'> = TypedGuard<Context<E>, HonoHandlers<E>, Mode>
+/** `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)` and `guard.public()`. A `Definition` of a schema types the names. */
+export type HonoGuard<
+  E extends Env = Env,
+  Mode = 'enforce',
+  Definition extends SchemaDefinition = SchemaDefinition,
+> = GuardOf<Context<E>, HonoHandlers<E>, Mode, Definition>
 
 /**
  * Creates the guard of a Hono app. Building it does no I/O.
@@ -87,17 +99,19 @@ export type HonoGuard<E extends Env = Env, Mode = 'enforce'> = TypedGuard<Contex
  * assertGuarded(app)
  * ```
  */
-export function writ<E extends Env = AnyEnv>(
-  options: EnforcingOptions<E> | ((c: Context<E>) => EnforcingOptions<E>),
-): HonoGuard<E>
-export function writ<E extends Env = AnyEnv>(
-  options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
-): HonoGuard<E, 'report'>
+export function writ<E extends Env = AnyEnv, Definition extends SchemaDefinition = SchemaDefinition>(
+  options: Enforcing<E, Definition> | ((c: Context<E>) => Enforcing<E, Definition>),
+): HonoGuard<E, 'enforce', Definition>
+export function writ<E extends Env = AnyEnv, Definition extends SchemaDefinition = SchemaDefinition>(
+  options: Typed<E, Definition> | ((c: Context<E>) => Typed<E, Definition>),
+): HonoGuard<E, 'report', Definition>
 export function writ<E extends Env = AnyEnv>(
   options: WritOptions<E> | ((c: Context<E>) => WritOptions<E>),
 ): HonoGuard<E, 'report'> {
-  const engineOf = typeof options === 'function' ? onePerEnv(options) : always(createGuardEngine<Context<E>>(options))
+  const fixed = typeof options === 'function' ? undefined : createGuardEngine<Context<E>>(options)
+  const engineOf = fixed ? always(fixed) : onePerEnv(options as (c: Context<E>) => WritOptions<E>)
   const engine = {
+    check: fixed?.check,
     decide: (...[requirements, view, c]: Parameters<GuardEngine<Context<E>>['decide']>) =>
       engineOf(routed(c)).decide(requirements, view, c),
   }

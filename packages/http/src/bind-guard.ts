@@ -30,6 +30,11 @@ export interface GuardWithResource<Native, Handler> {
   public(): Handler
 }
 
+/** What a guard needs of an engine. Where the engine is made later, it checks requirements when it decides. */
+type Decider<Native> = Pick<GuardEngine<Native>, 'decide'> & {
+  readonly check?: GuardEngine<Native>['check'] | undefined
+}
+
 /** Decides about one request; never rejects. */
 export type DecideRequest<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
 
@@ -39,7 +44,8 @@ export type DecideRequest<Native> = (request: RequestView, native: Native) => Pr
  *
  * @param engine - Makes the decisions.
  * @param bind - Turns a function that decides about a request into a handler of the framework.
- * @returns The guard. It throws a `TypeError` that starts with the name of the key that is unknown, wrong or missing.
+ * @returns The guard. It throws a `TypeError` that starts with the name of the key that is unknown, wrong or missing, or does
+ *   not fit the schema of the engine.
  *
  * @example
  * ```ts
@@ -54,14 +60,14 @@ export type DecideRequest<Native> = (request: RequestView, native: Native) => Pr
  * ```
  */
 export function bindGuard<Native, Handler extends object>(
-  engine: Pick<GuardEngine<Native>, 'decide'>,
+  engine: Decider<Native>,
   bind: (check: DecideRequest<Native>) => Handler,
 ): Guard<Native, Handler> {
   return withDefaults(engine, bind, {}) as Guard<Native, Handler>
 }
 
 function withDefaults<Native, Handler extends object>(
-  engine: Pick<GuardEngine<Native>, 'decide'>,
+  engine: Decider<Native>,
   bind: (check: DecideRequest<Native>) => Handler,
   defaults: RequirementDefaults<Native>,
 ): GuardWithResource<Native, Handler> {
@@ -71,6 +77,7 @@ function withDefaults<Native, Handler extends object>(
     const [first, ...others] = given.map((one) => compileRequirement<Native>(defaults, one))
     if (first === undefined) throw new TypeError('requirement: an array must hold at least one')
     const requirements: Requirements<Native> = [first, ...others]
+    for (const one of requirements) engine.check?.(one)
     const handler = bind((request, native) => engine.decide(requirements, request, native))
     registerGuard(
       handler,

@@ -17,6 +17,7 @@ import { markCapability } from './internal/mark-capability.ts'
 import { proveOnce } from './internal/prove-once.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'
+import { schemaCheck } from './internal/schema-check.ts'
 import { type Disclosure, type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
@@ -42,6 +43,13 @@ export type Requirements<Native> = readonly [FrozenRequirement<Native>, ...Froze
 export interface GuardEngine<Native> {
   /** Who answers a refusal. */
   readonly refuse: 'answer' | 'error'
+  /**
+   * Checks a requirement against the option `schema`, when the guard is built. What does not fit is also refused by every
+   * decision, as what nothing guards.
+   *
+   * @throws `TypeError` that starts with the key of the requirement that does not fit.
+   */
+  check(requirement: FrozenRequirement<never>): void
   /**
    * Decides about one request; never throws or rejects. The token of one `source` is proven once, however many decisions are
    * made. A single-use capability is spent once per `run`.
@@ -96,6 +104,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
   const log = refusalLog(settings, verifierOptions.now)
   const prove = proveOnce(createVerifier(verifierOptions))
   const run = runOf()
+  const check = schemaCheck(settings.schema)
   // A shared cache keeps no answer to `Authorization` (RFC 9111 section 3.5), but it knows nothing of another header.
   const headers = settings.tokenFrom.header === 'authorization' ? undefined : PRIVATE
 
@@ -105,6 +114,14 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     native: Native,
   ): Promise<GuardOutcome> {
     const asked = { view, native, header: agreedHeadersOf(view, settings.headersFrom), found: new Map() }
+    try {
+      if (guards.length === 0) throw new TypeError('guards: there is none')
+      for (const requirement of guards.flat()) check(requirement)
+    } catch (cause) {
+      const error = new CapabilityError('unguarded', { cause })
+      log(error, view)
+      return { allowed: false, refusal: await refuse(error, asked) }
+    }
     let capability: VerifiedCapability | undefined
     let code: CapabilityErrorCode | undefined
     for (const [index, requirements] of guards.entries()) {
@@ -113,7 +130,6 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
       capability = decided.capability
       code ??= decided.code
     }
-    if (guards.length === 0) return { allowed: false, refusal: await refuse(new CapabilityError('unguarded'), asked) }
     return {
       allowed: true,
       capability: capability && markCapability(capability, !settings.report, code),
@@ -171,6 +187,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
 
   return Object.freeze<GuardEngine<Native>>({
     refuse: settings.refuse,
+    check,
     decide: (requirements, request, native) => decideAll([requirements], request, native),
     decideAll,
     unguarded: () => refusalOf(new CapabilityError('unguarded'), settings),

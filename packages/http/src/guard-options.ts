@@ -1,4 +1,10 @@
-import type { CapabilityError, CapabilityErrorCode, VerifiedCapability, VerifierOptions } from '@writ/core/verify'
+import type {
+  CapabilityError,
+  CapabilityErrorCode,
+  Schema,
+  VerifiedCapability,
+  VerifierOptions,
+} from '@writ/core/verify'
 import type { Refusal, RefusalResponse } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
@@ -36,6 +42,12 @@ export interface Decision {
 
 /** How a guard treats requests. Each adapter takes these and the options of a verifier in one flat object. */
 export interface GuardOptions<Native = unknown> {
+  /**
+   * The schema that the authority mints by: of `defineSchema` or `parseSchema`. Then a requirement must fit it, or building the
+   * guard throws: resource and operation must be known, every required label designated, and no unknown one. Without
+   * `operation`, this holds for `read` and `write`. `allowUndesignated` never covers a required label. Default: everything fits.
+   */
+  readonly schema?: Schema | undefined
   /** The `realm` of the challenge: printable ASCII without `"` and `\`. Default `writ`. */
   readonly realm?: string | undefined
   /**

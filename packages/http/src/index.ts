@@ -32,6 +32,7 @@ export { reportUnguarded } from './startup/report-unguarded.ts'
 export { unguardedUpgrades } from './startup/unguarded-upgrades.ts'
 export type { AttachedTo, Attaches, DesignatedCapability, LabelsOf, OptionalOf } from './typed/designated-capability.ts'
 export type { AttachedCapability, EnforcedCapability, ReportedCapability } from './typed/enforced-capability.ts'
+export type { GuardOf, RequirementOf, SchemaGuard, SchemaGuardOfResource } from './typed/schema-guard.ts'
 export type { HandlerKind, TypedGuard, TypedGuardWithResource } from './typed/typed-guard.ts'
 export { guardUpgrade } from './upgrade/guard-upgrade.ts'
 export type {

@@ -73,9 +73,9 @@ const Configurable: ConfigurableModuleCls<WritOptions, 'forRoot', 'create', Writ
         { provide: WRIT_GUARD, useExisting: CapabilityGuard },
         { provide: APP_GUARD, useFactory: guardOfApp, inject: [CapabilityGuard, ModulesContainer] },
         { provide: CapabilityFilter, useFactory: lastFilter, inject: [ApplicationConfig] },
-        { provide: assertMessagesGuarded, useFactory: assertMessagesGuarded, inject: [ModulesContainer] },
+        { provide: assertMessagesGuarded, useFactory: assertMessagesGuarded, inject: [ModulesContainer, WRIT_ENGINE] },
         { provide: gatewayListeners, useFactory: gatewayListeners, inject: [ApplicationConfig, HttpAdapterHost] },
-        { provide: startupCheck, useFactory: startupCheck, inject: [OPTIONS, ModuleRef] },
+        { provide: startupCheck, useFactory: startupCheck, inject: [OPTIONS, ModuleRef, WRIT_ENGINE] },
       ],
       exports: [CapabilityGuard],
     }))

@@ -38,6 +38,16 @@ type LabelsIn<Operation, Key extends keyof OperationLabels> = Operation extends 
   ? Label
   : never
 
+/** The labels that a schema knows for any operation; every text where the compiler does not know the schema. */
+export type LabelOf<Definition extends SchemaDefinition> =
+  string extends TargetOf<Definition>
+    ? string
+    : {
+        [Target in TargetOf<Definition>]: {
+          [Operation in OperationOf<Definition, Target>]: keyof DesignationsOf<Definition, Target, Operation> & string
+        }[OperationOf<Definition, Target>]
+      }[TargetOf<Definition>]
+
 /** The designations that a capability for an operation names: the required labels, and some of the optional ones. */
 export type DesignationsOf<
   Definition extends SchemaDefinition,

@@ -1,5 +1,6 @@
 import { EngineError } from '../engine-error.ts'
 import type { Grant } from '../policy/policy.ts'
+import { findGrantOf, findSubject } from './ask-policy.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
 
 /** A policy of another kind might have a circle of parents. */
@@ -24,8 +25,8 @@ export async function checkAncestors(
   let name = granted.entry.parent
   for (let depth = 0; name !== undefined; depth++) {
     const details = { ...detailsOf(asked), ancestor: name }
-    const entry = depth < MAX_ANCESTORS ? await policy.find(name) : undefined
-    const grant = await entry?.grant(asked.target, asked.operation)
+    const entry = depth < MAX_ANCESTORS ? await findSubject(name, policy, 'chain', details) : undefined
+    const grant = entry && (await findGrantOf(entry, asked, 'chain', details))
     if (entry === undefined || grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
     for (const [label, value] of grant.designations) {
       if (designations.get(label) === value) continue

@@ -1,4 +1,5 @@
 import { EngineError } from '../engine-error.ts'
+import { askForLabels } from './ask-policy.ts'
 import { type Asked, detailsOf, type Parts } from './plan.ts'
 
 /**
@@ -12,6 +13,6 @@ export function checkExposure(exposures: readonly string[] | undefined, asked: A
     if (schema?.demandsContext(asked.target)) throw new EngineError('context', 'context_required', detailsOf(asked))
     return
   }
-  const labels = policy.precluding(asked.target, exposures)
+  const labels = askForLabels('exposure', detailsOf(asked), () => policy.precluding(asked.target, exposures))
   if (labels.length > 0) throw new EngineError('exposure', 'exposed', { ...detailsOf(asked), labels })
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../engine-error.ts'
+import { isTable } from '../policy/internal/read-values.ts'
 import { ResolverError } from '../resolvers/resolver.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
 
@@ -35,7 +36,8 @@ async function resolve(run: () => unknown, asked: Asked): Promise<unknown> {
 
 function add(collected: Map<string, string>, designations: unknown, asked: Asked): void {
   const details = detailsOf(asked)
-  if (typeof designations !== 'object' || designations === null || Array.isArray(designations)) {
+  // A map or a promise has no members of its own, so it would look like an object that names nothing.
+  if (!isTable(designations)) {
     throw new EngineError('designations', 'wrong_designation', details)
   }
   for (const [label, value] of Object.entries(designations)) {

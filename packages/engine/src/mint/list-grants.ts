@@ -1,10 +1,11 @@
 import type { Grant, PolicyBackend } from '../policy/policy.ts'
+import { findGrantOf, findSubject } from './ask-policy.ts'
 
 const MAX_ANCESTORS = 64
 
 /** The grants of a subject, each with the operations that all of its ancestors hold too. */
 export async function grantsOf(subject: string, policy: PolicyBackend): Promise<readonly Grant[]> {
-  const entry = await policy.find(subject)
+  const entry = await findSubject(subject, policy, 'subject', { subject })
   if (entry === undefined) return []
   const granted: Grant[] = []
   for (const grant of await entry.grants()) {
@@ -22,7 +23,7 @@ export async function grantsOf(subject: string, policy: PolicyBackend): Promise<
 export async function holdersOf(target: string, operation: string, policy: PolicyBackend): Promise<readonly string[]> {
   const holders: string[] = []
   for (const subject of await policy.holders(target, operation)) {
-    const entry = await policy.find(subject)
+    const entry = await findSubject(subject, policy, 'subject', { subject })
     if (entry !== undefined && (await isHeldAbove(entry.parent, target, operation, policy))) holders.push(subject)
   }
   return holders
@@ -36,8 +37,10 @@ async function isHeldAbove(
 ): Promise<boolean> {
   let name = parent
   for (let depth = 0; name !== undefined; depth++) {
-    const entry = depth < MAX_ANCESTORS ? await policy.find(name) : undefined
-    if (entry === undefined || (await entry.grant(target, operation)) === undefined) return false
+    const details = { target, operation, ancestor: name }
+    const entry = depth < MAX_ANCESTORS ? await findSubject(name, policy, 'chain', details) : undefined
+    const grant = entry && (await findGrantOf(entry, { target, operation }, 'chain', details))
+    if (entry === undefined || grant === undefined) return false
     name = entry.parent
   }
   return true

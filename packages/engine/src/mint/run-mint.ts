@@ -1,4 +1,5 @@
 import type { MintedCapability, MintRequest } from '../engine.ts'
+import { askForLabels } from './ask-policy.ts'
 import { checkAncestors } from './check-ancestors.ts'
 import { checkExposure } from './check-exposure.ts'
 import { checkSchema } from './check-schema.ts'
@@ -6,7 +7,7 @@ import { collectDesignations } from './collect-designations.ts'
 import { findGrant } from './find-grant.ts'
 import { identifyAsker } from './identify-asker.ts'
 import { issue } from './issue.ts'
-import type { Asked, Parts } from './plan.ts'
+import { type Asked, detailsOf, type Parts } from './plan.ts'
 import { inSession, recordExposure, verifyContext } from './session.ts'
 
 /**
@@ -34,10 +35,10 @@ export async function runMint(request: MintRequest, parts: Parts, commit: boolea
   if (context === undefined) return issue(asked, designations, bounds, parts, commit)
   return inSession(context, asked, parts, async (exposures) => {
     checkExposure(exposures, asked, parts)
-    const labels = [...exposures, ...parts.policy.classification(target)]
-    const recorded = await recordExposure(context, labels, target, asked, parts)
+    const classified = askForLabels('exposure', detailsOf(asked), () => parts.policy.classification(target))
+    const recorded = await recordExposure(context, [...exposures, ...classified], target, asked, parts)
     const minted = await issue(asked, designations, bounds, parts, commit)
     const result = { ...minted, context: recorded.token }
-    return commit ? { result, exposures: labels, context: recorded.context } : { result, exposures: [] }
+    return commit ? { result, exposures: classified, context: recorded.context } : { result, exposures: [] }
   })
 }

@@ -33,6 +33,11 @@ export function compilePattern(pattern: string): (name: string) => boolean {
   return (name) => runs(automaton, utf8.encode(name)) !== negated
 }
 
+/** Whether a pattern is longer than any that is read. */
+export function isTooLong(pattern: string): boolean {
+  return utf8.encode(pattern).length > MAX_BYTES
+}
+
 /** What is wrong with a pattern, or `undefined`. */
 export function patternFault(pattern: string): string | undefined {
   const bytes = utf8.encode(pattern)

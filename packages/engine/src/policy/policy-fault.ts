@@ -52,7 +52,7 @@ export interface PolicyFault {
 }
 
 /**
- * A policy or a schema that cannot be used. It has every fault, in the order of the files.
+ * A policy or a schema that cannot be used. It has every fault, but of a thousand at most, in the order of the files.
  *
  * @example
  * ```ts
@@ -75,6 +75,9 @@ export class PolicyError extends Error {
   }
 }
 
+/** A longer name is cut. */
+const MAX_NAME = 256
+
 /**
  * Returns one line for one fault, such as `policy.toml:3: "agent:alice": parent: no object has the id "agent:nobody"`.
  *
@@ -88,6 +91,6 @@ export class PolicyError extends Error {
  */
 export function describeFault({ file, line, object, key, message }: PolicyFault): string {
   const place = [file, line].filter((part) => part !== undefined).join(':')
-  const name = object === undefined ? undefined : JSON.stringify(object)
+  const name = object === undefined ? undefined : JSON.stringify(object.slice(0, MAX_NAME))
   return [place, name, key, message].filter((part) => part !== undefined && part !== '').join(': ')
 }

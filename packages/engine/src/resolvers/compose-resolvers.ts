@@ -1,3 +1,4 @@
+import { isTable } from '../policy/internal/read-values.ts'
 import { designationsOf } from './internal/values.ts'
 import { type Resolver, ResolverError } from './resolver.ts'
 
@@ -18,7 +19,9 @@ export function composeResolvers(...resolvers: readonly Resolver[]): Resolver {
   return async (request) => {
     const joined = new Map<string, string>()
     for (const resolver of resolvers) {
-      for (const [label, value] of Object.entries(await resolver(request))) {
+      const found: unknown = await resolver(request)
+      if (!isTable(found)) throw new ResolverError('a resolver gives no object from label to value')
+      for (const [label, value] of Object.entries(found as Record<string, string>)) {
         const known = joined.get(label)
         if (known !== undefined && known !== value)
           throw new ResolverError('two resolvers give different values', label)

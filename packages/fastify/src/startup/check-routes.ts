@@ -1,5 +1,5 @@
-import { type HasParam, missingParams, reportUnguarded } from '@writ/http'
-import type { FastifyInstance } from 'fastify'
+import { type GuardEngine, type HasParam, missingParams, reportUnguarded } from '@writ/http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
 import { type ListedRoute, type RouteConfig, routeLister } from './list-routes.ts'
 import { isPublic, type PublicRoutes, readPublicRoutes } from './public-routes.ts'
@@ -12,14 +12,21 @@ export interface RouteOptions {
   readonly public?: PublicRoutes | undefined
 }
 
+type Check = GuardEngine<FastifyRequest>['check']
+
 /**
  * Checks the routes of the app when it starts: `ready` rejects with a `TypeError` that names every route in scope that
  * nothing guards, or whose guard can never pass.
  *
+ * @param check - Throws if a requirement does not fit the schema.
  * @returns Whether a route that declares nothing is open; known once the app is ready.
  * @throws `TypeError` naming the option that is wrong.
  */
-export function checkRoutes(fastify: FastifyInstance, options: RouteOptions): (config: RouteConfig) => boolean {
+export function checkRoutes(
+  fastify: FastifyInstance,
+  options: RouteOptions,
+  check: Check,
+): (config: RouteConfig) => boolean {
   const { denyByDefault = true, public: given = [] } = options
   if (typeof denyByDefault !== 'boolean') throw new TypeError('denyByDefault: must be true or false')
   const publicRoutes = readPublicRoutes(given)
@@ -32,7 +39,7 @@ export function checkRoutes(fastify: FastifyInstance, options: RouteOptions): (c
     for (const route of routes) {
       if (!denyByDefault || isPublic(route, publicRoutes)) open.add(route.config)
     }
-    reportUnguarded(linesOf(routes.flatMap((route) => problemsOf(route, open, routes, fastify))))
+    reportUnguarded(linesOf(routes.flatMap((route) => problemsOf(route, open, routes, fastify, check))))
     warnOfEarlyHooks(routes.filter(({ server }) => isWithin(fastify, server)))
   })
   // Not in `onReady`: an app often gets its upgrade listeners between `ready()` and `listen()`.
@@ -62,6 +69,7 @@ function problemsOf(
   open: WeakSet<object>,
   routes: readonly ListedRoute[],
   fastify: FastifyInstance,
+  check: Check,
 ): Problem[] {
   const { config, server } = route
   const tell = (...texts: string[]) => texts.map((text) => ({ route, text }))
@@ -76,6 +84,7 @@ function problemsOf(
     const declared = requirementOf({ config })
     // What a route declares counts, even if the option `public` names it: that option is for routes that declare nothing.
     if (declared === undefined) return open.has(config) ? [] : tell(' is not guarded')
+    if (declared !== 'public') for (const one of [declared].flat()) check(one)
     return tell(...missingParams(declared, paramLookup(route, routes)).map((problem) => `: ${problem}`))
   } catch (error) {
     return tell(`: ${error instanceof Error ? error.message : String(error)}`)

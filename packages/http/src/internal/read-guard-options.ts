@@ -1,11 +1,13 @@
-import { VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
+import { type Schema, VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
 import { readTokenFrom } from './credential/read-token-from.ts'
 import type { TokenFrom } from './find-token.ts'
 import type { HeadersFrom } from './headers-of.ts'
 import { checkFunction, checkKeys, checkOneOf, isRecord } from './options.ts'
+import { readSchema } from './schema-check.ts'
 
 const GUARD_OPTIONS = {
+  schema: true,
   realm: true,
   mode: true,
   onDecision: true,
@@ -22,6 +24,7 @@ const GUARD_OPTIONS = {
 
 /** The checked options of a guard, with their defaults. */
 export interface GuardSettings<Native> {
+  readonly schema: Schema | undefined
   readonly realm: string
   readonly report: boolean
   readonly onDecision: GuardOptions<Native>['onDecision']
@@ -60,6 +63,7 @@ export function readGuardOptions<Native>(options: HttpGuardOptions<Native>): {
       Object.entries(options).filter(([key]) => verifierOptions.includes(key)),
     ) as unknown as VerifierOptions,
     settings: {
+      schema: readSchema(options.schema),
       realm: readRealm(realm),
       report: mode === 'report',
       onDecision,

@@ -85,6 +85,9 @@ function guardOf<Request extends UpgradeRequest, Socket extends UpgradeSocket, H
   protocol,
 }: UpgradeSettings<Request, Socket, Head>): (request: Request, socket: Socket, head: Head) => Promise<void> {
   const engine = createGuardEngine<Request>(guardOptions)
+  for (const { requirements } of routes) {
+    if (requirements !== 'public') for (const one of requirements) engine.check(one)
+  }
 
   return async (request, socket, head) => {
     // Node has removed its own listener: without one, a client that breaks off would end the process.

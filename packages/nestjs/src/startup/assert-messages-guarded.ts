@@ -3,7 +3,7 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
 import { reportUnguarded } from '@writ/http'
 import { CapabilityGuard } from '../capability-guard.ts'
 import { type Callable, guardsOf } from '../internal/declarations.ts'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf, type RequirementCheck } from './problems-of.ts'
 
 /** The metadata of `@nestjs/microservices` and `@nestjs/websockets`; neither package need be installed. */
 const MESSAGE_PATTERN = 'microservices:pattern'
@@ -19,7 +19,7 @@ type Module = ModulesContainer extends Map<string, infer Value> ? Value : never
  *
  * @throws `TypeError` that names every message handler which the guard will not see, or whose declaration can never be met.
  */
-export function assertMessagesGuarded(modules: ModulesContainer): true {
+export function assertMessagesGuarded(modules: ModulesContainer, engine: RequirementCheck): true {
   const scanner = new MetadataScanner()
   const problems: string[] = []
   for (const module of modules.values()) {
@@ -27,7 +27,7 @@ export function assertMessagesGuarded(modules: ModulesContainer): true {
       for (const method of scanner.getAllMethodNames(host.prototype)) {
         const handler: Callable = host.prototype[method]
         if (!Reflect.hasMetadata(key, handler)) continue
-        const found = problemsOf(host, handler)
+        const found = problemsOf(host, handler, engine)
         if (found.length === 0 && !isSeen(module, host, handler)) found.push(': the guard does not see it')
         for (const problem of found) problems.push(`${host.name}.${method}${problem}`)
       }

@@ -1,13 +1,13 @@
 import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js'
 import { ApplicationConfig, DiscoveryService, MetadataScanner, type ModuleRef, ModulesContainer } from '@nestjs/core'
 import type { Callable } from '../internal/declarations.ts'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf, type RequirementCheck } from './problems-of.ts'
 
 /**
  * The problems of all routes, each with the name of its handler: nothing is declared, or the declaration can never be
  * met.
  */
-export function controllerProblems(moduleRef: ModuleRef): string[] {
+export function controllerProblems(moduleRef: ModuleRef, engine: RequirementCheck): string[] {
   const scanner = new MetadataScanner()
   const prefixOf = prefixes(moduleRef)
   const problems: string[] = []
@@ -18,7 +18,7 @@ export function controllerProblems(moduleRef: ModuleRef): string[] {
       const path: Paths | undefined = Reflect.getMetadata(PATH_METADATA, handler)
       if (path === undefined) continue
       const parts: Paths[] = [prefixOf(host?.metatype), Reflect.getMetadata(PATH_METADATA, metatype), path]
-      const found = problemsOf(metatype, handler, (name) => hasParam(parts, name))
+      const found = problemsOf(metatype, handler, engine, (name) => hasParam(parts, name))
       for (const problem of found) problems.push(`${metatype.name}.${method}${problem}`)
     }
   }

@@ -1,7 +1,7 @@
 import { DiscoveryService, MetadataScanner, type ModuleRef } from '@nestjs/core'
 import { type Callable, guardsOf } from '../internal/declarations.ts'
 import { type GraphqlOptions, graphqlOptions } from './graphql-options.ts'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf, type RequirementCheck } from './problems-of.ts'
 
 /** The metadata of `@nestjs/graphql`; the package need not be installed. */
 const TYPE = 'graphql:resolver_type'
@@ -20,7 +20,7 @@ export interface ResolverProblems {
 }
 
 /** Checks every resolver. Nest asks guards before those of fields and references only if the options of GraphQL say so. */
-export function resolverProblems(moduleRef: ModuleRef): ResolverProblems {
+export function resolverProblems(moduleRef: ModuleRef, engine: RequirementCheck): ResolverProblems {
   const unseen = graphqlOptions(moduleRef)
     .flatMap(resolversInOptions)
     .map((name) => `GraphQLModule: ${name}: the guard does not see it`)
@@ -28,7 +28,7 @@ export function resolverProblems(moduleRef: ModuleRef): ResolverProblems {
   const fieldsSeen = seesFields(moduleRef)
   for (const { host, method, handler } of resolversOf(moduleRef)) {
     const name = `${host.name}.${method}`
-    const found = problemsOf(host, handler).map((problem) => `${name}${problem}`)
+    const found = problemsOf(host, handler, engine).map((problem) => `${name}${problem}`)
     if (isRoot(host, handler) || (fieldsSeen && method !== TYPE_OF_OBJECT)) denied.push(...found)
     else if (isDemanding(host, handler)) unseen.push(`${name}: the guard does not see it${remedyFor(method)}`)
     // A field is reached only through an object that a guarded resolver returned, but any caller can name a reference.

@@ -3,6 +3,7 @@ import type { ModuleRef } from '@nestjs/core'
 import { reportUnguarded } from '@writ/http'
 import { assertDeclarationsReached } from './assert-declarations-reached.ts'
 import { controllerProblems } from './controller-problems.ts'
+import type { RequirementCheck } from './problems-of.ts'
 import { resolverProblems } from './resolver-problems.ts'
 import { warnOfReplacedGuard } from './warn-of-replaced-guard.ts'
 import { warnOfUpgrades } from './warn-of-upgrades.ts'
@@ -15,15 +16,16 @@ import { warnOfUpgrades } from './warn-of-upgrades.ts'
 export function startupCheck(
   { checkRoutes = true }: { readonly checkRoutes?: boolean | undefined },
   moduleRef: ModuleRef,
+  engine: RequirementCheck,
 ): OnApplicationBootstrap {
   if (typeof checkRoutes !== 'boolean') throw new TypeError('checkRoutes: must be true or false')
   return {
     onApplicationBootstrap() {
       if (checkRoutes) {
-        reportUnguarded(controllerProblems(moduleRef))
+        reportUnguarded(controllerProblems(moduleRef, engine))
         assertDeclarationsReached(moduleRef)
       }
-      const { unseen, denied } = resolverProblems(moduleRef)
+      const { unseen, denied } = resolverProblems(moduleRef, engine)
       reportUnguarded(checkRoutes ? [...unseen, ...denied] : unseen, 'resolver')
       warnOfUpgrades(moduleRef)
       warnOfReplacedGuard(moduleRef)

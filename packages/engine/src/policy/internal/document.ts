@@ -43,12 +43,22 @@ export function tooLarge(length: number, file: string | undefined): PolicyFault 
 function lineFinder(text: string): Document['lineOf'] {
   let lines: ReadonlyMap<string, number> | undefined
   return (path) => {
-    lines ??= text.length > MAX_LENGTH_WITH_LINES ? new Map() : linesOf(text)
+    lines ??= linesIfKnown(text)
     for (let length = path.length; length > 0; length--) {
       const line = lines.get(keyOf(path.slice(0, length)))
       if (line !== undefined) return line
     }
     return undefined
+  }
+}
+
+/** That parser overflows the stack for a very long text in quotes. Then the faults are reported without lines. */
+function linesIfKnown(text: string): ReadonlyMap<string, number> {
+  if (text.length > MAX_LENGTH_WITH_LINES) return new Map()
+  try {
+    return linesOf(text)
+  } catch {
+    return new Map()
   }
 }
 

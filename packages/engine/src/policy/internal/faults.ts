@@ -1,10 +1,15 @@
 import { type FaultRule, type PolicyFault, STRICTER_RULES } from '../policy-fault.ts'
 import type { Document, Path } from './document.ts'
 
+/** So many of each severity are kept. A file of ten megabytes may have a million. */
+const MAX_FAULTS = 1000
+
 /** Collects faults, so that all of them are reported at once. */
 export class Faults {
   readonly #compat: boolean
   readonly #faults: PolicyFault[] = []
+  /** By severity, because a thousand warnings must not hide an error. */
+  readonly #counts = { error: 0, warning: 0 }
 
   constructor(compat: boolean) {
     this.#compat = compat
@@ -35,6 +40,8 @@ export class Faults {
   add(rule: FaultRule, { document, path, object }: Place, message: string): void {
     const stricter = (STRICTER_RULES as readonly string[]).includes(rule)
     const severity = stricter && this.#compat ? 'warning' : 'error'
+    this.#counts[severity]++
+    if (this.#counts[severity] > MAX_FAULTS) return
     const key = keyText(path)
     const line = document.lineOf(path)
     this.#faults.push(Object.freeze({ rule, severity, message, file: document.file, line, object, key }))

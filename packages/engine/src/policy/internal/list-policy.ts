@@ -1,6 +1,6 @@
 import type { ExposureRule, Grant, ListedSubject, Policy, PolicyObject } from '../policy.ts'
 import type { PolicyFault } from '../policy-fault.ts'
-import { namesAbove } from './names.ts'
+import { isTooDeep, namesAbove } from './names.ts'
 import { compileRule } from './read-exposure.ts'
 
 const NONE: readonly string[] = Object.freeze([])
@@ -72,7 +72,7 @@ class DeclaredSubject implements ListedSubject {
 
 /** A name that the policy does not declare has the rights of the nearest declared name above it, if that one says so. */
 function heir(name: string, byId: ReadonlyMap<string, DeclaredSubject>): ListedSubject | undefined {
-  if (name.endsWith(':') || name.includes('::')) return undefined
+  if (name.endsWith(':') || name.includes('::') || isTooDeep(name)) return undefined
   const parent = namesAbove(name).find((above) => byId.has(above))
   const declared = parent === undefined ? undefined : byId.get(parent)
   if (declared === undefined || declared.object.subordinates !== 'inherit') return undefined

@@ -1,4 +1,4 @@
-import { compilePattern, patternFault } from '../../patterns/compile-pattern.ts'
+import { compilePattern, isTooLong, patternFault } from '../../patterns/compile-pattern.ts'
 import type { ExposureRule } from '../policy.ts'
 import { type Faults, type Place, within } from './faults.ts'
 import { type Table, TableReader } from './read-values.ts'
@@ -31,7 +31,9 @@ export function readExposureRule(table: Table, place: Place, faults: Faults): Ex
 function reportPatterns(key: string, patterns: readonly string[], place: Place, faults: Faults): void {
   for (const [index, pattern] of patterns.entries()) {
     const fault = patternFault(pattern)
-    if (fault !== undefined) faults.add('wrong_pattern', within(place, key, index), fault)
+    // One that is too long never matches, and a rule that never blocks must not pass as a warning.
+    const rule = isTooLong(pattern) ? 'too_large' : 'wrong_pattern'
+    if (fault !== undefined) faults.add(rule, within(place, key, index), fault)
   }
 }
 

@@ -56,13 +56,14 @@ export class TableReader {
   texts(key: string): readonly string[] {
     const values =
       this.#read(key, (value): value is string[] => Array.isArray(value), 'must be a list of strings') ?? []
+    const read = new Set<string>()
     for (const [index, value] of values.entries()) {
       if (!isText(value)) this.#wrong('must be a string that is not empty', key, index)
-      else if (values.indexOf(value) !== index) {
+      else if (read.has(value)) {
         this.#faults.add('wrong_value', within(this.#place, key, index), `${JSON.stringify(value)} is there twice`)
-      }
+      } else read.add(value)
     }
-    return [...new Set(values.filter(isText))]
+    return [...read]
   }
 
   requiredTexts(key: string): readonly string[] {

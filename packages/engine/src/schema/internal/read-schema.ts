@@ -5,6 +5,8 @@ import { isTable, type Table, TableReader } from '../../policy/internal/read-val
 import { PolicyError } from '../../policy/policy-fault.ts'
 
 const RESERVED = ['anchor', 'facet']
+/** More labels than a verifier reads checks name no object. */
+const MAX_LABELS = 128
 
 /** Reads a schema from all of its documents. Throws one error with every fault. */
 export function readSchema(documents: readonly Document[], faults: Faults): Schema {
@@ -54,6 +56,10 @@ function readLabels(operation: TableReader, place: Place, faults: Faults): Opera
   const older = operation.texts('required_designations')
   const required = [...new Set([...older, ...designations.texts('required')])]
   const optional = designations.texts('optional')
+  if (required.length + optional.length > MAX_LABELS) {
+    faults.add('too_large', place, `must not have more than ${MAX_LABELS} labels`)
+    return { required: [], optional: [] }
+  }
   for (const label of [...required, ...optional]) {
     if (RESERVED.includes(label)) faults.add('reserved_label', place, `the label "${label}" is reserved`)
   }
