@@ -6,7 +6,8 @@ import { createAuthority, POLICY_FILE, SCHEMA } from '../src/index.ts'
 const policy = await loadPolicy(POLICY_FILE)
 const keys = await generateKeyPair()
 const authority = await createAuthority({ keys })
-const refusal = (act: Promise<unknown>) => act.catch(({ step, code, label, ancestor }) => ({ step, code, label, ancestor }))
+const refusal = (act: Promise<unknown>) =>
+  act.catch(({ step, code, label, ancestor }) => ({ step, code, label, ancestor }))
 
 describe('the policy of the sample services', () => {
   it('the policy fits its schema, and only revocations name no object', async () => {
