@@ -1,5 +1,5 @@
-import { checkName, checkOptions, isPlainObject } from '../internal/base/options.ts'
 import { ANCHOR, FACET } from '../internal/base/labels.ts'
+import { checkName, checkOptions, isPlainObject } from '../internal/base/options.ts'
 import { printable } from '../internal/base/printable.ts'
 import type { OperationLabels, Schema, SchemaDefinition, SchemaLabels, TargetDefinition } from './schema.ts'
 

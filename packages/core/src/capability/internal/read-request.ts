@@ -22,7 +22,13 @@ export function readRequest(given: CapabilityRequest): CapabilityRequest {
   checkString('resource', resource)
   checkString('operation', operation)
   if (subject !== undefined) checkString('subject', subject)
-  return { resource, operation, designations, subject, allowUndesignated: readOptional(allowUndesignated, designations) }
+  return {
+    resource,
+    operation,
+    designations,
+    subject,
+    allowUndesignated: readOptional(allowUndesignated, designations),
+  }
 }
 
 /** Copies the list of labels, for the same reason. Only what a function will return may lack a label of the list. */
