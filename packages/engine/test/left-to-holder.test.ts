@@ -51,6 +51,19 @@ describe('labels that a policy leaves to the holder', () => {
     expect([error.step, error.code, error.label]).toEqual(['schema', 'missing_designation', 'tenantId'])
   })
 
+  test.each(['tenantId sku', { includes: () => true }, 7, null])(
+    'are none where a policy of another kind says %j instead of a list',
+    async (left) => {
+      const listed = parsePolicy(policyOf([]))
+      const find = (subject: string) => {
+        const entry = listed.find(subject)
+        return entry && { ...entry, grant: () => ({ ...entry.grants()[0]!, leftToHolder: left as never }) }
+      }
+      const error = await refusalOf(engineOf('', { schema: SCHEMA, policy: { ...listed, find } }).mint(RESERVE))
+      expect([error.step, error.code]).toEqual(['schema', 'missing_designation'])
+    },
+  )
+
   test('are refused by a schema that does not know them', () => {
     const faults = checkPolicyAgainstSchema(parsePolicy(policyOf(['tenantId', 'shelf'])), SCHEMA)
     expect(faults.map(({ rule, key }) => [rule, key])).toEqual([['unknown_label', 'capabilities[0].left_to_holder']])
