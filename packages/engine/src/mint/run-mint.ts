@@ -31,7 +31,7 @@ export async function runMint(request: MintRequest, parts: Parts, commit: boolea
   }
   const designations = await collectDesignations(asked, granted, parts)
   const bounds = await checkAncestors(asked, granted, designations, parts)
-  checkSchema(asked, designations, parts)
+  checkSchema(asked, designations, bounds, parts)
   if (context === undefined) return issue(asked, designations, bounds, parts, commit)
   return inSession(context, asked, parts, async (exposures) => {
     checkExposure(exposures, asked, parts)
