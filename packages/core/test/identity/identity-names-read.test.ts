@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timeCheck, variable } from '../support/forge/datalog.ts'
+import { timeCheck } from '../support/forge/datalog.ts'
 import {
   delegationBlock,
   depthCheck,

@@ -6,7 +6,6 @@ import { parsePrivateKey } from '../../src/keys/internal/private-keys.ts'
 import { publicKeyOf } from '../../src/keys/internal/public-key-of.ts'
 import { mallory, root, rootP256, SMALL_ORDER_POINTS } from '../support/keys.ts'
 
-const ALGORITHMS = ['ed25519', 'secp256r1'] as const
 const P256_ORDER = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'
 
 const hexOf = (key: string): string => key.slice(key.indexOf('/') + 1)

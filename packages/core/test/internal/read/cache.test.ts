@@ -2,6 +2,7 @@ import nodeCrypto from 'node:crypto'
 import { p256 } from '@noble/curves/nist.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
+  type CapabilityRequest,
   createContextVerifier,
   createIdentityVerifier,
   createRevocationList,
