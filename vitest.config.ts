@@ -8,6 +8,9 @@ const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
     .filter(({ root }) => existsSync(`${root}/package.json`)),
 )
 
+/** Their tests keep nothing between files; those of Nest do: its GraphQL collects the types of all that were ever declared. */
+const SHARED = new Set(['core', 'engine', 'express', 'fastify', 'hono', 'http', 'testing'])
+
 const include = ['test/**/*.test.ts']
 const nest11 = `${import.meta.dirname}/packages/nestjs/test/nest-11/node_modules/@nestjs`
 
@@ -27,8 +30,8 @@ export default defineConfig({
         test: {
           name,
           include,
-          // Its tests keep nothing between files, and loading it anew for each of dozens takes longer than they do.
-          isolate: name !== 'core',
+          // Loading a framework anew for each of dozens of files takes longer than they do.
+          isolate: !SHARED.has(name),
           typecheck: { enabled: hasTypeTests(root), include: ['test/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       })),

@@ -1,4 +1,4 @@
-// Runs the whole suite under the other Node versions that the packages declare.
+// Runs the whole suite under the other Node versions that the packages declare, with all cases of each property.
 import { delimiter, dirname } from 'node:path'
 import { runtimes } from './runtimes.mjs'
 import { output, report } from './support.mjs'
@@ -8,7 +8,7 @@ const others = runtimes().filter(({ name }) => name === 'node22' || name === 'no
 for (const { name, program } of others) {
   try {
     output(program, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--typecheck.enabled=false'], {
-      env: { ...process.env, PATH: `${dirname(program)}${delimiter}${process.env.PATH}` },
+      env: { ...process.env, WRIT_LONG: '1', PATH: `${dirname(program)}${delimiter}${process.env.PATH}` },
     })
   } catch (error) {
     problems.push(`${name}: ${error.message}`)

@@ -39,6 +39,7 @@ import {
   type WritModuleExtras,
   type WritOptions,
 } from '../src/index.ts'
+import { delayAnswers } from './delay-answers.ts'
 import { type Platform, platforms, start } from './nest-target.ts'
 
 const authority = await createTestAuthority()
@@ -111,28 +112,6 @@ class SlowFilter implements ExceptionFilter {
     await setTimeout(20)
     host.switchToHttp().getResponse().status(exception.getStatus()).send({ slow: true })
   }
-}
-
-/** Makes every answer of the app late. */
-function delayAnswers(platform: Platform, nest: INestApplication): void {
-  if (platform === 'Fastify') {
-    nest
-      .getHttpAdapter()
-      .getInstance()
-      .addHook('onSend', async (_request: unknown, _reply: unknown, payload: unknown) => {
-        await setTimeout(20)
-        return payload
-      })
-    return
-  }
-  nest.use((_req: unknown, res: { end(...args: unknown[]): unknown }, next: () => void) => {
-    const end = res.end.bind(res)
-    res.end = (...args) => {
-      void setTimeout(20).then(() => end(...args))
-      return res
-    }
-    next()
-  })
 }
 
 /** A module with a guard that Nest asks before ours. */

@@ -12,12 +12,13 @@ import { mallory, root } from '../support/keys.ts'
 import { disagreement, type Verdicts, verdictsOf } from '../support/oracle/agreement.ts'
 import { DOCUMENTED_EXTRAS } from '../support/oracle/extras.ts'
 import { createOracle, type Oracle, type OracleRequest } from '../support/oracle/oracle.ts'
+import { runs } from '../support/runs.ts'
 import { ACCEPTED_DIFFERENCES, AGREEMENT_CASES } from './agreement-cases.ts'
 
 const REQUESTS = 4
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` and `WRIT_TOKENS` are for longer searches.
 const seed = Number(process.env['WRIT_SEED'] ?? 20_261_122)
-const numRuns = Number(process.env['WRIT_TOKENS'] ?? 2500)
+const numRuns = Number(process.env['WRIT_TOKENS'] ?? runs(2500))
 const TIMEOUT = 120_000 + numRuns * 40
 
 const READ_INVOICES: OracleRequest = { time: NOW, resource: 'invoices', operation: 'read' }

@@ -9,10 +9,11 @@ import { SymbolTable } from '../../src/internal/token/symbols.ts'
 import { forge } from '../support/forge/forge.ts'
 import { profileCases } from '../support/gen/arbitraries.ts'
 import { compareWritten, type WrittenVerdict } from '../support/oracle/written.ts'
+import { runs } from '../support/runs.ts'
 
 // The seed is fixed, so that a run says the same twice. `npm run soak -- written` compares ten thousand pairs and more.
 const seed = Number(process.env['WRIT_SEED'] ?? 20_261_126)
-const numRuns = 250
+const numRuns = runs(250)
 const TIMEOUT = 120_000
 
 it(

@@ -4,6 +4,7 @@ import { type CapabilityRequest, createVerifier, type VerifiedCapability } from 
 import { capabilityBlock, designationCheck } from '../support/forge/datalog.ts'
 import { forge } from '../support/forge/forge.ts'
 import { profileCases } from '../support/gen/arbitraries.ts'
+import { runs } from '../support/runs.ts'
 import { capability, expectRefused, READ_INVOICES, verify } from '../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
@@ -110,10 +111,10 @@ describe('allowUndesignated with a list of labels', () => {
         if (some === undefined && any !== undefined) refused++
         else if (some !== undefined && listed.some((label) => !isBound(label))) passed++
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: runs(500) },
     )
     // A generator that came to make neither would prove nothing.
-    expect(passed).toBeGreaterThan(10)
-    expect(refused).toBeGreaterThan(10)
+    expect(passed).toBeGreaterThan(runs(10))
+    expect(refused).toBeGreaterThan(runs(10))
   }, 60_000)
 })

@@ -14,6 +14,7 @@ import { gateway, mallory, root, rootP256, type TestKey } from '../support/keys.
 import { messageOf } from '../support/message-of.ts'
 import { sourcesByReference } from '../support/oracle/hessra.ts'
 import { passesReference } from '../support/oracle/reference.ts'
+import { runs } from '../support/runs.ts'
 import { codeOf, expectRefused } from '../support/verify.ts'
 
 const NOW = 1_800_000_000
@@ -168,7 +169,7 @@ describe('attenuate', () => {
         expect(asks([name, other], ['anchor', anchor])).toBe(other === value)
         expect(asks([name, value], ['anchor', other])).toBe(other === anchor)
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })

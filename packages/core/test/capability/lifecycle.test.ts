@@ -6,6 +6,7 @@ import { type ExternalSignature, readToken, type SignedBlock, writeToken } from 
 import { appendBlock } from '../support/forge/forge.ts'
 import type { BlockSpec } from '../support/forge/model.ts'
 import { activator, activatorP256, gateway, mallory, root, rootP256 } from '../support/keys.ts'
+import { runs } from '../support/runs.ts'
 import { capability, expectRefused, NOW, READ_ACME, verify } from '../support/verify.ts'
 
 const now = () => NOW
@@ -156,7 +157,7 @@ describe('activation', () => {
         await expect(verify(active, undefined, { now: () => end - 1 })).resolves.toMatchObject({ expiresAt: end })
         await expectRefused(verify(active, undefined, { now: () => end }), { code: 'expired' })
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 
@@ -181,7 +182,7 @@ describe('activation', () => {
         const other = { ...named, [label]: `${named[label]}x` }
         await expectRefused(verify(active, { ...READ_ACME, designations: other }), { code: 'wrong_designation' })
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 })

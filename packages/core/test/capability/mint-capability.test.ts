@@ -10,6 +10,7 @@ import { mallory, root, rootP256 } from '../support/keys.ts'
 import { messageOf } from '../support/message-of.ts'
 import { sourcesByReference } from '../support/oracle/hessra.ts'
 import { passesReference, rightsByReference } from '../support/oracle/reference.ts'
+import { runs } from '../support/runs.ts'
 
 const NOW = 1_800_000_000
 const clock = { now: () => NOW }
@@ -204,7 +205,7 @@ describe('strings in a capability', () => {
         const designations = new Map([[name, value]])
         expect(passesReference(token, root.publicKey, { time: NOW, resource, operation, designations })).toBe(true)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 

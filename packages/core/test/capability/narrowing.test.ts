@@ -4,6 +4,7 @@ import { attenuate, type CapabilityRequest, createVerifier, mintCapability, type
 import { appendBlock } from '../support/forge/forge.ts'
 import { profileCases } from '../support/gen/arbitraries.ts'
 import { gateway, root } from '../support/keys.ts'
+import { runs } from '../support/runs.ts'
 import { NOW } from '../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
@@ -122,7 +123,7 @@ describe('whatever a holder appends', () => {
           }
         },
       ),
-      { seed, numRuns: 60 },
+      { seed, numRuns: runs(60) },
     )
     expect(passed).toBeGreaterThan(0)
   }, 30_000)
@@ -141,7 +142,7 @@ describe('whatever a holder appends', () => {
           passed += await expectNarrower(appendBlock(token, { ...block, signing: {} }, key), token, requests)
         },
       ),
-      { seed, numRuns: 120 },
+      { seed, numRuns: runs(120) },
     )
     expect(passed).toBeGreaterThan(0)
   }, 30_000)
@@ -177,8 +178,8 @@ describe('if a request with a designation passes', () => {
           })
         },
       ),
-      { seed, numRuns: 300 },
+      { seed, numRuns: runs(300) },
     )
-    expect(passed).toBeGreaterThan(50)
+    expect(passed).toBeGreaterThan(runs(50))
   }, 30_000)
 })

@@ -5,6 +5,7 @@ import { contextBlock, exposureBlock, forgeContext, mint, now, verify } from '..
 import { fact } from '../support/forge/datalog.ts'
 import { root } from '../support/keys.ts'
 import { messageOf } from '../support/message-of.ts'
+import { runs } from '../support/runs.ts'
 import { expectRefused } from '../support/verify.ts'
 
 const TRICKS: readonly (readonly [string, string, RegExp])[] = [
@@ -111,7 +112,7 @@ describe('compoundLabel', () => {
           await expect(verify(token, { excludes: [label] })).resolves.toBeDefined()
         },
       ),
-      { numRuns: 50, seed: 20_261_122 },
+      { numRuns: runs(50), seed: 20_261_122 },
     )
   })
 })

@@ -6,6 +6,7 @@ import { timeCheck } from '../support/forge/datalog.ts'
 import { appendBlock, sealToken } from '../support/forge/forge.ts'
 import { root } from '../support/keys.ts'
 import { passesAsContext } from '../support/oracle/reference-context.ts'
+import { runs } from '../support/runs.ts'
 import { NOW } from '../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
@@ -99,7 +100,7 @@ describe('any sequence of steps by the authority and by holders of a context', (
           }
         },
       ),
-      { numRuns: 60, seed },
+      { numRuns: runs(60), seed },
     )
   })
 
@@ -116,7 +117,7 @@ describe('any sequence of steps by the authority and by holders of a context', (
           else expect(passesAsContext(token, root, NOW, excludes)).toBe(!refused.includes(index))
         }
       }),
-      { numRuns: 60, seed },
+      { numRuns: runs(60), seed },
     )
   })
 })

@@ -14,6 +14,7 @@ import {
   speaksByReference,
 } from '../support/identity.ts'
 import { gateway, root } from '../support/keys.ts'
+import { runs } from '../support/runs.ts'
 import { NOW } from '../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
@@ -116,10 +117,10 @@ describe('anything that a holder does to an identity', () => {
           }
         },
       ),
-      { seed, numRuns: 100 },
+      { seed, numRuns: runs(100) },
     )
-    expect(delegated).toBeGreaterThan(40)
-    expect(spoken).toBeGreaterThan(100)
+    expect(delegated).toBeGreaterThan(runs(40))
+    expect(spoken).toBeGreaterThan(runs(100))
   }, 60_000)
 
   it('a block that a holder writes by hand only narrows an identity, whatever it states, checks or trusts', async () => {
@@ -139,9 +140,9 @@ describe('anything that a holder does to an identity', () => {
           }
         },
       ),
-      { seed, numRuns: 250 },
+      { seed, numRuns: runs(250) },
     )
-    expect(spoken).toBeGreaterThan(100)
+    expect(spoken).toBeGreaterThan(runs(100))
   }, 60_000)
 })
 
@@ -168,8 +169,8 @@ describe('the name that the identity verifier reports', () => {
           expect(speaksByReference(token, root, identity, NOW, ['actor_depth({depth})', { depth }])).toBe(true)
         },
       ),
-      { seed, numRuns: 200 },
+      { seed, numRuns: runs(200) },
     )
-    expect(reported).toBeGreaterThan(30)
+    expect(reported).toBeGreaterThan(runs(30))
   }, 60_000)
 })

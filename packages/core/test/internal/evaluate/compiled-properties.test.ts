@@ -9,11 +9,12 @@ import { profileCases } from '../../support/gen/arbitraries.ts'
 import { shapeCases } from '../../support/gen/shapes.ts'
 import { NOW } from '../../support/gen/terms.ts'
 import { assertionsOf, codeOf, differences, waysOf } from '../../support/oracle/both-ways.ts'
+import { runs } from '../../support/runs.ts'
 import { SAMPLES } from '../../support/samples/samples.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` and `WRIT_TOKENS` are for longer searches.
 const seed = Number(process.env['WRIT_SEED'] ?? 20_261_126)
-const numRuns = Number(process.env['WRIT_TOKENS'] ?? 120)
+const numRuns = Number(process.env['WRIT_TOKENS'] ?? runs(120))
 const TIMEOUT = 60_000 + numRuns * 200
 
 describe('compiled tokens', () => {

@@ -20,6 +20,7 @@ import { capabilityBlock, checkIf, designationCheck, pred } from '../../support/
 import { identity, identityBlock } from '../../support/identity.ts'
 import { activator, gateway, gatewayP256, root } from '../../support/keys.ts'
 import { messageOf } from '../../support/message-of.ts'
+import { runs } from '../../support/runs.ts'
 import { capability, expectRefused, NOW } from '../../support/verify.ts'
 
 // The seed is fixed, so that a run says the same twice; `WRIT_SEED` is for other searches.
@@ -172,9 +173,9 @@ describe('what a writer returns is accepted by a verifier that is asked for exac
           subject: 'alice',
         })
       }),
-      { seed, numRuns: 25 },
+      { seed, numRuns: runs(25) },
     )
-    expect(refusals).toBeGreaterThan(50)
+    expect(refusals).toBeGreaterThan(runs(50))
   })
 
   it('latent and attested capabilities are accepted once activator and attesters have spoken', async () => {
@@ -204,7 +205,7 @@ describe('what a writer returns is accepted by a verifier that is asked for exac
           subject: 'alice',
         })
       }),
-      { seed, numRuns: 15 },
+      { seed, numRuns: runs(15) },
     )
   })
 
@@ -241,7 +242,7 @@ describe('what a writer returns is accepted by a verifier that is asked for exac
           })
         },
       ),
-      { seed, numRuns: 15 },
+      { seed, numRuns: runs(15) },
     )
   })
 
@@ -257,7 +258,7 @@ describe('what a writer returns is accepted by a verifier that is asked for exac
           exposures: [],
         })
       }),
-      { seed, numRuns: 15 },
+      { seed, numRuns: runs(15) },
     )
   })
 })
