@@ -30,15 +30,18 @@ export const ANCHOR = 'service:billing'
  */
 export function createApp(options: CreateAppOptions): Express {
   const { keys, now, invoices = createInvoiceStore(), revocation = createRevocationList(), log = () => {} } = options
-  const guard = writ({ keys, anchor: ANCHOR, revocation, now, onDecision: logDecisions('billing', log) })
+  const verifier = { keys, anchor: ANCHOR, revocation, now, onDecision: logDecisions('billing', log) }
+  const guard = writ(verifier)
+  // Who holds a right for all tenants can choose the object. Of what is paid, only the authority's word counts.
+  const byAuthority = writ({ ...verifier, designatedBy: 'authority' })
 
   const app = express()
   app.disable('x-powered-by')
   app.get('/healthz', guard.public(), (_req, res) => {
     res.json({ status: 'ok' })
   })
-  revocationRoutes(app, guard, revocation)
-  invoiceRoutes(app, guard, invoices)
+  revocationRoutes(app, guard, revocation, keys)
+  invoiceRoutes(app, guard, byAuthority, invoices)
   orderRoutes(app, guard, invoices)
   app.use(notFound)
   app.use(answerErrors(log))

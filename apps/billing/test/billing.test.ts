@@ -1,4 +1,4 @@
-import { attenuate, revocationIds } from '@writ/core'
+import { attenuate, generateKeyPair, mintCapability } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/create-app.ts'
 import { startBilling } from './support/start-billing.ts'
@@ -140,6 +140,18 @@ describe('what a capability does not allow', () => {
     expect(await call('GET', '/acme/invoices', { token })).toEqual(problem(403, 'missing_designation'))
   })
 
+  it('an invoice is paid only if the authority has named it, and not if a holder has', async () => {
+    const { call, authority, tokenFor } = await startBilling()
+    const designations = { tenantId: 'acme', invoiceId: '1001' }
+    for (const named of [{}, { tenantId: 'acme' }, { invoiceId: '1001' }]) {
+      const token = await attenuate(await tokenFor('pay', named), authority.publicKey, { designations })
+      expect(await call('POST', '/acme/invoices/1001/pay', { token })).toEqual(problem(403, 'undesignated'))
+    }
+    const token = await tokenFor('pay', designations)
+    const narrow = await attenuate(token, authority.publicKey, { expiresIn: '10s' })
+    expect((await call('POST', '/acme/invoices/1001/pay', { token: narrow })).status).toBe(200)
+  })
+
   it('a token for one operation is good for no other', async () => {
     const { call, tokenFor } = await startBilling()
     for (const granted of ['read', 'write', 'pay']) {
@@ -178,8 +190,8 @@ describe('revocation', () => {
     expect((await call('GET', '/acme/invoices/1001', { token: narrow })).status).toBe(200)
 
     const admin = await authority.mint({ resource: 'revocations', operation: 'write', anchor: 'service:billing' })
-    const [id] = revocationIds(token)
-    expect(await call('POST', '/revocations', { token: admin, body: { id } })).toMatchObject({ status: 204 })
+    // Any copy will do.
+    expect(await call('POST', '/revocations', { token: admin, body: { token: narrow } })).toMatchObject({ status: 204 })
 
     expect(await call('GET', '/acme/invoices/1001', { token: narrow })).toEqual(problem(403, 'revoked'))
     expect(await call('GET', '/acme/invoices', { token })).toEqual(problem(403, 'revoked'))
@@ -188,20 +200,26 @@ describe('revocation', () => {
 
   it('a token for invoices cannot revoke', async () => {
     const { call, tokenFor } = await startBilling()
-    const body = { id: 'ab' }
+    const body = { token: 'ab' }
     expect(await call('POST', '/revocations', { body })).toEqual(problem(401, 'missing_token'))
     const token = await tokenFor('write', { tenantId: 'acme' })
     expect(await call('POST', '/revocations', { token, body })).toEqual(problem(403, 'wrong_resource'))
   })
 
-  it('the revocation route takes one id in hex and nothing else', async () => {
+  it('the revocation route takes one token of the authority and nothing else', async () => {
     const { call, authority } = await startBilling()
     const token = await authority.mint({ resource: 'revocations', operation: 'write', anchor: 'service:billing' })
-    const wrong = [{}, [], null, 'ab', { id: 1 }, { id: '' }, { id: 'abc' }, { id: 'xy' }, { id: 'ab', more: 1 }]
-    for (const body of [...wrong, { id: '0'.repeat(258) }]) {
+    const wrong = [{}, [], null, 'ab', { token: 1 }, { token: '' }, { token: 'xy' }, { token, more: 1 }]
+    const mallory = await generateKeyPair()
+    const forged = await mintCapability({ subject: 'alice', resource: 'r', operation: 'o' }, mallory.privateKey)
+    for (const body of [...wrong, { token: forged }, { token: 'x'.repeat(16_385) }]) {
       const answer = await call('POST', '/revocations', { token, body })
       expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
+      expect(JSON.stringify(answer.body)).not.toContain(token)
     }
+    // None of them has revoked the token that they came with.
+    expect((await call('POST', '/revocations', { token, body: { token } })).status).toBe(204)
+    expect(await call('POST', '/revocations', { token, body: { token } })).toEqual(problem(403, 'revoked'))
   })
 })
 

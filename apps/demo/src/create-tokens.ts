@@ -1,4 +1,6 @@
-import { attenuate, generateKeyPair, type KeyPair, mintCapability } from '@writ/core'
+import { attenuate, generateKeyPair } from '@writ/core'
+import { createEngine, type Engine, type MintRequest, parsePolicy } from '@writ/engine'
+import { SCHEMA, type Targets } from 'policy'
 import { createServiceClient } from 'service-kit/client'
 import { startTap } from './start-tap.ts'
 
@@ -6,8 +8,6 @@ const ORDER = { tenantId: 'acme', orderId: 'o-1' }
 const INVOICE = { tenantId: 'acme', invoiceId: '1001' }
 /** Longer than a narrowed token lives. */
 const LATE_SECONDS = 11
-
-type Right = readonly [subject: string, resource: string, operation: string]
 
 /** The tokens that the steps present, by name. */
 export type TokenName =
@@ -21,6 +21,7 @@ export type TokenName =
   | 'visitor'
   | 'authority'
   | 'renewed'
+  | 'initech'
   | 'elevenSecondsOld'
   /** What mallory makes herself, and what she hears. */
   | 'forged'
@@ -35,27 +36,46 @@ export const SIGNERS: Partial<Readonly<Record<TokenName, readonly string[]>>> = 
   partner: [AUTHORITY, 'globex', 'courier of globex'],
 }
 
-/** Plays the authority, which alone has the private key; and mallory, who has none but her own. */
-export async function createTokens({ publicKey, privateKey }: KeyPair): Promise<Map<TokenName, string>> {
-  const mint = ([subject, resource, operation]: Right, anchor: string, designations = {}, key = privateKey) =>
-    mintCapability({ subject, resource, operation, anchor, designations, expiresIn: '2h' }, key)
-  const invoices: Right = ['service:orders', 'invoices', 'write']
-  const partner: Right = ['partner:globex', 'orders', 'read']
-  const stock = await mint(['service:orders', 'stock', 'reserve'], 'service:inventory')
-  const mallory = await generateKeyPair()
+/** What mallory would like to be true. Her engine mints by it, with her own key. */
+const POLICY_OF_MALLORY = parsePolicy({
+  objects: [
+    { id: 'service:orders', capabilities: [{ target: 'invoices', operations: ['pay'], anchor: 'service:billing' }] },
+    { id: 'service:billing' },
+  ],
+})
+
+/** What the authority mints before the demo begins, and what others make of it; and the token that mallory mints. */
+export async function createTokens(authority: Engine<Targets>, publicKey: string): Promise<Map<TokenName, string>> {
+  const mint = (request: MintRequest<Targets>) => mintBy(authority, request)
+  const orders = { subject: 'service:gateway', target: 'orders' } as const
+  const invoices = { subject: 'service:orders', target: 'invoices', operation: 'write' } as const
+  const partner = { subject: 'partner:globex', target: 'orders', operation: 'read' } as const
+  const stock = await mint({ subject: 'service:orders', target: 'stock', operation: 'reserve' })
+  const allOrders = await mint({ ...partner, designations: { tenantId: 'acme' } })
 
   return new Map([
-    ['ordersRead', await mint(['service:webapp', 'orders', 'read'], 'service:orders')],
-    ['ordersWrite', await mint(['service:webapp', 'orders', 'write'], 'service:orders')],
+    ['ordersRead', await mint({ ...orders, operation: 'read' })],
+    ['ordersWrite', await mint({ ...orders, operation: 'write' })],
     ['stock', stock],
-    ['invoices', await mint(invoices, 'service:billing')],
-    ['partner', await passedOn(await mint(partner, 'service:gateway', { tenantId: 'acme' }), publicKey)],
-    ['visitor', await mint(partner, 'service:gateway', ORDER)],
-    ['authority', await mint(['service:authority', 'revocations', 'write'], 'service:billing')],
-    ['renewed', await mint(invoices, 'service:billing', { ...ORDER, sku: 'cup' })],
+    ['invoices', await mint(invoices)],
+    ['partner', await passedOn(allOrders, publicKey)],
+    ['visitor', await mint({ ...partner, designations: ORDER })],
+    ['authority', await mint({ subject: 'service:authority', target: 'revocations', operation: 'write' })],
+    ['renewed', await mint({ ...invoices, designations: { ...ORDER, sku: 'cup' } })],
     ['elevenSecondsOld', await sentLate(stock, publicKey)],
-    ['forged', await mint(['service:orders', 'invoices', 'pay'], 'service:billing', INVOICE, mallory.privateKey)],
+    ['forged', await forged()],
   ])
+}
+
+/** Lives as long as the policy allows, two hours at most. */
+async function mintBy(engine: Engine<Targets>, request: MintRequest<Targets>): Promise<string> {
+  const { capability } = await engine.mint({ ...request, expiresIn: '2h' })
+  return capability
+}
+
+async function forged(): Promise<string> {
+  const engine = createEngine({ policy: POLICY_OF_MALLORY, schema: SCHEMA, keys: await generateKeyPair() })
+  return mintBy(engine, { subject: 'service:orders', target: 'invoices', operation: 'pay', designations: INVOICE })
 }
 
 /** What globex and its courier make of a token for all orders of a tenant: one order, then a shorter time. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { generateKeyPair } from '@writ/core'
+import { createAuthority } from 'policy'
 import { createTokens, type TokenName } from './create-tokens.ts'
 import { keepRunning } from './keep-running.ts'
 import { hopsOf } from './print/hops-of.ts'
@@ -38,8 +39,9 @@ export async function runDemo(
   const start = performance.now()
   printIntroduction(page)
   const keys = await generateKeyPair()
-  const tokens = await createTokens(keys)
-  const system = await startSystem(keys.publicKey, tokens)
+  const authority = await createAuthority({ keys })
+  const tokens = await createTokens(authority, keys.publicKey)
+  const system = await startSystem(authority, keys.publicKey, tokens)
   const elapsed = () => (performance.now() - start) / 1000
   const { outcomes, warmUps, logs } = await tell(sections, page, options, system, tokens, elapsed)
   const kept = outcomes.every((outcome) => outcome.kept)

@@ -1,6 +1,6 @@
-import { revocationIds } from '@writ/core'
 import { type Block, blocksOf } from './blocks-of.ts'
 import { AUTHORITY, lastOf, SIGNERS, type TokenName } from './create-tokens.ts'
+import { mintStep } from './mint-step.ts'
 import type { System } from './start-system.ts'
 import { type Answer, ENDS, HOPS, type Hop, type Section, type ServiceName, type Step } from './step.ts'
 import { cutLastBlock, flipByte } from './tamper.ts'
@@ -59,16 +59,18 @@ export async function runSteps(
 
 async function runStep(
   step: Step,
-  { urls, taps }: System,
+  system: System,
   tokens: Map<TokenName, string>,
   cookies: Map<string, string>,
 ): Promise<Outcome> {
+  const { urls, taps } = system
+  if (step.at === 'authority') return askAuthority(step, system, tokens)
   const [method = '', path = ''] = step.request.split(' ')
   const url = urls[step.at]
   const headers = new Headers({ origin: step.origin ?? url })
   if (step.token !== undefined) headers.set('authorization', `Bearer ${presented(step, tokens)}`)
   if (step.session !== undefined) headers.set('cookie', known(cookies, step.session))
-  const body = step.revokes === undefined ? step.body : { id: await rootIdOf(known(tokens, step.revokes)) }
+  const body = step.revokes === undefined ? step.body : { token: known(tokens, step.revokes) }
   if (body !== undefined) headers.set('content-type', 'application/json')
   const before = new Map(HOPS.map((hop) => [hop, taps[hop].heard.length]))
 
@@ -90,24 +92,33 @@ async function runStep(
     ...(step.draws?.includes('presented') ? [drawPresented(step, tokens)] : []),
     ...heard.filter(({ hop }) => step.draws?.includes(hop)).map(({ hop, token }) => drawHeard(hop, token)),
   ])
-  const checkedBy = [...(step.token === undefined ? [] : [step.at]), ...heard.map(({ hop }) => ENDS[hop][1])]
+  const checkedBy: ServiceName[] = [
+    ...(step.token === undefined ? [] : [step.at]),
+    ...heard.map(({ hop }) => ENDS[hop][1]),
+  ]
 
   const received: unknown = text === '' ? undefined : JSON.parse(text)
   const answer: Answer = { status: response.status, code: codeOf(received) }
-  const kept = answer.status === step.promise.status && answer.code === step.promise.code
-  return { step, answer, body: received, drawings, checkedBy, milliseconds, kept }
+  return { step, answer, body: received, drawings, checkedBy, milliseconds, kept: isKept(answer, step) }
+}
+
+/** The outcome of a step in which a token is minted, or is not. */
+async function askAuthority(step: Step, { authority }: System, tokens: Map<TokenName, string>): Promise<Outcome> {
+  const start = performance.now()
+  const { answer, token } = await mintStep(step, authority)
+  const milliseconds = performance.now() - start
+  if (step.names !== undefined && token !== undefined) tokens.set(step.names, token)
+  return { step, answer, body: undefined, drawings: [], checkedBy: [], milliseconds, kept: isKept(answer, step) }
+}
+
+function isKept(answer: Answer, { promise }: Step): boolean {
+  return answer.status === promise.status && answer.step === promise.step && answer.code === promise.code
 }
 
 function presented({ token = 'stolen', tamper }: Step, tokens: ReadonlyMap<TokenName, string>): string {
   const text = known(tokens, token)
   if (tamper === undefined) return text
   return tamper === 'flip a byte' ? flipByte(text, 'acme') : cutLastBlock(text)
-}
-
-/** The id of the first block: it revokes the token and everything that was narrowed from it. */
-async function rootIdOf(token: string): Promise<string | undefined> {
-  const [id] = revocationIds(token)
-  return id
 }
 
 async function drawPresented({ token = 'stolen' }: Step, tokens: ReadonlyMap<TokenName, string>): Promise<Drawing> {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { Engine } from '@writ/engine'
+import type { Targets } from 'policy'
 import { type Environment, type ServiceProcess, startService } from 'service-kit/node'
 import type { TokenName } from './create-tokens.ts'
 import { DemoError } from './demo-error.ts'
@@ -17,8 +19,9 @@ const MAIN: Readonly<Record<ServiceName, string>> = {
 /** What the services have logged, by service: one line of JSON an entry. */
 export type Logs = Readonly<Record<ServiceName, string>>
 
-/** Four services, each its own process, and an attacker who listens between them. */
+/** The authority, four services, each its own process, and an attacker who listens between them. */
 export interface System {
+  readonly authority: Engine<Targets>
   readonly urls: Readonly<Record<ServiceName, string>>
   readonly taps: Readonly<Record<Hop, Tap>>
   /** Rejects with a {@link DemoError} that names the service which ended by itself, with what it logged last. */
@@ -27,7 +30,11 @@ export interface System {
 }
 
 /** Starts all of them at once: each calls the next by a tap, whose address is known before the service that is behind it. */
-export async function startSystem(publicKey: string, tokens: ReadonlyMap<TokenName, string>): Promise<System> {
+export async function startSystem(
+  authority: Engine<Targets>,
+  publicKey: string,
+  tokens: ReadonlyMap<TokenName, string>,
+): Promise<System> {
   const taps = byName(HOPS, await Promise.all(HOPS.map(startTap)))
   const closeTaps = () => {
     for (const hop of HOPS) taps[hop].close()
@@ -38,6 +45,7 @@ export async function startSystem(publicKey: string, tokens: ReadonlyMap<TokenNa
     const list = SERVICES.map((name) => services[name])
     const urls = list.map(({ url }) => url)
     return {
+      authority,
       urls: byName(SERVICES, urls),
       taps,
       assertRunning: () => assertRunning(services),

@@ -4,6 +4,9 @@ import type { TokenName } from './create-tokens.ts'
 export const SERVICES = ['gateway', 'orders', 'inventory', 'billing'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
+/** Who is asked: a service, or the authority for a token. */
+export type Place = ServiceName | 'authority'
+
 /** A call from one service to another, where an attacker may listen. */
 export const HOPS = ['gateway → orders', 'orders → inventory', 'orders → billing'] as const
 export type Hop = (typeof HOPS)[number]
@@ -21,10 +24,16 @@ export interface Step {
   readonly tried: string
   /** The one fact that lets it pass or stops it, for people. */
   readonly because: string
-  /** To which service. */
-  readonly at: ServiceName
-  /** Method and path. */
+  /** To whom. */
+  readonly at: Place
+  /** Method and path; of the authority, `MINT <subject> <operation> <target>`. */
   readonly request: string
+  /** What the authority is asked to name in the token. Default: nothing. */
+  readonly designations?: Readonly<Record<string, string>>
+  /** Keeps what the authority minted under this name. Default: nobody uses it. */
+  readonly names?: TokenName
+  /** The grant that is deleted from the policy before this step. The authority reloads it. Default: none. */
+  readonly removes?: { readonly subject: string; readonly target: string }
   /** Sent as JSON. Default: no body. */
   readonly body?: unknown
   /** The token that is presented. Default: none. */
@@ -37,11 +46,11 @@ export interface Step {
   readonly signsIn?: string
   /** The origin of the page that sends the request. Default: that of the service itself. */
   readonly origin?: string
-  /** Revokes this token: its revocation id is the body of the request. */
+  /** Revokes this token: it is the body of the request. */
   readonly revokes?: TokenName
   /** Keeps the last token that was heard on a hop during this request, under this name. */
   readonly steals?: Partial<Readonly<Record<Hop, TokenName>>>
-  /** Status, and the code if a guard refuses. */
+  /** Status, and the code if a guard refuses; of the authority, nothing, or step and code if it refuses. */
   readonly promise: Answer
   /** What is stopped here is a mistake of a service. Default: it is an attack. */
   readonly isMistake?: boolean
@@ -52,7 +61,10 @@ export interface Step {
 }
 
 export interface Answer {
-  readonly status: number
+  /** Of services. */
+  readonly status?: number | undefined
+  /** The step of the mint that refuses. Of the authority. */
+  readonly step?: string | undefined
   readonly code?: string | undefined
 }
 
@@ -61,6 +73,6 @@ export interface Section {
   readonly steps: readonly Step[]
 }
 
-export function passes({ status }: Answer): boolean {
-  return status < 400
+export function passes({ status = 200, step }: Answer): boolean {
+  return status < 400 && step === undefined
 }

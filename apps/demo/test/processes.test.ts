@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { generateKeyPair } from '@writ/core'
+import { createAuthority } from 'policy'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTokens } from '../src/create-tokens.ts'
 import { runDemo } from '../src/run-demo.ts'
@@ -43,12 +44,15 @@ describe('the processes of the services', () => {
   async function startHolder(after: string): Promise<{ holder: ChildProcess; urls: string[] }> {
     const script = `
       import { generateKeyPair } from '@writ/core'
+      import { createAuthority } from 'policy'
       import { createTokens } from '${new URL('create-tokens.js', DIST)}'
       import { exitOnSignals } from '${new URL('exit-on-signals.js', DIST)}'
       import { startSystem } from '${new URL('start-system.js', DIST)}'
       exitOnSignals()
       const keys = await generateKeyPair()
-      const { urls } = await startSystem(keys.publicKey, await createTokens(keys))
+      const authority = await createAuthority({ keys })
+      const tokens = await createTokens(authority, keys.publicKey)
+      const { urls } = await startSystem(authority, keys.publicKey, tokens)
       console.log(JSON.stringify(Object.values(urls)))
       ${after}`
     const holder = startNode(['--input-type=module', '--eval', script])
@@ -134,10 +138,11 @@ describe('npm run demo -- --keep', () => {
 
 describe('a service that ends early', () => {
   it('says itself why it does not start, and the others end', async () => {
-    const tokens = await createTokens(await generateKeyPair())
+    const keys = await generateKeyPair()
+    const authority = await createAuthority({ keys })
+    const tokens = await createTokens(authority, keys.publicKey)
     tokens.set('ordersRead', '')
-    const { publicKey } = await generateKeyPair()
-    await expect(startSystem(publicKey, tokens)).rejects.toThrow(
+    await expect(startSystem(authority, keys.publicKey, tokens)).rejects.toThrow(
       /^gateway: the service did not start \(exit code 1\): gateway: ORDERS_READ_TOKEN: must be a capability to read orders$/,
     )
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])

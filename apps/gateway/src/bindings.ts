@@ -1,4 +1,5 @@
 import { createVerifier } from '@writ/core/verify'
+import { check, getDotPath, object, optional, pipe, safeParse, string } from 'valibot'
 
 /** The environment of the gateway: bindings in workerd, `process.env` on Node. */
 export interface Bindings {
@@ -18,27 +19,27 @@ export interface Env {
 
 const SHORTEST_SECRET = 32
 
-/** What each binding must be, one row per binding. */
-const CHECKS: Readonly<Record<keyof Bindings, { what: string; holds: (value: string) => boolean }>> = {
-  WRIT_PUBLIC_KEY: { what: 'the public key of the authority', holds: isPublicKey },
-  ORDERS_URL: { what: 'the URL of the orders service', holds: (value) => /^https?:/.test(value) },
-  ORDERS_READ_TOKEN: { what: 'a capability to read orders', holds: isThere },
-  ORDERS_WRITE_TOKEN: { what: 'a capability to write orders', holds: isThere },
-  SESSION_SECRET: {
-    what: `a secret of ${SHORTEST_SECRET} characters or more`,
-    holds: (value) => value.length >= SHORTEST_SECRET,
-  },
-}
+/** What each binding must be. One that is missing is read as an empty text. */
+const BINDINGS = object({
+  WRIT_PUBLIC_KEY: binding('the public key of the authority', isPublicKey),
+  ORDERS_URL: binding('the URL of the orders service', (value) => /^https?:/.test(value)),
+  ORDERS_READ_TOKEN: binding('a capability to read orders', isThere),
+  ORDERS_WRITE_TOKEN: binding('a capability to write orders', isThere),
+  SESSION_SECRET: binding(
+    `a secret of ${SHORTEST_SECRET} characters or more`,
+    (value) => value.length >= SHORTEST_SECRET,
+  ),
+})
 
 /** Throws a `TypeError` that names the binding which is missing or wrong. It does not show the value, which may be secret. */
-export function assertBindings(
-  environment: Readonly<Partial<Record<keyof Bindings, unknown>>>,
-): asserts environment is Bindings {
-  for (const name of Object.keys(CHECKS) as (keyof Bindings)[]) {
-    const { what, holds } = CHECKS[name]
-    const value = environment[name]
-    if (typeof value !== 'string' || !holds(value)) throw new TypeError(`${name}: must be ${what}`)
-  }
+export function assertBindings(environment: unknown): asserts environment is Bindings {
+  const { success, issues } = safeParse(BINDINGS, environment, { abortEarly: true })
+  if (!success) throw new TypeError(`${getDotPath(issues[0])}: ${issues[0].message}`)
+}
+
+function binding(what: string, holds: (value: string) => boolean) {
+  const message = `must be ${what}`
+  return optional(pipe(string(message), check(holds, message)), '')
 }
 
 function isThere(value: string): boolean {

@@ -42,6 +42,9 @@ describe('the worker', () => {
     expect(code.join('\n')).toMatch(/function createVerifier\b/)
     expect(code.join('\n')).toMatch(/function attenuate\b/)
     expect(code.join('\n')).not.toMatch(/WebAssembly|function (?:mintCapability|assertGuarded|reportUnguarded)\b/)
+    // Of the schema library, what is used: 6 kB of it.
+    expect(code.join('\n')).toMatch(/function strictObject\b/)
+    expect(code.join('\n')).not.toMatch(/function (?:variant|isoTimestamp|creditCard|looseObject)\b/)
     const log: string[] = []
     const { url, close } = await startWorker(modules, {}, (message) => void log.push(message))
     onTestFinished(close)

@@ -1,11 +1,14 @@
 import type { VerifiedCapability } from '@writ/core/verify'
-import { designated, Problem, path } from 'service-kit'
+import { designated, Problem, path, wholeNumber } from 'service-kit'
 import type { ServiceClient } from 'service-kit/client'
+import { is, object } from 'valibot'
 import type { OpenOrder, Order } from './open-order.ts'
 import type { OrderStore } from './order-store.ts'
 
 /** Too few in stock, or already paid: a fact about the order, and not a failure of the other service. */
 const CONFLICT = 409
+/** What inventory answers, as far as it counts here. */
+const PRICED = object({ unitCents: wholeNumber(0, Number.MAX_SAFE_INTEGER) })
 
 /** What can be done with orders. Tenant, user, order and SKU come from the proven capability, never from URL or body. */
 export class OrderService {
@@ -61,9 +64,6 @@ function existing(order: OpenOrder | undefined): OpenOrder {
 }
 
 function priceOf(reservation: unknown): number {
-  const { unitCents } = Object(reservation) as { unitCents?: unknown }
-  if (typeof unitCents !== 'number' || !Number.isSafeInteger(unitCents) || unitCents < 0) {
-    throw new Problem(502, 'inventory did not say a price')
-  }
-  return unitCents
+  if (!is(PRICED, reservation)) throw new Problem(502, 'inventory did not say a price')
+  return reservation.unitCents
 }

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common'
 import { Capability, RequireCapability, type VerifiedCapability } from '@writ/nestjs'
-import { parseNumbers, QUANTITY } from 'service-kit'
+import { body as bodyOf, parseBody, QUANTITY } from 'service-kit'
 import type { Order } from './open-order.ts'
 import { OrderService } from './order-service.ts'
+
+const ITEM = bodyOf({ quantity: QUANTITY })
 
 /** Orders. No handler reads a param: what each takes from the URL is what its guard has proven. */
 @Controller(':tenantId')
@@ -23,7 +25,7 @@ export class OrdersController {
   @Put('users/:userId/orders/:orderId/items/:sku')
   @RequireCapability({ operation: 'write', designate: ['userId', 'sku'] })
   putItem(@Capability() capability: VerifiedCapability, @Body() body: unknown): Promise<Order> {
-    return this.#orders.putItem(capability, parseNumbers(body, { quantity: QUANTITY }).quantity)
+    return this.#orders.putItem(capability, parseBody(ITEM, body).quantity)
   }
 
   /** For partners, who know orders and not users. */

@@ -1,4 +1,5 @@
-import { generateKeyPair, mintCapability } from '@writ/core'
+import { generateKeyPair } from '@writ/core'
+import { createAuthority } from 'policy'
 import { type ServiceProcess, startService } from 'service-kit/node'
 import { send } from 'service-kit/testing'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -16,14 +17,16 @@ async function start(main: string, env: Readonly<Record<string, string>>): Promi
 }
 
 it('three processes with a public key and their own capabilities take an order, and log no token', async () => {
-  const { publicKey: WRIT_PUBLIC_KEY, privateKey } = await generateKeyPair()
-  const mint = (resource: string, operation: string, anchor: string, designations = {}) =>
-    mintCapability({ subject: 'service:orders', resource, operation, anchor, designations }, privateKey)
-  const [STOCK_TOKEN, INVOICES_TOKEN, token] = await Promise.all([
-    mint('stock', 'reserve', 'service:inventory'),
-    mint('invoices', 'write', 'service:billing'),
-    mint('orders', 'write', 'service:orders', ITEM),
+  const keys = await generateKeyPair()
+  const WRIT_PUBLIC_KEY = keys.publicKey
+  const authority = await createAuthority({ keys })
+  const own = { subject: 'service:orders' } as const
+  const minted = await Promise.all([
+    authority.mint({ ...own, target: 'stock', operation: 'reserve' }),
+    authority.mint({ ...own, target: 'invoices', operation: 'write' }),
+    authority.mint({ subject: 'service:gateway', target: 'orders', operation: 'write', designations: { ...ITEM } }),
   ])
+  const [STOCK_TOKEN, INVOICES_TOKEN, token] = minted.map(({ capability }) => capability) as [string, string, string]
   const [inventory, billing] = await Promise.all([
     start(import.meta.resolve('inventory/main'), { WRIT_PUBLIC_KEY }),
     start(import.meta.resolve('billing/main'), { WRIT_PUBLIC_KEY }),

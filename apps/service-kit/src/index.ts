@@ -1,5 +1,5 @@
 export { designated } from './designated.ts'
 export { type Log, logDecisions, logFailure, logToStderr } from './log.ts'
-export { parseFields, parseNumbers, QUANTITY, type Range } from './parse-body.ts'
-export { path } from './path.ts'
+export { body, parseBody, QUANTITY, wholeNumber } from './parse-body.ts'
+export { isSegment, path } from './path.ts'
 export { Problem, type ProblemAnswer, problemAnswer } from './problem.ts'

@@ -13,8 +13,13 @@ export function path(texts: TemplateStringsArray, ...names: readonly string[]): 
   return String.raw({ raw: texts }, ...names.map(segment))
 }
 
+/** Whether a name can be a segment of a {@link path}. */
+export function isSegment(name: string): boolean {
+  return !/^\.{0,2}$/.test(name) && name.length <= LONGEST_NAME && name.isWellFormed()
+}
+
 function segment(name: string): string {
-  if (/^\.{0,2}$/.test(name) || name.length > LONGEST_NAME || !name.isWellFormed()) {
+  if (!isSegment(name)) {
     throw new Problem(400, `a name must have 1 to ${LONGEST_NAME} characters and be neither . nor ..`)
   }
   return encodeURIComponent(name)

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
+  body as bodyOf,
   designated,
   logFailure,
   Problem,
-  parseFields,
-  parseNumbers,
+  parseBody,
   path,
   problemAnswer,
   QUANTITY,
+  wholeNumber,
 } from '../src/index.ts'
 
 describe('a path', () => {
@@ -26,19 +27,26 @@ describe('a path', () => {
 })
 
 describe('a body', () => {
+  const schema = bodyOf({ quantity: QUANTITY, unitCents: wholeNumber(0, 5) })
+  const body = { quantity: 1000, unitCents: 0 }
+  const refused = (detail: string) => expect.objectContaining({ status: 400, message: detail })
+  const shape = refused('the body must be a JSON object of quantity, unitCents and nothing else')
+
   it('a body is accepted with exactly its fields, each a whole number in its range', () => {
-    const ranges = { quantity: QUANTITY, unitCents: [0, 5] } as const
-    const body = { quantity: 1000, unitCents: 0 }
-    expect(parseNumbers(body, ranges)).toEqual(body)
-    const wrong = [{ quantity: 1 }, { ...body, more: 1 }, { ...body, quantity: 1001 }, { ...body, unitCents: 6 }]
-    for (const one of [...wrong, null, [], 'text', 7, undefined, { ...body, quantity: Number.NaN }]) {
-      expect(() => parseNumbers(one, ranges)).toThrow(expect.objectContaining({ status: 400 }))
+    expect(parseBody(schema, body)).toEqual(body)
+    for (const one of [{ quantity: 1 }, { ...body, more: 1 }, null, [], 'text', 7, undefined]) {
+      expect(() => parseBody(schema, one)).toThrow(shape)
+    }
+    for (const quantity of [1001, 0, 0.5, '1', null, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const detail = 'quantity must be a whole number from 1 to 1000'
+      expect(() => parseBody(schema, { ...body, quantity })).toThrow(refused(detail))
     }
   })
 
   it('a body with the name of an inherited property is refused', () => {
-    for (const name of ['constructor', 'toString', '__proto__']) {
-      expect(() => parseFields(JSON.parse(`{"${name}":1}`), ['quantity'])).toThrow('the body may hold only quantity')
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const text = `{"${name}":1,${JSON.stringify(body).slice(1)}`
+      expect(() => parseBody(schema, JSON.parse(text))).toThrow(shape)
     }
   })
 })

@@ -10,6 +10,7 @@ import {
   readIdentity,
   readMint,
 } from './internal/check-request.ts'
+import { createKeyRing } from './internal/key-ring.ts'
 import { grantsOf, holdersOf } from './mint/list-grants.ts'
 import type { Parts } from './mint/plan.ts'
 import { runContext, runExposure, runFork } from './mint/run-context.ts'
@@ -63,12 +64,9 @@ export function createEngine<const Definition extends SchemaDefinition = SchemaD
 ): Engine<Definition> {
   checkKeys('options', options, OPTIONS)
   const { policy, schema, keys, resolver, singleUse, sessions, revocation, now = systemClock } = options
-  if (keys === undefined) throw new TypeError('keys: is required')
-  checkText('keys.publicKey', keys.publicKey)
-  checkText('keys.privateKey', keys.privateKey)
   if (typeof now !== 'function') throw new TypeError('now: must be a function')
   if (resolver !== undefined && typeof resolver !== 'function') throw new TypeError('resolver: must be a function')
-  const fixed = { keys: { ...keys }, resolver, singleUse, sessions, revocation, now }
+  const fixed = { keys: createKeyRing(keys, revocation, now), resolver, singleUse, sessions, now }
   /** A mint takes this object once and uses it to its end, so a reload never changes the rules half-way. */
   let parts: Parts = { ...fixed, ...fit(policy, schema) }
 

@@ -5,6 +5,7 @@ import type {
   RevocationCheck,
   Schema,
   SchemaDefinition,
+  Signer,
   TargetOf,
   UseLedger,
 } from '@writ/core'
@@ -13,10 +14,11 @@ import type { Grant, PolicyBackend } from './policy/policy.ts'
 import type { Resolver, ResolverInput } from './resolvers/resolver.ts'
 import type { Sessions } from './sessions/sessions.ts'
 
-/** The key pair that signs what an engine mints. */
+/** A root key pair of an engine. */
 export interface EngineKeys {
   readonly publicKey: string
-  readonly privateKey: string
+  /** The private key, or a `Signer` that keeps it elsewhere. */
+  readonly privateKey: string | Signer
   /** Tells verifiers which of several root keys signed. Default: none. */
   readonly rootKeyId?: number | undefined
 }
@@ -27,8 +29,11 @@ export interface EngineOptions<Definition extends SchemaDefinition = SchemaDefin
   readonly policy: PolicyBackend
   /** What must be named. Default: nothing must be, and every target is known. */
   readonly schema?: Schema<Definition> | undefined
-  /** The root key pair. */
-  readonly keys: EngineKeys
+  /**
+   * The root key pair. Or several, each with a `rootKeyId` of its own: the first signs, and identities and contexts of the
+   * others are still taken, so that keys can be rotated.
+   */
+  readonly keys: EngineKeys | readonly EngineKeys[]
   /** Names the object of a request, after the policy has allowed it. Default: the caller names it. */
   readonly resolver?: Resolver | undefined
   /** Records the single use of capabilities. Default: none can be minted. */
@@ -57,7 +62,8 @@ interface MintSettings {
   readonly context?: string | undefined
   /** The only service at which the capability may be used. Default: that of the policy. */
   readonly anchor?: string | undefined
-  /** The lifetime. Default `'5m'`. The shortest of this, the policy's `max_ttl` and what is left of the identity counts. */
+  /** The lifetime. Default `'5m'`. The shortest of this, the policy's `max_ttl` (by default an hour) and what is left of the
+   * identity counts. */
   readonly expiresIn?: Duration | undefined
   /** Allows a single use. Default `false`. */
   readonly singleUse?: boolean | undefined
@@ -118,11 +124,11 @@ export interface IdentityRequest {
 /** The session to open. */
 export interface ContextRequest {
   readonly subject: string
-  /** The lifetime. Default `'1h'`. */
+  /** The lifetime. Default `'1h'`, at most `'24h'`. */
   readonly expiresIn?: Duration | undefined
   /**
-   * Does not take over the labels of open sessions of this subject and the names above it. Whoever may ask for that can
-   * shed every exposure, so guard it. Default `false`.
+   * Does not count what open sessions of this subject, and of names above and below it, have seen up to now. Whoever may ask
+   * for that can shed every exposure, so guard it. Default `false`.
    */
   readonly fresh?: boolean | undefined
 }

@@ -22,29 +22,29 @@ describe('an engine over a schema in TypeScript', () => {
       designations: { tenantId: 'acme', invoiceId: '7' },
     })
     expectTypeOf(minted).toEqualTypeOf<Promise<MintedCapability>>()
-    engine.mint({ identity: 'token', target: 'members', operation: 'list' })
+    void engine.mint({ identity: 'token', target: 'members', operation: 'list' })
   })
 
   test('takes no other', () => {
     // @ts-expect-error unknown target
-    engine.mint({ subject: 'a:b', target: 'orders', operation: 'read' })
+    void engine.mint({ subject: 'a:b', target: 'orders', operation: 'read' })
     // @ts-expect-error operation of no target
-    engine.mint({ subject: 'a:b', target: 'invoices', operation: 'write' })
+    void engine.mint({ subject: 'a:b', target: 'invoices', operation: 'write' })
     // @ts-expect-error operation of another target
-    engine.mint({ subject: 'a:b', target: 'members', operation: 'read' })
+    void engine.mint({ subject: 'a:b', target: 'members', operation: 'read' })
     // @ts-expect-error unknown label
-    engine.mint({ subject: 'a:b', target: 'invoices', operation: 'list', designations: { invoiceId: '7' } })
+    void engine.mint({ subject: 'a:b', target: 'invoices', operation: 'list', designations: { invoiceId: '7' } })
     // @ts-expect-error neither subject nor identity
-    engine.mint({ target: 'invoices', operation: 'list' })
+    void engine.mint({ target: 'invoices', operation: 'list' })
     // @ts-expect-error both subject and identity
-    engine.mint({ subject: 'a:b', identity: 'token', target: 'invoices', operation: 'list' })
+    void engine.mint({ subject: 'a:b', identity: 'token', target: 'invoices', operation: 'list' })
   })
 })
 
 describe('an engine without a schema, or over one in TOML', () => {
   test('takes any target, operation and label', () => {
     for (const engine of [createEngine({ policy, keys }), createEngine({ policy, keys, schema: parseSchema('') })]) {
-      engine.mint({ subject: 'a:b', target: 'orders', operation: 'write', designations: { orderId: '7' } })
+      void engine.mint({ subject: 'a:b', target: 'orders', operation: 'write', designations: { orderId: '7' } })
     }
     expectTypeOf(parseSchema('')).toEqualTypeOf<Schema>()
   })

@@ -67,6 +67,49 @@ describe('a session', () => {
     }
   })
 
+  test('does not shed the exposure of another one that its subject opened before', async () => {
+    const engine = engineOf(POLICY)
+    const reads = await engine.mintContext(alice)
+    const sends = await engine.mintContext(alice)
+    await engine.mint({ ...CRM, context: reads })
+    expect((await refusalOf(engine.mint({ ...EMAIL, context: sends }))).code).toBe('exposed')
+  })
+
+  test('does not shed what a session of a name below was exposed to, whose bearer it may be', async () => {
+    const engine = engineOf(POLICY)
+    const subject = 'agent:alice:worker'
+    await engine.mint({ ...CRM, subject, context: await engine.mintContext({ subject }) })
+    const context = await engine.mintContext(alice)
+    expect((await refusalOf(engine.mint({ ...EMAIL, context }))).code).toBe('exposed')
+  })
+
+  test('keeps what a related session was exposed to, also when that has ended', async () => {
+    let time = NOW
+    const engine = engineOf(POLICY, { now: () => time })
+    const short = await engine.mintContext({ ...alice, expiresIn: 60 })
+    const long = await engine.mintContext(alice)
+    await engine.mint({ ...CRM, context: short })
+    await engine.mint({ ...WEB, context: long })
+    time += 60
+    expect((await refusalOf(engine.mint({ ...EMAIL, context: long }))).code).toBe('exposed')
+  })
+
+  test('that is opened fresh counts what is seen after that, also in older sessions', async () => {
+    const engine = engineOf(POLICY)
+    const older = await engine.mintContext(alice)
+    await engine.mint({ ...CRM, context: older })
+    const fresh = await engine.mintContext({ ...alice, fresh: true })
+    await engine.mint({ ...WEB, context: older })
+    await engine.mint({ ...EMAIL, context: fresh })
+    await engine.mint({ ...CRM, context: older })
+    expect((await refusalOf(engine.mint({ ...EMAIL, context: fresh }))).code).toBe('exposed')
+  })
+
+  test('lives for a day at most', async () => {
+    const context = await engineOf(POLICY).mintContext({ ...alice, expiresIn: '7d' })
+    expect((await verifier.verify(context)).expiresAt).toBe(NOW + 86_400)
+  })
+
   test('that is opened fresh starts clean, and one of somebody else is clean anyway', async () => {
     const engine = engineOf(POLICY)
     await engine.mint({ ...CRM, context: await engine.mintContext(alice) })
@@ -209,7 +252,7 @@ describe('a record of sessions in memory', () => {
     let time = NOW
     const sessions = createSessions({ now: () => time })
     const open = (subject: string, id: string, expiresAt: number) =>
-      sessions.open(subject, async (inherited) => ({
+      sessions.open({ subject, fresh: false }, async (inherited) => ({
         result: inherited,
         exposures: ['pii'],
         context: { id, expiresAt },

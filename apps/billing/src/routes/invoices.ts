@@ -1,14 +1,29 @@
 import { capability, type ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
-import { Problem } from 'service-kit'
+import { body, Problem, parseBody, wholeNumber } from 'service-kit'
+import { maxLength, pipe, regex, string } from 'valibot'
 import type { InvoiceStore } from '../invoices.ts'
-import { parseNewInvoice } from '../parse-new-invoice.ts'
+
+const CUSTOMER = 'must be a text of 1 to 200 characters'
+const CURRENCY = 'must be three capital letters'
+const NEW_INVOICE = body({
+  customer: pipe(string(CUSTOMER), regex(/\S/, CUSTOMER), maxLength(200, CUSTOMER)),
+  amountCents: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  currency: pipe(string(CURRENCY), regex(/^[A-Z]{3}$/, CURRENCY)),
+})
 
 /**
  * The invoices of a tenant. What each guard demands is read off its route: the tenant of the URL, and the invoice where
- * there is one, must be the ones that the token names.
+ * there is one, must be the ones that the token names. To pay, the authority itself must have named them.
+ *
+ * @param byAuthority - A guard with `designatedBy: 'authority'`.
  */
-export function invoiceRoutes(router: Router, guard: ExpressGuard, store: InvoiceStore): void {
+export function invoiceRoutes(
+  router: Router,
+  guard: ExpressGuard,
+  byAuthority: ExpressGuard,
+  store: InvoiceStore,
+): void {
   const invoices = guard.with({ resource: 'invoices', designate: ['tenantId'] })
   const invoice = invoices.with({ designate: ['invoiceId'] })
 
@@ -19,7 +34,7 @@ export function invoiceRoutes(router: Router, guard: ExpressGuard, store: Invoic
   // The body is parsed after the guard: strangers cause no work.
   router.post('/:tenantId/invoices', invoices(), json({ limit: '10kb' }), (req, res) => {
     const { tenantId } = req.params
-    const created = store.create(tenantId, parseNewInvoice(req.body))
+    const created = store.create(tenantId, parseBody(NEW_INVOICE, req.body))
     res
       .status(201)
       .location(`/${encodeURIComponent(tenantId)}/invoices/${created.id}`)
@@ -31,7 +46,9 @@ export function invoiceRoutes(router: Router, guard: ExpressGuard, store: Invoic
     res.json(existing(store.find(tenantId, invoiceId)))
   })
 
-  router.post('/:tenantId/invoices/:invoiceId/pay', invoice({ operation: 'pay' }), (req, res) => {
+  const pay = byAuthority({ resource: 'invoices', operation: 'pay', designate: ['tenantId', 'invoiceId'] })
+
+  router.post('/:tenantId/invoices/:invoiceId/pay', pay, (req, res) => {
     const { tenantId, invoiceId } = req.params
     const paid = existing(store.pay(tenantId, invoiceId, capability(req).subject))
     if (paid === 'paid already') throw new Problem(409, 'the invoice is paid already')

@@ -1,9 +1,9 @@
 import type { ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
-import { Problem, parseNumbers, QUANTITY, type Range } from 'service-kit'
+import { body, Problem, parseBody, QUANTITY, wholeNumber } from 'service-kit'
 import type { InvoiceStore } from '../invoices.ts'
 
-const UNIT_CENTS: Range = [0, 10_000_000]
+const LINE = body({ quantity: QUANTITY, unitCents: wholeNumber(0, 10_000_000) })
 
 /** Lines of the invoices that belong to orders: a token is for one tenant, one order and one SKU. */
 export function orderRoutes(router: Router, guard: ExpressGuard, store: InvoiceStore): void {
@@ -11,7 +11,7 @@ export function orderRoutes(router: Router, guard: ExpressGuard, store: InvoiceS
 
   router.put('/:tenantId/orders/:orderId/items/:sku', line, json({ limit: '1kb' }), (req, res) => {
     const { tenantId, orderId, sku } = req.params
-    const { quantity, unitCents } = parseNumbers(req.body, { quantity: QUANTITY, unitCents: UNIT_CENTS })
+    const { quantity, unitCents } = parseBody(LINE, req.body)
     const put = store.putLine(tenantId, orderId, { sku, quantity, unitCents })
     if (put === 'paid already') throw new Problem(409, 'the invoice is paid already')
     // No more of the invoice than the token is for.

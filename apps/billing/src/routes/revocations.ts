@@ -1,27 +1,30 @@
-import type { RevocationList } from '@writ/core/verify'
+import { CapabilityError, type Keys, type RevocationList } from '@writ/core/verify'
 import type { ExpressGuard } from '@writ/express'
 import { json, type Router } from 'express'
-import { Problem } from 'service-kit'
+import { body, Problem, parseBody } from 'service-kit'
+import { maxLength, nonEmpty, pipe, string } from 'valibot'
 
-/** Where the authority says what is revoked, with a capability of its own. It takes effect with the next request. */
-export function revocationRoutes(router: Router, guard: ExpressGuard, revocation: RevocationList): void {
+const TOKEN = 'must be the token to revoke'
+const REVOCATION = body({ token: pipe(string(TOKEN), nonEmpty(TOKEN), maxLength(16_384, TOKEN)) })
+
+/**
+ * Where the authority says what is revoked, with a capability of its own: a token, with all that was narrowed from the same
+ * one. It takes effect with the next request.
+ */
+export function revocationRoutes(router: Router, guard: ExpressGuard, revocation: RevocationList, keys: Keys): void {
   router.post(
     '/revocations',
     guard({ resource: 'revocations', operation: 'write' }),
-    json({ limit: '1kb' }),
-    (req, res) => {
-      revocation.revoke(parseRevocationId(req.body))
+    json({ limit: '20kb' }),
+    async (req, res) => {
+      const { token } = parseBody(REVOCATION, req.body)
+      try {
+        await revocation.revokeToken(token, keys)
+      } catch (cause) {
+        if (!(cause instanceof CapabilityError) || cause.code === 'unavailable') throw cause
+        throw new Problem(400, `the token cannot be revoked: ${cause.code}`, { cause })
+      }
       res.status(204).end()
     },
   )
-}
-
-/** Reads `{ "id": "<hex>" }`. Throws a 400 {@link Problem}. */
-function parseRevocationId(body: unknown): string {
-  const entries = Object.entries(Object(body))
-  const [key, id] = entries[0] ?? []
-  if (entries.length !== 1 || key !== 'id' || typeof id !== 'string' || !/^(?:[0-9a-f]{2}){1,128}$/i.test(id)) {
-    throw new Problem(400, 'the body must be {"id": "<revocation id in hex>"}')
-  }
-  return id
 }

@@ -3,8 +3,9 @@ import type { Outcome } from '../run-steps.ts'
 import { type Answer, passes } from '../step.ts'
 import type { Colours } from './page.ts'
 
-/** Status and code of an answer, or what the status means. */
-export function inWords({ status, code }: Answer): string {
+/** Status and code of an answer, or what the status means; of the authority, what refused and why. */
+export function inWords({ status, step, code }: Answer): string {
+  if (status === undefined) return step === undefined ? 'minted' : `${step} ${code}`
   return `${status} ${code ?? STATUS_CODES[status] ?? ''}`
 }
 

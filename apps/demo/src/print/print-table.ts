@@ -6,8 +6,8 @@ import type { HopTimes } from './hops-of.ts'
 import type { Page } from './page.ts'
 
 /** The columns beside the request, the space at the end of each included. */
-const VERDICT_WIDTH = 9
-const ANSWER_WIDTH = 19
+const VERDICT_WIDTH = 8
+const ANSWER_WIDTH = 21
 const TIME_WIDTH = 8
 /** A rule below the head, and no other line. */
 const CHARS = Object.fromEntries(
@@ -21,7 +21,8 @@ const STYLE = { head: [], border: [], compact: true, 'padding-left': 0, 'padding
 /** Every step: what was asked, and the answer, with the promised one if it differs. */
 export function printSteps(page: Page, outcomes: readonly Outcome[]): void {
   const { width, colours } = page
-  const request = width - VERDICT_WIDTH - ANSWER_WIDTH - TIME_WIDTH
+  // The space at the end of a line is not printed.
+  const request = width + 1 - VERDICT_WIDTH - ANSWER_WIDTH - TIME_WIDTH
   const table = tableOf(page, ['Verdict', 'Request', 'Answer', 'Time'], {
     colWidths: [VERDICT_WIDTH, request, ANSWER_WIDTH, TIME_WIDTH],
     wordWrap: true,
@@ -63,8 +64,8 @@ function tableOf({ colours }: Page, head: readonly string[], options: object): T
   return new Table({ head: head.map((title) => colours.bold(title)), chars: CHARS, style: STYLE, ...options })
 }
 
-/** Without spaces at the ends of lines. */
-function print({ write }: Page, table: Table.Table): void {
+/** Without spaces at the ends of lines; the rule ends where they do. */
+function print({ width, write }: Page, table: Table.Table): void {
   write('')
-  for (const line of table.toString().split('\n')) write(line.trimEnd())
+  for (const line of table.toString().split('\n')) write(/^─+$/.test(line) ? line.slice(0, width) : line.trimEnd())
 }

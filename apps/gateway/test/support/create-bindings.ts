@@ -5,7 +5,7 @@ import type { Bindings } from '../../src/bindings.ts'
 export async function createBindings(authority: TestAuthority, url: string): Promise<Bindings> {
   const mint = (operation: string) =>
     authority.mint({
-      subject: 'service:webapp',
+      subject: 'service:gateway',
       resource: 'orders',
       operation,
       anchor: 'service:orders',

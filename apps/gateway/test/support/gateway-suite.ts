@@ -148,7 +148,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
         { method: 'PUT', url: '/acme/users/alice/orders/o-1/items/chair', body: '{"quantity":2}' },
       ])
       const token = await arrivedToken()
-      expect(token).toMatchObject({ subject: 'service:webapp', resource: 'orders', operation: 'write', blocks: 2 })
+      expect(token).toMatchObject({ subject: 'service:gateway', resource: 'orders', operation: 'write', blocks: 2 })
       expect(token.designations).toEqual(
         narrowedTo({ tenantId: 'acme', userId: 'alice', orderId: 'o-1', sku: 'chair' }),
       )
@@ -342,7 +342,7 @@ export function gatewaySuite(start: (bindings: Bindings, timeoutMs: number) => P
       expect(answer).toMatchObject({ status: 200, body: ORDER })
       expect(orders.requests).toMatchObject([{ method: 'GET', url: '/acme/orders/o-1' }])
       const arrived = await arrivedToken()
-      expect(arrived).toMatchObject({ subject: 'service:webapp', resource: 'orders', operation: 'read', blocks: 2 })
+      expect(arrived).toMatchObject({ subject: 'service:gateway', resource: 'orders', operation: 'read', blocks: 2 })
       expect(arrived.designations).toEqual(narrowedTo(designations))
     })
 

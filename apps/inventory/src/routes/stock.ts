@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { Problem, parseNumbers, QUANTITY } from 'service-kit'
+import { body as bodyOf, Problem, parseBody, QUANTITY } from 'service-kit'
 import type { StockStore } from '../stock.ts'
+
+const RESERVATION = bodyOf({ quantity: QUANTITY })
 
 interface StockParams {
   readonly tenantId: string
@@ -27,7 +29,7 @@ export function stockRoutes(app: FastifyInstance, stock: StockStore): void {
     '/:tenantId/orders/:orderId/reservations/:sku',
     { config: { capability: reserve } },
     async ({ params, body }) => {
-      const { quantity } = parseNumbers(body, { quantity: QUANTITY })
+      const { quantity } = parseBody(RESERVATION, body)
       const reserved = stock.reserve(params.tenantId, params.orderId, params.sku, quantity)
       if (reserved === 'too few') throw new Problem(409, 'there are too few in stock')
       return reserved

@@ -11,6 +11,8 @@ export interface Bounds {
   readonly anchor: string | undefined
   /** The longest lifetime of the subject and all of its ancestors, in seconds. */
   readonly maxTtl: number | undefined
+  /** The labels that the subject and all of its ancestors may leave to the holder. */
+  readonly leftToHolder: readonly string[]
 }
 
 /** Step `chain`: every ancestor must hold what is asked for, for the same object and the same service. */
@@ -22,6 +24,7 @@ export async function checkAncestors(
 ): Promise<Bounds> {
   const anchor = anchorFor(asked, granted.grant)
   let { maxTtl } = granted.grant
+  let { leftToHolder = [] } = granted.grant
   let name = granted.entry.parent
   for (let depth = 0; name !== undefined; depth++) {
     const details = { ...detailsOf(asked), ancestor: name }
@@ -36,9 +39,11 @@ export async function checkAncestors(
       throw new EngineError('chain', 'ancestor_has_other_anchor', details)
     }
     maxTtl = least(maxTtl, grant.maxTtl)
+    const { leftToHolder: left = [] } = grant
+    leftToHolder = leftToHolder.filter((label) => left.includes(label))
     name = entry.parent
   }
-  return { anchor, maxTtl }
+  return { anchor, maxTtl, leftToHolder }
 }
 
 /** The anchor of the subject's own grant, or else the one that was asked for. */

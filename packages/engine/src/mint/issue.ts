@@ -5,6 +5,8 @@ import { type Bounds, least } from './check-ancestors.ts'
 import { type Asked, detailsOf, type Parts } from './plan.ts'
 
 const DEFAULT_LIFETIME_SECONDS = 300
+/** Without `max_ttl` in the policy. */
+const MAX_LIFETIME_SECONDS = 3600
 
 /**
  * Step `issue`: mints the capability, with every designation in the authority block. The ledger of uses is asked last.
@@ -15,7 +17,7 @@ export async function issue(
   asked: Asked,
   designations: ReadonlyMap<string, string>,
   { anchor, maxTtl }: Bounds,
-  { keys, singleUse, now }: Parts,
+  { keys: { active }, singleUse, now }: Parts,
   commit: boolean,
 ): Promise<Omit<MintedCapability, 'context'>> {
   const { subject, target, operation, endsBy, request } = asked
@@ -23,7 +25,7 @@ export async function issue(
   const wanted = parseDuration('expiresIn', request.expiresIn ?? DEFAULT_LIFETIME_SECONDS)
   const left = endsBy === undefined ? undefined : endsBy - time
   if (left !== undefined && left <= 0) throw new EngineError('subject', 'wrong_identity', detailsOf(asked))
-  const lifetime = least(least(wanted, maxTtl), left) as number
+  const lifetime = least(Math.min(wanted, maxTtl ?? MAX_LIFETIME_SECONDS), left) as number
   if (!Number.isSafeInteger(time + lifetime)) throw new TypeError('expiresIn: ends too far in the future')
   if (request.singleUse && singleUse === undefined) {
     throw new EngineError('issue', 'single_use_unavailable', detailsOf(asked))
@@ -38,11 +40,11 @@ export async function issue(
         designations: pairs,
         ...(anchor === undefined ? {} : { anchor }),
         expiresIn: lifetime,
-        ...(keys.rootKeyId === undefined ? {} : { rootKeyId: keys.rootKeyId }),
+        ...(active.rootKeyId === undefined ? {} : { rootKeyId: active.rootKeyId }),
         ...(request.singleUse && commit ? { singleUse } : {}),
         now: () => time,
       },
-      keys.privateKey,
+      active.privateKey,
     ),
   )
   return { capability, subject, target, operation, designations: pairs, anchor, expiresAt: time + lifetime }

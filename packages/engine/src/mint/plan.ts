@@ -1,6 +1,7 @@
-import type { RevocationCheck, Schema, UseLedger } from '@writ/core'
-import type { EngineKeys, MintRequest } from '../engine.ts'
+import type { Schema, UseLedger } from '@writ/core'
+import type { MintRequest } from '../engine.ts'
 import type { EngineErrorDetails } from '../engine-error.ts'
+import type { KeyRing } from '../internal/key-ring.ts'
 import type { Grant, PolicyBackend, SubjectPolicy } from '../policy/policy.ts'
 import type { Resolver } from '../resolvers/resolver.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -9,11 +10,10 @@ import type { Sessions } from '../sessions/sessions.ts'
 export interface Parts {
   readonly policy: PolicyBackend
   readonly schema: Schema | undefined
-  readonly keys: EngineKeys
+  readonly keys: KeyRing
   readonly resolver: Resolver | undefined
   readonly singleUse: UseLedger | undefined
   readonly sessions: Sessions | undefined
-  readonly revocation: RevocationCheck | undefined
   readonly now: () => number
 }
 

@@ -6,22 +6,24 @@ import type { Parts } from './plan.ts'
 import { askSessions, describeContext, inSession, recordExposure, verifyContext } from './session.ts'
 
 const DEFAULT_LIFETIME = '1h'
+const MAX_LIFETIME_SECONDS = 86_400
 /** The source of labels that come from other sessions of the subject. */
 const INHERITED = 'inherited'
 
 /** Opens a session. It starts with the labels of every open session that its subject could use. */
 export async function runContext(request: ContextRequest, parts: Parts): Promise<string> {
-  const { subject, expiresIn = DEFAULT_LIFETIME, fresh = false } = request
+  const { subject, fresh = false } = request
+  const wanted = parseDuration('expiresIn', request.expiresIn ?? DEFAULT_LIFETIME)
+  const expiresIn = Math.min(wanted, MAX_LIFETIME_SECONDS)
   const { sessions, keys, now } = parts
   await knownSubject(subject, parts)
   if (sessions === undefined) throw new EngineError('context', 'unknown_session', { subject })
   return askSessions({ subject }, () =>
-    sessions.open(subject, async (inherited) => {
-      const exposures = fresh ? [] : inherited
+    sessions.open({ subject, fresh }, async (exposures) => {
       const source = exposures.length === 0 ? {} : { source: INHERITED }
-      const options = { subject, exposures, ...source, expiresIn, rootKeyId: keys.rootKeyId, now }
-      const result = await mintContext(options, keys.privateKey)
-      return { result, exposures, context: await describeContext(result, parts) }
+      const options = { subject, exposures, ...source, expiresIn, rootKeyId: keys.active.rootKeyId, now }
+      const result = await mintContext(options, keys.active.privateKey)
+      return { result, exposures: [], context: await describeContext(result, parts) }
     }),
   )
 }
@@ -35,7 +37,7 @@ export async function runFork(token: string, { subject, expiresIn }: ForkRequest
     const exposed = await recordExposure(parent, exposures, INHERITED, { subject }, parts)
     const left = parent.expiresAt - Math.floor(now())
     const shorter = expiresIn !== undefined && parseDuration('expiresIn', expiresIn) < left ? { expiresIn } : {}
-    const result = await forkContext(exposed.token, keys.privateKey, { subject, ...shorter, now })
+    const result = await forkContext(exposed.token, keys.privateKeyOf(parent.rootKeyId), { subject, ...shorter, now })
     return { result, exposures: [], context: await describeContext(result, parts) }
   })
 }
@@ -47,7 +49,7 @@ export async function runExposure(token: string, request: ExposureRequest, parts
   return inSession(context, { subject: context.subject }, parts, async (exposures) => {
     const all = [...exposures, ...labels]
     const recorded = await recordExposure(context, all, source, { subject: context.subject }, parts)
-    return { result: recorded.token, exposures: all, context: recorded.context }
+    return { result: recorded.token, exposures: labels, context: recorded.context }
   })
 }
 

@@ -10,7 +10,7 @@ export async function runIdentity({ subject, delegatable, expiresIn }: IdentityR
   if (entry === undefined) throw new EngineError('subject', 'unknown_subject', { subject })
   const { ttl, delegatable: allowed } = entry.identity
   if (delegatable === true && !allowed) throw new EngineError('policy', 'not_delegatable', { subject })
-  const { privateKey, rootKeyId } = parts.keys
+  const { privateKey, rootKeyId } = parts.keys.active
   const lifetime = expiresIn === undefined ? ttl : Math.min(ttl, parseDuration('expiresIn', expiresIn))
   const options = { subject, delegatable: delegatable ?? allowed, expiresIn: lifetime, rootKeyId, now: parts.now }
   return mintIdentity(options, privateKey)

@@ -31,15 +31,14 @@ export async function runMint(request: MintRequest, parts: Parts, commit: boolea
   }
   const designations = await collectDesignations(asked, granted, parts)
   const bounds = await checkAncestors(asked, granted, designations, parts)
-  checkSchema(asked, designations, parts)
+  checkSchema(asked, designations, bounds, parts)
   if (context === undefined) return issue(asked, designations, bounds, parts, commit)
   return inSession(context, asked, parts, async (exposures) => {
     checkExposure(exposures, asked, parts)
     const classified = askForLabels('exposure', detailsOf(asked), () => parts.policy.classification(target))
-    const labels = [...exposures, ...classified]
-    const recorded = await recordExposure(context, labels, target, asked, parts)
+    const recorded = await recordExposure(context, [...exposures, ...classified], target, asked, parts)
     const minted = await issue(asked, designations, bounds, parts, commit)
     const result = { ...minted, context: recorded.token }
-    return commit ? { result, exposures: labels, context: recorded.context } : { result, exposures: [] }
+    return commit ? { result, exposures: classified, context: recorded.context } : { result, exposures: [] }
   })
 }

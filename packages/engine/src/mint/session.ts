@@ -1,4 +1,4 @@
-import { addExposure, CapabilityError, createContextVerifier, type VerifiedContext } from '@writ/core'
+import { addExposure, CapabilityError, type VerifiedContext } from '@writ/core'
 import { EngineError, type EngineErrorDetails } from '../engine-error.ts'
 import type { SessionContext, SessionOutcome } from '../sessions/sessions.ts'
 import type { Asked, Parts } from './plan.ts'
@@ -8,13 +8,10 @@ export type Asking = Partial<Pick<Asked, 'subject' | 'target' | 'operation'>>
 
 /** Proves a context. Its subject must be the one who asks, or a name above. */
 export async function verifyContext(token: string, asking: Asking, parts: Parts): Promise<VerifiedContext> {
-  const { keys, revocation, now } = parts
   const details = describe(asking)
   if (parts.sessions === undefined) throw new EngineError('context', 'unknown_session', details)
   try {
-    return await createContextVerifier({ keys: keys.publicKey, revocation, now }).verify(token, {
-      subject: asking.subject,
-    })
+    return await parts.keys.contexts.verify(token, { subject: asking.subject })
   } catch (cause) {
     throw asEngineError(cause, details)
   }
@@ -68,7 +65,7 @@ export async function recordExposure(
   if (missing.length === 0) return { token, context: { id: idOf(context), expiresAt } }
   try {
     const options = { exposures: missing, source, now: parts.now }
-    const exposed = await addExposure(token, parts.keys.privateKey, options)
+    const exposed = await addExposure(token, parts.keys.privateKeyOf(context.rootKeyId), options)
     return { token: exposed, context: await describeContext(exposed, parts) }
   } catch (cause) {
     throw asEngineError(cause, describe(asking))
@@ -76,8 +73,8 @@ export async function recordExposure(
 }
 
 /** How sessions know a context that this engine has just written. */
-export async function describeContext(token: string, { keys, now }: Parts): Promise<SessionContext> {
-  const context = await createContextVerifier({ keys: keys.publicKey, now }).verify(token)
+export async function describeContext(token: string, { keys }: Parts): Promise<SessionContext> {
+  const context = await keys.ownContexts.verify(token)
   return { id: idOf(context), expiresAt: context.expiresAt }
 }
 

@@ -78,7 +78,17 @@ export class PolicyError extends Error {
 /** A longer name is cut. */
 const MAX_NAME = 256
 
-/** One line for one fault: `policy.toml:3: agent:alice: parent: …`. */
+/**
+ * Returns one line for one fault, such as `policy.toml:3: "agent:alice": parent: no object has the id "agent:nobody"`.
+ *
+ * @example
+ * ```ts
+ * import { describeFault, parsePolicy } from '@writ/engine'
+ *
+ * const policy = parsePolicy('[[objects]]\nid = "agent:alice"\nnote = "on leave"', { compat: 'hessra' })
+ * for (const warning of policy.warnings) console.warn(describeFault(warning))
+ * ```
+ */
 export function describeFault({ file, line, object, key, message }: PolicyFault): string {
   const place = [file, line].filter((part) => part !== undefined).join(':')
   const name = object === undefined ? undefined : JSON.stringify(object.slice(0, MAX_NAME))

@@ -10,6 +10,11 @@ export interface Grant {
   readonly designations: ReadonlyMap<string, string>
   /** The longest lifetime, in seconds. */
   readonly maxTtl?: number | undefined
+  /**
+   * Labels that the schema requires and that the holder names itself, offline, each time it uses the capability. Default:
+   * none, and every required label is named when the capability is minted.
+   */
+  readonly leftToHolder?: readonly string[] | undefined
 }
 
 /** What a policy says about one subject. */

@@ -28,7 +28,22 @@ export type Resolver = (
   request: ResolverRequest,
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
 
-/** The input of a request does not name the object. */
+/**
+ * The input of a request does not name the object. A resolver of your own may throw it too: the label then stands in the
+ * `EngineError`.
+ *
+ * @example
+ * ```ts
+ * import { type Resolver, ResolverError } from '@writ/engine'
+ *
+ * const tenants = new Map([['acme.example', 'acme']])
+ * export const byHost: Resolver = ({ input }) => {
+ *   const tenantId = tenants.get(new URL(input.url ?? '').hostname)
+ *   if (tenantId === undefined) throw new ResolverError('no tenant has this host', 'tenantId')
+ *   return { tenantId }
+ * }
+ * ```
+ */
 export class ResolverError extends Error {
   override readonly name = 'ResolverError'
   readonly label: string | undefined

@@ -65,6 +65,7 @@ function covers(wide: Right, narrow: Right): boolean {
     wide.operation === narrow.operation &&
     (wide.anchor === undefined || wide.anchor === narrow.anchor) &&
     (wide.maxTtl ?? Number.POSITIVE_INFINITY) >= (narrow.maxTtl ?? Number.POSITIVE_INFINITY) &&
+    narrow.leftToHolder.every((label) => wide.leftToHolder.includes(label)) &&
     Object.entries(wide.designations).every(
       ([label, value]) => Object.hasOwn(narrow.designations, label) && narrow.designations[label] === value,
     )

@@ -9,6 +9,8 @@ export interface Right {
   readonly designations: Readonly<Record<string, string>>
   /** The longest lifetime in seconds, or `undefined`. */
   readonly maxTtl: number | undefined
+  /** The labels that the holder may name itself, although a schema requires them. */
+  readonly leftToHolder: readonly string[]
 }
 
 /** Why a grant can never be used. */
@@ -49,7 +51,7 @@ async function narrowedByAncestors(
 ): Promise<Right | Pick<Unusable, 'ancestor' | 'why'>> {
   const designations = new Map(grant.designations)
   let anchor = typeof grant.anchor === 'object' ? subject : grant.anchor
-  let { maxTtl } = grant
+  let { maxTtl, leftToHolder = [] } = grant
   let name = parent
   for (let depth = 0; name !== undefined; depth++) {
     const ancestor = name
@@ -66,6 +68,8 @@ async function narrowedByAncestors(
     anchor ??= demanded[0]
     if (demanded.length > 0 && !demanded.includes(anchor as string)) return { ancestor, why: 'has_other_anchor' }
     maxTtl = maxTtl === undefined || held.maxTtl === undefined ? (maxTtl ?? held.maxTtl) : Math.min(maxTtl, held.maxTtl)
+    const { leftToHolder: left = [] } = held
+    leftToHolder = leftToHolder.filter((label) => left.includes(label))
     name = entry.parent
   }
   return {
@@ -74,5 +78,6 @@ async function narrowedByAncestors(
     anchor,
     designations: Object.freeze(Object.fromEntries(designations)),
     maxTtl,
+    leftToHolder: Object.freeze([...leftToHolder]),
   }
 }

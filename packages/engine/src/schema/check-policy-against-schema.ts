@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { FaultRule, PolicyFault } from '../policy/policy-fault.ts'
 
 /**
- * Finds what a policy grants and the schema does not know: targets, operations, and labels of static designations.
+ * Finds what a policy grants and the schema does not know: targets, operations, and labels of `designations` and `left_to_holder`.
  *
  * @returns The faults; none if the two fit.
  *
@@ -20,7 +20,7 @@ export function checkPolicyAgainstSchema(policy: Pick<Policy, 'objects'>, schema
   const targets = new Set(schema.targets)
   const faults: PolicyFault[] = []
   for (const { id: object, grants } of policy.objects) {
-    for (const [index, { target, operations, designations }] of grants.entries()) {
+    for (const [index, { target, operations, designations, leftToHolder = [] }] of grants.entries()) {
       const add = (rule: FaultRule, key: string, message: string) =>
         faults.push({ rule, severity: 'error', message, object, key: `capabilities[${index}].${key}` })
       if (!targets.has(target)) {
@@ -37,10 +37,15 @@ export function checkPolicyAgainstSchema(policy: Pick<Policy, 'objects'>, schema
           )
           continue
         }
-        for (const label of designations.keys()) {
-          if (labels.required.includes(label) || labels.optional.includes(label)) continue
-          add('unknown_label', 'designations', `the schema has no label ${JSON.stringify(label)} for ${operation}`)
+        const known = [...labels.required, ...labels.optional]
+        const unknown = (key: string, named: Iterable<string>) => {
+          for (const label of named) {
+            if (known.includes(label)) continue
+            add('unknown_label', key, `the schema has no label ${JSON.stringify(label)} for ${operation}`)
+          }
         }
+        unknown('designations', designations.keys())
+        unknown('left_to_holder', leftToHolder)
       }
     }
   }

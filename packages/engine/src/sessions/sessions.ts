@@ -2,8 +2,15 @@
 export interface Session {
   readonly id: string
   readonly subject: string
-  /** The labels that were ever recorded for the session and its forks. */
+  /** The labels that the session may have seen: its own, and those of related sessions. */
   readonly exposures: readonly string[]
+}
+
+/** A session to open. */
+export interface SessionOpening {
+  readonly subject: string
+  /** Does not count what was recorded before. */
+  readonly fresh: boolean
 }
 
 /** What an act within a session leads to. */
@@ -11,7 +18,7 @@ export interface SessionOutcome<Result> {
   readonly result: Result
   /** Labels that are recorded with the act. */
   readonly exposures: readonly string[]
-  /** A context that now belongs to the session too, with its end in Unix seconds. */
+  /** A context that now belongs to the session too. */
   readonly context?: SessionContext | undefined
 }
 
@@ -22,8 +29,11 @@ export interface SessionContext {
 }
 
 /**
- * The record of sessions. A session is the first context with all of its copies and forks. It remembers every exposure, so
- * that an older copy of a context gains nothing.
+ * The record of sessions. A session is the first context with all of its copies and forks.
+ *
+ * Sessions are related if they are of one subject, or of names of which one is below the other: whoever speaks as the one
+ * may speak as the other. What one of them has seen while another is open, both have seen. So neither an older copy of a
+ * context nor another session sheds an exposure.
  *
  * Where several processes mint, all of them must share one record.
  */
@@ -31,15 +41,14 @@ export interface Sessions {
   /**
    * Opens a session, together with the act that mints its first context.
    *
-   * @param subject - The subject of the session.
-   * @param act - Receives the labels of all open sessions of this subject and of the names above it.
+   * @param act - Receives the labels that the session starts with.
    */
   open<Result>(
-    subject: string,
-    act: (inherited: readonly string[]) => Promise<SessionOutcome<Result> & { readonly context: SessionContext }>,
+    opening: SessionOpening,
+    act: (exposures: readonly string[]) => Promise<SessionOutcome<Result> & { readonly context: SessionContext }>,
   ): Promise<Result>
   /**
-   * Runs an act in the session of a context. No two acts of one session run at the same time. What the act leads to is
+   * Runs an act in the session of a context. No two acts of related sessions run at the same time. What the act leads to is
    * recorded when it succeeds; if it fails, nothing is.
    *
    * @param contextId - The revocation id of the context's authority block.

@@ -1,3 +1,4 @@
+import { createLRU } from 'lru.min'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { whenDone } from '../base/steps.ts'
 import type { Keys } from '../signature/root-key-source.ts'
@@ -15,10 +16,10 @@ export interface ProvenToken {
 const MOST = 64
 
 /**
- * Tokens by their exact text, the least recently used first. Only tokens that were proven with the default limits and
- * the profile enter, and nothing that depends on the time.
+ * Tokens by their exact text. Only tokens that were proven with the default limits and the profile enter, and nothing
+ * that depends on the time.
  */
-const known = new Map<string, ProvenToken>()
+const known = /* @__PURE__ */ createLRU<string, ProvenToken>({ max: MOST })
 
 /**
  * As `authenticateToken`, but a token that this process has proven lately is not proven again. The root key is looked
@@ -32,31 +33,21 @@ export async function authenticateOnce(text: string, keys: Keys): Promise<Proven
   const earlier = known.get(text)
   if (earlier !== undefined) {
     const { publicKey } = await whenDone(roots(earlier.token.rootKeyId))
-    if (publicKey.text === earlier.root.text) return remember(text, earlier)
+    if (publicKey.text === earlier.root.text) return earlier
   }
-  return remember(text, await authenticateToken(text, roots))
-}
-
-/** Root keys that are given as text: then the same text is always the same key, and it is imported once. */
-const imported = new Map<string, RootKeys>()
-
-function rootsOf(keys: Keys): RootKeys {
-  if (typeof keys !== 'string') return rootKeys(keys)
-  const roots = imported.get(keys) ?? rootKeys(keys)
-  keepLatest(imported, keys, roots)
-  return roots
-}
-
-function remember(text: string, proven: ProvenToken): ProvenToken {
-  keepLatest(known, text, proven)
+  const proven = await authenticateToken(text, roots)
+  known.set(text, proven)
   return proven
 }
 
-/** Sets an entry as the latest one, and drops the oldest if there are too many. */
-function keepLatest<Value>(entries: Map<string, Value>, key: string, value: Value): void {
-  entries.delete(key)
-  entries.set(key, value)
-  if (entries.size <= MOST) return
-  const [oldest] = entries.keys()
-  entries.delete(oldest as string)
+/** Root keys that are given as text: then the same text is always the same key, and it is imported once. */
+const imported = /* @__PURE__ */ createLRU<string, RootKeys>({ max: MOST })
+
+function rootsOf(keys: Keys): RootKeys {
+  if (typeof keys !== 'string') return rootKeys(keys)
+  const known = imported.get(keys)
+  if (known !== undefined) return known
+  const roots = rootKeys(keys)
+  imported.set(keys, roots)
+  return roots
 }

@@ -1,4 +1,3 @@
-import type { Fact } from '../evaluate/world.ts'
 import { isString, type Predicate } from '../token/datalog.ts'
 
 export interface Designation {
@@ -11,14 +10,4 @@ export function groundDesignation({ name, terms }: Predicate): Designation | und
   const [label, value] = terms
   if (name !== 'designation' || terms.length !== 2 || !isString(label) || !isString(value)) return undefined
   return { label: label.value, value: value.value }
-}
-
-/** The values of the designations among some facts, by label. */
-export function designationsAmong(facts: readonly Fact[]): ReadonlyMap<string, string> {
-  return new Map(
-    facts.flatMap(({ predicate }) => {
-      const pair = groundDesignation(predicate)
-      return pair === undefined ? [] : [[pair.label, pair.value] as const]
-    }),
-  )
 }

@@ -1,7 +1,7 @@
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import { encodeBase64Url } from '../base/base64url.ts'
-import { encodeMessage } from '../wire/encode.ts'
 import type { Bytes } from '../base/bytes.ts'
+import { encodeMessage } from '../wire/encode.ts'
 import * as schema from '../wire/schema.ts'
 import type { SignedParts, Token } from './decode-token.ts'
 

@@ -27,5 +27,9 @@ export async function writeToken(
 async function encodeAndSign(root: SigningKey, rootKeyId: number | undefined, statements: Statements): Promise<string> {
   const content = encodeBlock({ ...statements, rules: [], scopes: [] }, false, new SymbolTable())
   const { block, next } = await signBlock(content, root)
-  return encodeToken({ rootKeyId, serialized: [encodeSignedBlock(block)], proof: { type: 'nextSecret', value: next.privateKey.bytes } })
+  return encodeToken({
+    rootKeyId,
+    serialized: [encodeSignedBlock(block)],
+    proof: { type: 'nextSecret', value: next.privateKey.bytes },
+  })
 }

@@ -15,7 +15,7 @@ export interface Judged {
   readonly verdict: 'allow' | Readonly<Record<string, unknown>>
 }
 
-export const PLENTY = 1_000_000
+const PLENTY = 1_000_000
 
 export function judged(
   token: CompiledToken,

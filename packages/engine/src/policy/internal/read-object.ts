@@ -57,7 +57,7 @@ function readIdentity(table: Table, place: Place, faults: Faults): PolicyObject[
 
 function readGrant(table: Table, place: Place, faults: Faults): Grant | undefined {
   const reader = new TableReader(table, place, faults)
-  reader.only('target', 'operations', 'anchor', 'anchor_to_subject', 'designations', 'max_ttl')
+  reader.only('target', 'operations', 'anchor', 'anchor_to_subject', 'designations', 'max_ttl', 'left_to_holder')
   const target = reader.requiredText('target')
   const operations = reader.requiredTexts('operations')
   const anchor = reader.text('anchor')
@@ -67,6 +67,13 @@ function readGrant(table: Table, place: Place, faults: Faults): Grant | undefine
   }
   const designations = readDesignations(reader, faults)
   const maxTtl = reader.seconds('max_ttl')
+  const leftToHolder = reader.texts('left_to_holder')
+  for (const [index, label] of leftToHolder.entries()) {
+    const at = within(place, 'left_to_holder', index)
+    if (RESERVED.includes(label)) faults.add('reserved_designation', at, `the label "${label}" is reserved`)
+    else if (designations.has(label))
+      faults.add('wrong_value', at, `${JSON.stringify(label)} has a value in designations`)
+  }
   if (target === undefined) return undefined
   return Object.freeze({
     target,
@@ -74,6 +81,7 @@ function readGrant(table: Table, place: Place, faults: Faults): Grant | undefine
     anchor: toSubject ? Object.freeze({ subject: true as const }) : anchor,
     designations,
     maxTtl,
+    leftToHolder: Object.freeze(leftToHolder),
   })
 }
 
