@@ -135,7 +135,7 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
     when:
       'The context was exposed to a label that this operation excludes, or that its own holder excludes. `label` says ' +
       'which.',
-    advice: 'Working as intended. Start a new session that has not seen this data.',
+    advice: 'Working as intended. A session that is opened after this one has ended has seen nothing.',
   },
   check_failed: {
     when:

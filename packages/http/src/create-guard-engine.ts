@@ -101,7 +101,7 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
  */
 export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): GuardEngine<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
-  const log = refusalLog(settings, verifierOptions.now)
+  const log = refusalLog(settings)
   const prove = proveOnce(createVerifier(verifierOptions))
   const run = runOf()
   const check = schemaCheck(settings.schema)

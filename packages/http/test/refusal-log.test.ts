@@ -169,7 +169,8 @@ describe('what a stranger writes', () => {
 describe('a flood of refusals', () => {
   it('ten refusals a second are printed, then one line says that there are more, and the next second how many', async () => {
     let time = NOW
-    const decide = guardWith({ log: true, now: () => time })
+    vi.spyOn(Date, 'now').mockImplementation(() => time * 1000)
+    const decide = guardWith({ log: true })
     for (let index = 0; index < 47; index++) await decide(view())
     expect(lines).toHaveLength(11)
     expect(lines[10]).toBe('writ: ... more than 10 refusals in a second: the others are counted')
@@ -182,6 +183,19 @@ describe('a flood of refusals', () => {
     time -= 3600
     for (let index = 0; index < 10; index++) await decide(view())
     expect(lines).toHaveLength(23)
+  })
+})
+
+describe('a clock of the tokens', () => {
+  it.each([
+    ['returns no time', () => Number.NaN],
+    ['jumps to and fro', (index: number) => NOW + (index % 2)],
+  ])('that %s does not lift the limit of lines', async (_, time) => {
+    vi.spyOn(Date, 'now').mockReturnValue(NOW * 1000)
+    let index = 0
+    const decide = guardWith({ log: true, now: () => time(index) })
+    for (; index < 50; index++) await decide(view())
+    expect(lines).toHaveLength(11)
   })
 })
 

@@ -10,20 +10,20 @@ export type RefusalLog = (error: CapabilityError, request: LoggedRequest, hint?:
 
 /**
  * Returns the log of one guard. It says that there are more refusals than it prints, and how many there were with the first
- * of a later second.
- *
- * @param now - The clock of the guard, in Unix seconds.
+ * of a later second. Seconds are the system's: the guard's clock is that of the tokens, and may stand still or jump.
  */
-export function refusalLog(
-  { log, report, onDecision, rfc6750 }: Pick<GuardSettings<never>, 'log' | 'report' | 'onDecision' | 'rfc6750'>,
-  now: () => number = () => Date.now() / 1000,
-): RefusalLog {
+export function refusalLog({
+  log,
+  report,
+  onDecision,
+  rfc6750,
+}: Pick<GuardSettings<never>, 'log' | 'report' | 'onDecision' | 'rfc6750'>): RefusalLog {
   if (!(log ?? (onDecision === undefined && isDevelopment()))) return () => {}
   let second = Number.NaN
   let count = 0
   return (error, request, hint) => {
     try {
-      const current = Math.floor(now())
+      const current = Math.floor(Date.now() / 1000)
       if (current !== second) {
         if (count > PER_SECOND) print(`... and ${count - PER_SECOND} more`)
         second = current
