@@ -306,6 +306,19 @@ describe('other parts', () => {
     }
   })
 
+  test.each<[string, unknown]>([
+    ['a text', 'pii'],
+    ['a promise', Promise.resolve(['pii'])],
+    ['nothing', undefined],
+  ])('a record of sessions that gives %s instead of a list of labels is unavailable', async (_, exposures) => {
+    const sessions = createSessions({ now })
+    const context = await engineOf(POLICY, { sessions }).mintContext({ subject: 'agent:alice' })
+    const within = (id: string, act: (session: object) => Promise<{ result: unknown }>) =>
+      act({ id, subject: 'agent:alice', exposures }).then(({ result }) => result)
+    const engine = engineOf(POLICY, { sessions: { ...sessions, within: within as never } })
+    expect(await refusalOf(engine.mint({ ...ask, context }))).toMatchObject({ step: 'context', code: 'unavailable' })
+  })
+
   test('a schema whose target demands a session is not met by a mint without one', async () => {
     const schema = defineSchema({
       mail: { context: 'required', operations: { send: {} } },

@@ -52,15 +52,18 @@ describe('labels that a policy leaves to the holder', () => {
   })
 
   test.each(['tenantId sku', { includes: () => true }, 7, null])(
-    'are none where a policy of another kind says %j instead of a list',
+    'are refused as unavailable where a policy of another kind says %j instead of a list',
     async (left) => {
       const listed = parsePolicy(policyOf([]))
       const find = (subject: string) => {
         const entry = listed.find(subject)
-        return entry && { ...entry, grant: () => ({ ...entry.grants()[0]!, leftToHolder: left as never }) }
+        if (entry === undefined) return undefined
+        const { identity } = entry
+        const grant = () => ({ ...entry.grants()[0]!, leftToHolder: left as never })
+        return { identity, grant, grants: () => entry.grants() }
       }
       const error = await refusalOf(engineOf('', { schema: SCHEMA, policy: { ...listed, find } }).mint(RESERVE))
-      expect([error.step, error.code]).toEqual(['schema', 'missing_designation'])
+      expect([error.step, error.code]).toEqual(['policy', 'unavailable'])
     },
   )
 

@@ -53,7 +53,7 @@ export function askForLabels(
 
 const SUBJECT = Object.freeze({ subject: true as const })
 
-function copyOf({ target, operations, anchor, designations, maxTtl }: Grant): Grant {
+function copyOf({ target, operations, anchor, designations, maxTtl, leftToHolder }: Grant): Grant {
   const forSubject = typeof anchor === 'object' && anchor !== null && anchor.subject === true
   check('anchor', anchor === undefined || isText(anchor) || forSubject)
   check('maxTtl', maxTtl === undefined || isSeconds(maxTtl))
@@ -61,7 +61,16 @@ function copyOf({ target, operations, anchor, designations, maxTtl }: Grant): Gr
   check('designations', designations instanceof Map)
   const copy = new Map(designations)
   check('designations', [...copy].flat().every(isText))
-  return Object.freeze({ target, operations, anchor: forSubject ? SUBJECT : anchor, designations: copy, maxTtl })
+  // A text would include every part of itself.
+  check('leftToHolder', leftToHolder === undefined || (Array.isArray(leftToHolder) && leftToHolder.every(isText)))
+  return Object.freeze({
+    target,
+    operations,
+    anchor: forSubject ? SUBJECT : anchor,
+    designations: copy,
+    maxTtl,
+    leftToHolder: leftToHolder && [...leftToHolder],
+  })
 }
 
 async function ask<Answer>(step: MintStep, details: EngineErrorDetails, run: () => Promise<Answer>): Promise<Answer> {

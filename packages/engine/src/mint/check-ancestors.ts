@@ -24,7 +24,7 @@ export async function checkAncestors(
 ): Promise<Bounds> {
   const anchor = anchorFor(asked, granted.grant)
   let { maxTtl } = granted.grant
-  let leftToHolder = leftBy(granted.grant)
+  let { leftToHolder = [] } = granted.grant
   let name = granted.entry.parent
   for (let depth = 0; name !== undefined; depth++) {
     const details = { ...detailsOf(asked), ancestor: name }
@@ -39,16 +39,11 @@ export async function checkAncestors(
       throw new EngineError('chain', 'ancestor_has_other_anchor', details)
     }
     maxTtl = least(maxTtl, grant.maxTtl)
-    const left = leftBy(grant)
+    const { leftToHolder: left = [] } = grant
     leftToHolder = leftToHolder.filter((label) => left.includes(label))
     name = entry.parent
   }
   return { anchor, maxTtl, leftToHolder }
-}
-
-/** A policy of another kind might say a text, which includes every part of itself. */
-function leftBy({ leftToHolder }: Grant): readonly string[] {
-  return Array.isArray(leftToHolder) ? leftToHolder : []
 }
 
 /** The anchor of the subject's own grant, or else the one that was asked for. */

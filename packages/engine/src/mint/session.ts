@@ -33,6 +33,8 @@ export function inSession<Result>(
   return askSessions(details, () =>
     sessions.within(idOf(context), (session) => {
       if (session === undefined) throw new EngineError('context', 'unknown_session', details)
+      // A text would be taken letter by letter, and none of them precludes anything.
+      if (!Array.isArray(session.exposures)) throw new EngineError('context', 'unavailable', details)
       return act([...new Set([...session.exposures, ...context.exposures])])
     }),
   )
