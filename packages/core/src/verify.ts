@@ -6,11 +6,13 @@ export {
   createUseLedger,
   type MemoryUseLedger,
 } from './capability/create-use-ledger.ts'
-export { createVerifier, VERIFIER_OPTIONS } from './capability/create-verifier.ts'
+export { createDirectVerifier, createVerifier, VERIFIER_OPTIONS } from './capability/create-verifier.ts'
 export type { UseLedger } from './capability/use-ledger.ts'
 export type {
   CapabilityRequest,
   Designations,
+  DirectProof,
+  DirectVerifier,
   ProvenCapability,
   SyncVerifier,
   SyncVerifierOptions,

@@ -1,7 +1,7 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
 import { checkDesignations, readString } from '../../internal/base/options.ts'
 import { outcomeOf, type Steps } from '../../internal/base/steps.ts'
-import { type AdmittedToken, admitToken } from '../../internal/read/admit-token.ts'
+import { type AdmittedToken, admitToken, type ReadDeclared } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
@@ -22,6 +22,8 @@ export interface Settings extends Reader {
   readonly isAcceptedBinder: (token: Token, binding: Binding) => boolean
   readonly singleUse: UseLedger | undefined
   readonly namespace: string | undefined
+  /** One function for all tokens of the verifier. */
+  readonly readRights: ReadDeclared<DeclaredRights>
 }
 
 /** What a capability declares, for one verifier. */
@@ -35,53 +37,68 @@ interface DeclaredRights {
 
 type ProvenRights = AdmittedToken<DeclaredRights>
 
-/** A proven capability, as `ProvenCapability` but in steps. */
-export interface CapabilityProof {
-  describe(): VerifiedCapability
-  decide(request: CapabilityRequest): Steps<VerifiedCapability>
-  spend(run: object): Steps<void>
-  authorize(request: CapabilityRequest): Steps<VerifiedCapability>
-}
-
 /** Proves a token, as `Verifier.prove`. */
 export function* proveCapability(text: string, settings: Settings): Steps<CapabilityProof> {
-  const proven = yield* admitToken(text, settings, (token, { bindings }): DeclaredRights => {
-    const rights = rightsOf(token.blocks[0] as SignedBlock)
-    const accepted = bindings.filter((binding) => settings.isAcceptedBinder(token, binding))
-    return { rights, accepted, facet: settings.singleUse && facetOf(bindings) }
+  return new CapabilityProof(yield* admitToken(text, settings, settings.readRights), settings)
+}
+
+/** Returns what reads the rights of a token for a verifier with these settings. */
+export function rightsReader({
+  isAcceptedBinder,
+  singleUse,
+}: Pick<Settings, 'isAcceptedBinder' | 'singleUse'>): Settings['readRights'] {
+  return (token, { bindings }) => ({
+    rights: rightsOf(token.blocks[0] as SignedBlock),
+    accepted: bindings.filter((binding) => isAcceptedBinder(token, binding)),
+    facet: singleUse && facetOf(bindings),
   })
-  const { rights, facet } = proven.declared
-  const spendings = facet && new Spendings(settings.singleUse as UseLedger, proven, facet)
-  function* decide(given: CapabilityRequest): Steps<VerifiedCapability> {
-    const request = readRequest(given)
-    const right = selectRight(rights, request)
-    const designations = yield* resolveDesignations(request.designations)
-    return describe(proven, right, authorize(proven, { ...request, designations }, settings))
-  }
-  function* spend(run: object): Steps<void> {
-    if (spendings !== undefined) yield* spendings.spend(run)
-  }
+}
+
+/** A proven capability, as `ProvenCapability` but in steps. A class, because one is made for every request. */
+export class CapabilityProof {
+  readonly #proven: ProvenRights
+  readonly #settings: Settings
+  #spendings: Spendings | undefined
   /** All calls of `authorize` are one use: asking again about the request at hand must not spend another one. */
-  const authorizeRun = {}
-  return {
-    describe: () => describe(proven, rights[0], noDesignations()),
-    decide,
-    spend,
-    *authorize(request) {
-      const capability = yield* decide(request)
-      // Last, so that a refused request spends nothing.
-      yield* spend(authorizeRun)
-      return capability
-    },
+  readonly #authorizeRun = {}
+
+  constructor(proven: ProvenRights, settings: Settings) {
+    this.#proven = proven
+    this.#settings = settings
+  }
+
+  describe(): VerifiedCapability {
+    return describe(this.#proven, this.#proven.declared.rights[0], noDesignations())
+  }
+
+  *decide(given: CapabilityRequest): Steps<VerifiedCapability> {
+    const request = readRequest(given)
+    const right = selectRight(this.#proven.declared.rights, request)
+    const designations = yield* resolveDesignations(request.designations)
+    return describe(this.#proven, right, authorize(this.#proven, request, designations, this.#settings))
+  }
+
+  *spend(run: object): Steps<void> {
+    const { facet } = this.#proven.declared
+    if (facet === undefined) return
+    this.#spendings ??= new Spendings(this.#settings.singleUse as UseLedger, this.#proven, facet)
+    yield* this.#spendings.spend(run)
+  }
+
+  *authorize(request: CapabilityRequest): Steps<VerifiedCapability> {
+    const capability = yield* this.decide(request)
+    // Last, so that a refused request spends nothing.
+    yield* this.spend(this.#authorizeRun)
+    return capability
   }
 }
 
 function authorize(
   proven: ProvenRights,
-  request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
+  { resource, operation, subject, allowUndesignated = false }: CapabilityRequest,
+  designations: ReadonlyMap<string, string>,
   settings: Settings,
 ): Designations {
-  const { resource, operation, subject, designations, allowUndesignated = false } = request
   const { anchor, namespace } = settings
   const { accepted, facet } = proven.declared
   judgeToken(proven, settings, { resource, operation, facet: facet?.value, designations, subject, namespace })

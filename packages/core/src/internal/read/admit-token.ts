@@ -47,10 +47,11 @@ export function* admitToken<Declared>(
   readDeclared: ReadDeclared<Declared>,
 ): Steps<AdmittedToken<Declared>> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const admitted = (yield* findAdmitted<Declared>(text, reader)) ?? (yield* readAdmitted(text, reader, readDeclared))
+  const known = yield* findAdmitted<Declared>(text, reader)
+  const admitted = known ?? (yield* readAdmitted(text, reader, readDeclared))
   timeWithin(admitted.end, reader)
   if (reader.revocation !== undefined) yield* assertNotRevoked(admitted.allIds, reader.revocation)
-  reader.proofs?.add(admitted)
+  if (known === undefined) reader.proofs?.add(admitted)
   return admitted
 }
 
