@@ -7,7 +7,7 @@ import { followRequest } from './follow-request.ts'
 type Engine = GuardEngine<FastifyRequest>
 
 /** Decides what can be decided at this hook. Returns whether the request may go on. */
-type Step = () => Promise<boolean>
+type Step = () => boolean | Promise<boolean>
 
 /** The name of the hook that decides about the body. */
 export const BODY_HOOK = 'decideAboutBody'
@@ -30,15 +30,18 @@ export function guardRequests(
     const declared = requirementOf(request.routeOptions)
     if (request.is404 || declared === 'public' || (!declared && isOpen(request))) return done()
     const follow = declared
-      ? followRequest([declared].flat() as unknown as Parameters<Engine['decide']>[0], engine.decide, request)
-      : async (): Promise<GuardOutcome> => ({ allowed: false, refusal: engine.unguarded() })
+      ? followRequest([declared].flat() as unknown as Parameters<Engine['decide']>[0], engine.decideSoon, request)
+      : (): GuardOutcome => ({ allowed: false, refusal: engine.unguarded() })
     const isAnswered = watchAnswers(reply)
 
-    const step = async () => {
-      const outcome = await follow()
+    const goesOn = (outcome: GuardOutcome | undefined): boolean => {
       // Other code, such as a timeout, has answered while the guard was deciding: the request has ended.
       if (isAnswered()) return false
       return outcome === undefined || settle(engine, outcome, request, reply)
+    }
+    const step = () => {
+      const outcome = follow()
+      return outcome instanceof Promise ? outcome.then(goesOn) : goesOn(outcome)
     }
     steps.set(request, step)
     proceed(step, done)
@@ -56,10 +59,17 @@ export function guardRequests(
 
 /** Calls `done` only for a request that may go on, and not when the hooks of an answer have finished. */
 function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
-  if (!step) done()
-  else
-    void step().then((goesOn) => {
-      if (goesOn) done()
+  let goesOn: boolean | Promise<boolean> = true
+  try {
+    if (step) goesOn = step()
+  } catch (error) {
+    return done(error as Error)
+  }
+  // Not within the `try`: what runs after `done` is not the guard's.
+  if (goesOn === true) done()
+  else if (goesOn !== false)
+    void goesOn.then((later) => {
+      if (later) done()
     }, done)
 }
 
