@@ -25,6 +25,7 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
+export { createSideTable, type SideTable } from './side-table.ts'
 export { type ListedRoute, listedRoute, type RouteGuard } from './startup/listed-route.ts'
 export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'

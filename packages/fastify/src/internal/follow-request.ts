@@ -17,6 +17,7 @@ export function followRequest(
   decide: Decide,
   request: FastifyRequest,
 ): () => Outcome | Promise<Outcome> {
+  let step = begin
   let shown = shownBy(request, false)
   let readsBody = false
   /** Both are made when they are first needed, since most decisions are made at once. */
@@ -33,7 +34,8 @@ export function followRequest(
     return decide(requirements, view, request)
   }
 
-  function laterBody(): Promise<unknown> {
+  function laterBody(): unknown {
+    if (step === goOn) return request.body
     body ??= deferred()
     return body.promise
   }
@@ -51,7 +53,6 @@ export function followRequest(
   }
 
   function goOn(): Outcome | Promise<Outcome> {
-    body ??= readsBody || waiting ? deferred() : undefined
     body?.resolve(request.body)
     if (waiting) {
       // The decision is about the rest as it was in `onRequest`: the next hook notices if that has changed.
@@ -70,11 +71,10 @@ export function followRequest(
     return readsBody ? isSame(shownBy(request, readsBody), shown) : isStillShown(request, shown)
   }
 
-  let step = begin
   return () => {
-    const result = step()
+    const now = step
     step = goOn
-    return result
+    return now()
   }
 }
 

@@ -1,4 +1,4 @@
-import { attachCapability, type GuardEngine, type GuardOutcome, RefusalError } from '@writ/http'
+import { attachCapability, createSideTable, type GuardEngine, type GuardOutcome, RefusalError } from '@writ/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
 import { answerRefusal, setDefaults, watchAnswers } from './answer.ts'
@@ -24,7 +24,7 @@ export function guardRequests(
   engine: Engine,
   isOpen: (request: FastifyRequest) => boolean,
 ): void {
-  const steps = new WeakMap<FastifyRequest, Step>()
+  const steps = createSideTable<FastifyRequest, Step | undefined>()
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const declared = requirementOf(request.routeOptions)
@@ -53,7 +53,7 @@ export function guardRequests(
 
   fastify.addHook('preHandler', (request, _reply, done) => {
     proceed(steps.get(request), done)
-    steps.delete(request)
+    steps.set(request, undefined)
   })
 }
 

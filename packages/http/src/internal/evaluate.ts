@@ -11,7 +11,7 @@ import { readDesignations } from './designations/read-designations.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
 import { type HeadersFrom, SentBy } from './headers-of.ts'
 import type { ProveOnce } from './prove-once.ts'
-import { type Awaitable, outcomeOf, type Steps } from './steps.ts'
+import { type Awaitable, isPromise, outcomeOf, type Steps } from './steps.ts'
 
 /** Which requirement decided, the capability if one was proven, and the error unless the requirement is met. */
 export interface Verdict<Native> {
@@ -52,7 +52,8 @@ export function* evaluate<Native>(
     if (found === 'several') throw new CapabilityError('malformed_token')
     if (found === 'cross-site') throw new CapabilityError('cross_site')
     if (found === 'none') return withoutToken(requirements)
-    const proven = yield* outcomeOf(prove(found.token, view))
+    const proof = prove(found.token, view)
+    const proven = (isPromise(proof) ? yield proof : proof) as DirectProof
     return yield* requirements.length === 1
       ? judge(proven, spend, requirement, asked)
       : judgeAll(proven, spend, requirements, asked)
@@ -105,7 +106,7 @@ function* judge<Native>(
       allowUndesignated,
       designations: () => readDesignations(requirement, asked),
     })
-    const capability = yield* outcomeOf(decided)
+    const capability = (isPromise(decided) ? yield decided : decided) as VerifiedCapability
     if (spend !== undefined) yield* outcomeOf(spend(proven))
     return { requirement, capability }
   } catch (cause) {

@@ -1,6 +1,5 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
-import { checkDesignations, readString } from '../../internal/base/options.ts'
-import { outcomeOf, type Steps } from '../../internal/base/steps.ts'
+import { isPromise, type Steps } from '../../internal/base/steps.ts'
 import { type AdmittedToken, admitToken, type ReadDeclared } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
@@ -13,7 +12,7 @@ import type { UseLedger } from '../use-ledger.ts'
 import type { CapabilityRequest, Designations, VerifiedCapability } from '../verifier.ts'
 import { boundDesignations } from './bound-designations.ts'
 import { facetOf, Spendings } from './facet.ts'
-import { readRequest } from './read-request.ts'
+import { readDesignations, readRequest } from './read-request.ts'
 
 /** The options of a verifier, checked, with defaults filled in. */
 export interface Settings extends Reader {
@@ -33,6 +32,8 @@ interface DeclaredRights {
   readonly accepted: readonly Binding[]
   /** The pin of a single-use capability, if the verifier has a ledger. */
   readonly facet: Binding | undefined
+  /** The designations that were bound last, where each had to be. They are frozen, and depend on nothing else. */
+  last: { readonly requested: ReadonlyMap<string, string>; readonly bound: Designations } | undefined
 }
 
 type ProvenRights = AdmittedToken<DeclaredRights>
@@ -51,6 +52,7 @@ export function rightsReader({
     rights: rightsOf(token.blocks[0] as SignedBlock),
     accepted: bindings.filter((binding) => isAcceptedBinder(token, binding)),
     facet: singleUse && facetOf(bindings),
+    last: undefined,
   })
 }
 
@@ -100,18 +102,38 @@ function authorize(
   settings: Settings,
 ): Designations {
   const { anchor, namespace } = settings
-  const { accepted, facet } = proven.declared
+  const { facet } = proven.declared
   judgeToken(proven, settings, { resource, operation, facet: facet?.value, designations, subject, namespace })
-  const bound = boundDesignations(accepted, designations, allowUndesignated)
+  const bound = boundBy(proven.declared, designations, allowUndesignated)
   assertAnchored(proven.demands.bindings, anchor)
   return bound
 }
 
+/** A token mostly names one object, so the result for a token that is kept is mostly the one that it had before. */
+function boundBy(
+  declared: DeclaredRights,
+  requested: ReadonlyMap<string, string>,
+  allowUndesignated: boolean | readonly string[],
+): Designations {
+  const { accepted, last } = declared
+  if (allowUndesignated === false && last !== undefined && isSame(requested, last.requested)) return last.bound
+  const bound = boundDesignations(accepted, requested, allowUndesignated)
+  if (allowUndesignated === false) declared.last = { requested, bound }
+  return bound
+}
+
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  if (one.size !== other.size) return false
+  for (const [label, value] of one) if (other.get(label) !== value) return false
+  return true
+}
+
 function* resolveDesignations(given: CapabilityRequest['designations']): Steps<ReadonlyMap<string, string>> {
-  if (given === undefined) return new Map()
-  if (typeof given !== 'function') return checkDesignations('designations', given, readString)
+  if (given === undefined) return NONE
+  if (typeof given !== 'function') return readDesignations(given)
   try {
-    return checkDesignations('designations', yield* outcomeOf(given()), readString)
+    const found = given()
+    return readDesignations(isPromise(found) ? yield found : found)
   } catch (cause) {
     throw cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
   }
@@ -120,6 +142,8 @@ function* resolveDesignations(given: CapabilityRequest['designations']): Steps<R
 function describe(proven: ProvenRights, { subject, resource, operation }: Right, designations: Designations) {
   return describeToken(proven, { kind: 'capability' as const, subject, resource, operation, designations })
 }
+
+const NONE: ReadonlyMap<string, string> = new Map()
 
 function noDesignations(): Designations {
   return Object.freeze(Object.create(null))
