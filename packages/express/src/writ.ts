@@ -94,7 +94,13 @@ export function writ<const Mode extends 'enforce' | 'report' = 'enforce'>(
       }
     }
 
-    function goOn(outcome: GuardOutcome, req: Request, res: Response, next: NextFunction, pin: Target | undefined): void {
+    function goOn(
+      outcome: GuardOutcome,
+      req: Request,
+      res: Response,
+      next: NextFunction,
+      pin: Target | undefined,
+    ): void {
       // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
       if (res.headersSent || res.writableEnded || res.destroyed) return
       if (outcome.allowed) {
@@ -139,7 +145,8 @@ function viewOf(req: Request): RequestView {
     return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: params } }), req)
   }
   // Mostly nothing has rewritten it, and that is seen at once.
-  if (url.startsWith('/') && req.url.startsWith('/') && url === `${req.baseUrl}${req.url}`) return nodeRequestView(req, req)
+  if (url.startsWith('/') && req.url.startsWith('/') && url === `${req.baseUrl}${req.url}`)
+    return nodeRequestView(req, req)
   const target = targetOf(req)
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)

@@ -51,7 +51,11 @@ export interface GuardEngine<Native> {
    * Decides as `decide`, and answers at once if nothing has to wait: no option and no source of a designation answers with a
    * promise, and the platform's crypto does not. To wait for nothing costs a busy service more than the decision.
    */
-  decideSoon(requirements: Requirements<Native>, request: RequestView, native: Native): GuardOutcome | Promise<GuardOutcome>
+  decideSoon(
+    requirements: Requirements<Native>,
+    request: RequestView,
+    native: Native,
+  ): GuardOutcome | Promise<GuardOutcome>
   /** Decides for several guards of one handler, all of which must pass. A single-use capability is spent when they have. */
   decideAll(guards: readonly Requirements<Native>[], request: RequestView, native: Native): Promise<GuardOutcome>
   /** The answer to a request on a route that no guard covers: 500, a mistake of the server. */
@@ -153,11 +157,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
     return { allowed: true, capability: verdict.capability, code: error?.publicCode }
   }
 
-  function* refuse(
-    error: CapabilityError,
-    { view, native }: Asked<Native>,
-    disclosure?: Disclosure,
-  ): Steps<Refusal> {
+  function* refuse(error: CapabilityError, { view, native }: Asked<Native>, disclosure?: Disclosure): Steps<Refusal> {
     const refusal = refusalOf(error, settings, settings.disclose ? disclosure : undefined)
     if (settings.refuse !== 'answer' || !settings.onRefusal) return refusal
     try {

@@ -48,6 +48,9 @@ class NodeView implements RequestView {
   readonly params: Readonly<Record<string, string | undefined>>
   readonly source: object | undefined
   readonly run: object | undefined
+  /** Functions of its own, because a hook may take them out of the view. */
+  readonly header = (name: string): readonly string[] => shownValues(this.#request.raw ?? this.#request, name)
+  readonly changedHeader = (name: string): readonly string[] | undefined => changedValues(this.#request, name)
   readonly #request: NodeRequest
   readonly #url: string
   #query: RequestQuery | undefined
@@ -75,14 +78,6 @@ class NodeView implements RequestView {
 
   get ip(): string | undefined {
     return this.#request.ip
-  }
-
-  header(name: string): readonly string[] {
-    return shownValues(this.#request.raw ?? this.#request, name)
-  }
-
-  changedHeader(name: string): readonly string[] | undefined {
-    return changedValues(this.#request, name)
   }
 }
 

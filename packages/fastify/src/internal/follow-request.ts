@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { attachedCapability, type GuardEngine, type GuardOutcome } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
-import { isStillShown, shownBy, type Shown, viewOf } from './request-view.ts'
+import { isStillShown, type Shown, shownBy, viewOf } from './request-view.ts'
 
 type Decide = GuardEngine<FastifyRequest>['decideSoon']
 type Outcome = GuardOutcome | undefined

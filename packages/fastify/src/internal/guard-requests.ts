@@ -63,7 +63,8 @@ function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
   try {
     if (step) goesOn = step()
   } catch (error) {
-    return done(error as Error)
+    done(error as Error)
+    return
   }
   // Not within the `try`: what runs after `done` is not the guard's.
   if (goesOn === true) done()

@@ -13,7 +13,13 @@ export interface Shown {
 
 /** What a handler would read now. */
 export function shownBy({ method, url, params, query, body }: FastifyRequest, withBody: boolean): Shown {
-  return { method, url, params: paramsOf(params), query: isEmpty(query) ? [] : parsedPairs(query), body: withBody ? copyOf(body) : undefined }
+  return {
+    method,
+    url,
+    params: paramsOf(params),
+    query: isEmpty(query) ? [] : parsedPairs(query),
+    body: withBody ? copyOf(body) : undefined,
+  }
 }
 
 /** Whether a handler would read the same now, but for the body. It compares without making anything for most requests. */

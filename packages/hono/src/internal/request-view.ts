@@ -17,6 +17,11 @@ class ContextView implements RequestView {
   /** Only the adapters of Hono know it: a designate function can call `getConnInfo(c)`. */
   readonly ip = undefined
   readonly source: Context
+  /** `Headers` joins the values of a repeated header by commas. No token and no scheme contains a comma. */
+  readonly header = (name: string): readonly string[] => {
+    const value = this.source.req.raw.headers.get(name)
+    return value === null ? [] : [value]
+  }
   readonly #search: string
   #query: RequestQuery | undefined
 
@@ -36,12 +41,6 @@ class ContextView implements RequestView {
 
   get body(): unknown {
     return jsonOf(this.source)
-  }
-
-  /** `Headers` joins the values of a repeated header by commas. No token and no scheme contains a comma. */
-  header(name: string): readonly string[] {
-    const value = this.source.req.raw.headers.get(name)
-    return value === null ? [] : [value]
   }
 }
 

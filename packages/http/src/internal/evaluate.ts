@@ -1,9 +1,4 @@
-import {
-  CapabilityError,
-  type CapabilityErrorCode,
-  type DirectProof,
-  type VerifiedCapability,
-} from '@writ/core/verify'
+import { CapabilityError, type CapabilityErrorCode, type DirectProof, type VerifiedCapability } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
 import type { Asked } from './asked.ts'

@@ -1,4 +1,11 @@
-import { checkDesignations, checkOptions, checkString, isLabel, isPlainObject, readString } from '../../internal/base/options.ts'
+import {
+  checkDesignations,
+  checkOptions,
+  checkString,
+  isLabel,
+  isPlainObject,
+  readString,
+} from '../../internal/base/options.ts'
 import { printable } from '../../internal/base/printable.ts'
 import type { CapabilityRequest } from '../verifier.ts'
 
@@ -22,7 +29,13 @@ export function readRequest(given: CapabilityRequest): CapabilityRequest {
   checkString('resource', resource)
   checkString('operation', operation)
   if (subject !== undefined) checkString('subject', subject)
-  return { resource, operation, designations, subject, allowUndesignated: readOptional(allowUndesignated, designations) }
+  return {
+    resource,
+    operation,
+    designations,
+    subject,
+    allowUndesignated: readOptional(allowUndesignated, designations),
+  }
 }
 
 /**

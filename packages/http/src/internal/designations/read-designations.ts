@@ -23,7 +23,7 @@ function* readAll<Native>(
   { designate }: FrozenRequirement<Native>,
   asked: Asked<Native>,
 ): Steps<Readonly<Record<string, string>>> {
-  const designations = new Named()
+  const designations: Record<string, string> = Object.create(NO_NAMES)
   for (const label of Object.keys(designate)) {
     try {
       const source = designate[label] as DesignationSource<Native>
@@ -36,10 +36,7 @@ function* readAll<Native>(
   return designations
 }
 
-function* readSource<Native>(
-  source: Exclude<DesignationSource<Native>, string>,
-  asked: Asked<Native>,
-): Steps<string> {
+function* readSource<Native>(source: Exclude<DesignationSource<Native>, string>, asked: Asked<Native>): Steps<string> {
   const { view } = asked
   if (typeof source === 'function')
     return (yield* outcomeOf(findOnce(source, asked))) || empty('the function of designate found nothing')
@@ -49,9 +46,8 @@ function* readSource<Native>(
   return bodyValue(yield* outcomeOf(view.body), source.body, view)
 }
 
-/** An object that inherits no name, as one without a prototype, but takes a fraction of the memory. */
-const Named = function () {} as unknown as new () => Record<string, string>
-Named.prototype = Object.freeze(Object.create(null))
+/** What inherits from it inherits no name, as if it had no prototype, and takes a fraction of the memory. */
+const NO_NAMES: object = Object.freeze(Object.create(null))
 
 /** Takes only text: any other type has no agreed spelling. A param that is there, but has no text, is the request's. */
 function paramValue(params: RequestView['params'], name: string): string {
