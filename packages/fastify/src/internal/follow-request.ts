@@ -20,6 +20,7 @@ export function followRequest(
   let step = begin
   let shown = shownBy(request, false)
   let readsBody = false
+  let isParsed = false
   /** Both are made when they are first needed, since most decisions are made at once. */
   let body: Deferred<unknown> | undefined
   let asked: Deferred<undefined> | undefined
@@ -35,7 +36,7 @@ export function followRequest(
   }
 
   function laterBody(): unknown {
-    if (step === goOn) return request.body
+    if (isParsed) return request.body
     body ??= deferred()
     return body.promise
   }
@@ -53,6 +54,7 @@ export function followRequest(
   }
 
   function goOn(): Outcome | Promise<Outcome> {
+    isParsed = true
     body?.resolve(request.body)
     if (waiting) {
       // The decision is about the rest as it was in `onRequest`: the next hook notices if that has changed.
