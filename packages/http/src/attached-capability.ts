@@ -1,6 +1,6 @@
 import type { CapabilityErrorCode } from '@writ/core/verify'
 import { markCapability } from './internal/mark-capability.ts'
-import { createSideTable } from './side-table.ts'
+import { createSideTable } from './internal/side-table.ts'
 import type { DesignatedCapability } from './typed/designated-capability.ts'
 import type { AttachedCapability, ReportedCapability } from './typed/enforced-capability.ts'
 

@@ -4,6 +4,7 @@ export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } fro
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
+export { createSideTable, type SideTable } from './internal/side-table.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export {
@@ -25,7 +26,6 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
-export { createSideTable, type SideTable } from './side-table.ts'
 export { type ListedRoute, listedRoute, type RouteGuard } from './startup/listed-route.ts'
 export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'

@@ -1,6 +1,6 @@
 import type { DirectProof, DirectVerifier } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
-import { createSideTable } from '../side-table.ts'
+import { createSideTable } from './side-table.ts'
 import { type Awaitable, remembered } from './steps.ts'
 
 /** Proves the token of a request. */

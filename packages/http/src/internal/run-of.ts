@@ -1,6 +1,6 @@
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
-import { createSideTable } from '../side-table.ts'
+import { createSideTable } from './side-table.ts'
 
 /** Which run of a handler a decision is about. */
 export type RunOf = (requirement: FrozenRequirement<never>, view: RequestView) => object
