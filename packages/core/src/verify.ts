@@ -1,16 +1,20 @@
 // The entry `@writ/core/verify`, for services that only verify. It only passes on exports, and is part of `index.ts` as
 // well. Nothing that it reaches imports private keys or the WebAssembly module that writes tokens.
 
+export { createDirectVerifier } from './capability/create-direct-verifier.ts'
 export {
   type CreateUseLedgerOptions,
   createUseLedger,
   type MemoryUseLedger,
 } from './capability/create-use-ledger.ts'
-export { createVerifier, VERIFIER_OPTIONS } from './capability/create-verifier.ts'
+export { createVerifier } from './capability/create-verifier.ts'
+export { VERIFIER_OPTIONS } from './capability/internal/verifier-options.ts'
 export type { UseLedger } from './capability/use-ledger.ts'
 export type {
   CapabilityRequest,
   Designations,
+  DirectProof,
+  DirectVerifier,
   ProvenCapability,
   SyncVerifier,
   SyncVerifierOptions,

@@ -6,6 +6,7 @@ import {
   bindGuard,
   createGuardEngine,
   type GuardOf,
+  type GuardOutcome,
   type HandlerKind,
   type HttpGuardOptions,
   nodeRequestView,
@@ -84,33 +85,51 @@ export function writ<
   options: WritOptions & { readonly mode?: Mode | undefined; readonly schema?: Schema<Definition> | undefined },
 ): ExpressGuard<Mode, Definition> {
   const engine = createGuardEngine<Request>(options)
-  return bindGuard<Request, GuardHandler>(engine, (check) => {
+  return bindGuard<Request, GuardHandler, GuardOutcome>({ decide: engine.decideSoon, check: engine.check }, (check) => {
     const handler: GuardHandler = (req, res, next) => {
       const native = req as Request
-      const target = targetOf(native)
-      const pins = options.mode !== 'report' && isMounted(handler, native, next)
-      check(viewOf(native, target), native)
-        .then((outcome) => {
-          // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
-          if (res.headersSent || res.writableEnded || res.destroyed) return
-          if (outcome.allowed) {
-            attachCapability(req, outcome.capability, outcome.code)
-            for (const [name, value] of Object.entries(outcome.headers ?? {}))
-              if (!res.hasHeader(name)) res.setHeader(name, value)
-            if (pins) pinDecision(native, handler, target, engine)
-            next()
-          } else if (engine.refuse === 'answer') answer(res, outcome.refusal)
-          else {
-            // If an error handler goes on without the error, the request must still not reach a route.
-            pinDecision(native, handler, NOTHING, engine)
-            next(new RefusalError(outcome.refusal))
-          }
-        })
-        // If anything above throws, the app's error handlers answer. `next(undefined)` would let the request pass.
-        .catch((cause: unknown) => next(cause instanceof Error ? cause : new Error('the guard failed', { cause })))
+      try {
+        const pin = options.mode !== 'report' && isMounted(handler, native, next) ? targetOf(native) : undefined
+        const outcome = check(viewOf(native), native)
+        if (outcome instanceof Promise) outcome.then((later) => goOn(later, native, res, next, pin)).catch(fail)
+        else goOn(outcome, native, res, next, pin)
+      } catch (cause) {
+        fail(cause)
+      }
+
+      // If anything throws, the app's error handlers answer. `next(undefined)` would let the request pass.
+      function fail(cause: unknown): void {
+        next(cause instanceof Error ? cause : new Error('the guard failed', { cause }))
+      }
+    }
+
+    function goOn(
+      outcome: GuardOutcome,
+      req: Request,
+      res: Response,
+      next: NextFunction,
+      pin: Target | undefined,
+    ): void {
+      // Other code, such as a timeout, has answered while the guard was deciding, or the client has gone.
+      if (res.headersSent || res.writableEnded || res.destroyed) return
+      if (outcome.allowed) {
+        attachCapability(req, outcome.capability, outcome.code)
+        if (outcome.headers !== undefined) setDefaults(res, outcome.headers)
+        if (pin !== undefined) pinDecision(req, handler, pin, engine)
+        next()
+      } else if (engine.refuse === 'answer') answer(res, outcome.refusal)
+      else {
+        // If an error handler goes on without the error, the request must still not reach a route.
+        pinDecision(req, handler, NOTHING, engine)
+        next(new RefusalError(outcome.refusal))
+      }
     }
     return handler
   }) as ExpressGuard<Mode, Definition>
+}
+
+function setDefaults(res: Response, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) if (!res.hasHeader(name)) res.setHeader(name, value)
 }
 
 /** A URL that Express does not give to `url.parse`, which encodes some characters. */
@@ -127,13 +146,17 @@ function isAmbiguous(url: string): boolean {
 }
 
 /** The request as the guard sees it. If its URL was rewritten on its way here, it is the URL that it has now. */
-function viewOf(req: Request, target: Target): RequestView {
+function viewOf(req: Request): RequestView {
   const { method, originalUrl: url } = req
   // A URL that is read in two ways names nothing.
   if (isAmbiguous(url)) {
     const params = Object.fromEntries(Object.keys(req.params).map((name) => [name, undefined]))
     return nodeRequestView(Object.create(req, { originalUrl: { value: '' }, params: { value: params } }), req)
   }
+  // Mostly nothing has rewritten it, and that is seen at once.
+  if (url.startsWith('/') && req.url.startsWith('/') && url === `${req.baseUrl}${req.url}`)
+    return nodeRequestView(req, req)
+  const target = targetOf(req)
   if (sameTarget(targetOf({ method, url } as Request), target)) return nodeRequestView(req, req)
   return nodeRequestView(Object.create(req, { originalUrl: { value: target.urls[0] } }), req)
 }

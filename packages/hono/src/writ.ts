@@ -6,6 +6,7 @@ import {
   createGuardEngine,
   type GuardEngine,
   type GuardOf,
+  type GuardOutcome,
   type HandlerKind,
   type HttpGuardOptions,
   type Refusal,
@@ -113,18 +114,19 @@ export function writ<E extends Env = AnyEnv>(
   const engine = {
     check: fixed?.check,
     decide: (...[requirements, view, c]: Parameters<GuardEngine<Context<E>>['decide']>) =>
-      engineOf(routed(c)).decide(requirements, view, c),
+      engineOf(routed(c)).decideSoon(requirements, view, c),
   }
-  return bindGuard<Context<E>, GuardHandler<E>>(engine, (check) => async (c, next) => {
+  return bindGuard<Context<E>, GuardHandler<E>, GuardOutcome>(engine, (check) => async (c, next) => {
     const native = c as Context<E>
     const { finalized, error } = c
-    const outcome = await check(viewOf(native), native)
+    const decided = check(viewOf(native), native)
+    const outcome = decided instanceof Promise ? await decided : decided
     // Other middleware, such as a timeout, has answered while the guard decided: nothing more may run.
     if (c.finalized !== finalized || c.error !== error) return
     if (outcome.allowed) {
       attachCapability(c, outcome.capability, outcome.code)
       await next()
-      addHeaders(c, outcome.headers)
+      if (outcome.headers !== undefined) addHeaders(c, outcome.headers)
     } else if (engineOf(native).refuse === 'answer') answer(native, outcome.refusal)
     else throw new HonoRefusalError(outcome.refusal)
   }) as HonoGuard<E, 'report'>
@@ -155,7 +157,7 @@ function answer(c: Context, { status, headers, body }: Refusal): void {
 }
 
 /** Runs after the handler. Headers that are set before it would replace those of a response that the handler makes itself. */
-function addHeaders(c: Context, headers: Readonly<Record<string, string>> = {}): void {
+function addHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
   // Caches do not keep upgrades, and the response must stay the object that the runtime made.
   if (!c.finalized || c.res.status === 101) return
   for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value)

@@ -1,5 +1,6 @@
 import type { CapabilityErrorCode } from '@writ/core/verify'
 import { markCapability } from './internal/mark-capability.ts'
+import { createSideTable } from './internal/side-table.ts'
 import type { DesignatedCapability } from './typed/designated-capability.ts'
 import type { AttachedCapability, ReportedCapability } from './typed/enforced-capability.ts'
 
@@ -9,7 +10,7 @@ interface Attached {
 }
 
 /** By the framework's request object, so that no name on it can collide. */
-const attached = new WeakMap<object, Attached>()
+const attached = createSideTable<object, Attached>()
 
 /**
  * Attaches what a guard has decided to a framework's request object. A capability takes the place of an earlier one. Of several

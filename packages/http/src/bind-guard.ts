@@ -1,4 +1,4 @@
-import type { GuardEngine, GuardOutcome, Requirements } from './create-guard-engine.ts'
+import type { GuardOutcome, Requirements } from './create-guard-engine.ts'
 import type { RequestView } from './request-view.ts'
 import {
   compileRequirement,
@@ -30,19 +30,26 @@ export interface GuardWithResource<Native, Handler> {
   public(): Handler
 }
 
-/** What a guard needs of an engine. Where the engine is made later, it checks requirements when it decides. */
-type Decider<Native> = Pick<GuardEngine<Native>, 'decide'> & {
+/**
+ * Decides about one request; never throws or rejects.
+ *
+ * @typeParam Now - The outcome, if the engine may also answer at once. Default: every answer is a promise.
+ */
+export type DecideRequest<Native, Now = never> = (request: RequestView, native: Native) => Now | Promise<GuardOutcome>
+
+/** What makes the decisions of a guard: an engine, or its `decideSoon` under the name `decide`. */
+interface Decides<Native, Now> {
+  decide(requirements: Requirements<Native>, request: RequestView, native: Native): Now | Promise<GuardOutcome>
+  /** Default: requirements are checked when a decision is made, because the engine is made later. */
   readonly check?: GuardEngine<Native>['check'] | undefined
 }
-
-/** Decides about one request; never rejects. */
-export type DecideRequest<Native> = (request: RequestView, native: Native) => Promise<GuardOutcome>
 
 /**
  * Creates the `guard` of a framework whose guards are handlers: `guard(requirement)`, `guard([a, b])`, `guard.with(defaults)`
  * and `guard.public()`. `requirementOf` tells what each handler demands.
  *
- * @param engine - Makes the decisions.
+ * @param engine - Makes the decisions. To take those that need no waiting at once, give
+ *   `{ decide: engine.decideSoon, check: engine.check }`.
  * @param bind - Turns a function that decides about a request into a handler of the framework.
  * @returns The guard. It throws a `TypeError` that starts with the name of the key that is unknown, wrong or missing, or does
  *   not fit the schema of the engine.
@@ -59,16 +66,16 @@ export type DecideRequest<Native> = (request: RequestView, native: Native) => Pr
  * console.log(requirementOf(invoices({ designate: ['invoiceId'] })))
  * ```
  */
-export function bindGuard<Native, Handler extends object>(
-  engine: Decider<Native>,
-  bind: (check: DecideRequest<Native>) => Handler,
+export function bindGuard<Native, Handler extends object, Now extends GuardOutcome = never>(
+  engine: Decides<Native, Now>,
+  bind: (check: DecideRequest<Native, Now>) => Handler,
 ): Guard<Native, Handler> {
   return withDefaults(engine, bind, {}) as Guard<Native, Handler>
 }
 
-function withDefaults<Native, Handler extends object>(
-  engine: Decider<Native>,
-  bind: (check: DecideRequest<Native>) => Handler,
+function withDefaults<Native, Handler extends object, Now extends GuardOutcome>(
+  engine: Decides<Native, Now>,
+  bind: (check: DecideRequest<Native, Now>) => Handler,
   defaults: RequirementDefaults<Native>,
 ): GuardWithResource<Native, Handler> {
   const guard = (requirement: RequirementDefaults<Native> | readonly RequirementDefaults<Native>[] = {}): Handler => {

@@ -1,23 +1,23 @@
 import {
   CapabilityError,
   type CapabilityErrorCode,
-  createVerifier,
-  type ProvenCapability,
+  createDirectVerifier,
   type VerifiedCapability,
 } from '@writ/core/verify'
 import type { HttpGuardOptions } from './guard-options.ts'
+import { Asked } from './internal/asked.ts'
 import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
 import { demandOf } from './internal/demand-of.ts'
-import type { Asked } from './internal/designations/read-designations.ts'
-import { evaluate, operationOf } from './internal/evaluate.ts'
-import { agreedHeadersOf, hintAbout } from './internal/headers-of.ts'
+import { evaluate, operationOf, type Spend } from './internal/evaluate.ts'
+import { hintAbout } from './internal/headers-of.ts'
 import { refusalLog } from './internal/log/refusal-log.ts'
 import { markCapability } from './internal/mark-capability.ts'
 import { proveOnce } from './internal/prove-once.ts'
 import { readGuardOptions } from './internal/read-guard-options.ts'
 import { runOf } from './internal/run-of.ts'
 import { schemaCheck } from './internal/schema-check.ts'
+import { doneSoon, outcomeOf, type Steps } from './internal/steps.ts'
 import { type Disclosure, type Refusal, refusalOf } from './refusal.ts'
 import type { RequestView } from './request-view.ts'
 import type { FrozenRequirement } from './requirement.ts'
@@ -55,6 +55,15 @@ export interface GuardEngine<Native> {
    * made. A single-use capability is spent once per `run`.
    */
   decide(requirements: Requirements<Native>, request: RequestView, native: Native): Promise<GuardOutcome>
+  /**
+   * Decides as `decide`, and answers at once if nothing has to wait: no option and no source of a designation answers with a
+   * promise, and the platform's crypto does not. To wait for nothing costs a busy service more than the decision.
+   */
+  decideSoon(
+    requirements: Requirements<Native>,
+    request: RequestView,
+    native: Native,
+  ): GuardOutcome | Promise<GuardOutcome>
   /** Decides for several guards of one handler, all of which must pass. A single-use capability is spent when they have. */
   decideAll(guards: readonly Requirements<Native>[], request: RequestView, native: Native): Promise<GuardOutcome>
   /** The answer to a request on a route that no guard covers: 500, a mistake of the server. */
@@ -102,82 +111,73 @@ const PRIVATE: Readonly<Record<string, string>> = Object.freeze({ 'Cache-Control
 export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): GuardEngine<Native> {
   const { verifier: verifierOptions, settings } = readGuardOptions(options)
   const log = refusalLog(settings)
-  const prove = proveOnce(createVerifier(verifierOptions))
-  const run = runOf()
+  const prove = proveOnce(createDirectVerifier(verifierOptions))
+  const spendingOf = verifierOptions.singleUse === undefined ? undefined : spendings()
   const check = schemaCheck(settings.schema)
   // A shared cache keeps no answer to `Authorization` (RFC 9111 section 3.5), but it knows nothing of another header.
   const headers = settings.tokenFrom.header === 'authorization' ? undefined : PRIVATE
 
-  async function decideAll(
-    guards: readonly Requirements<Native>[],
-    view: RequestView,
-    native: Native,
-  ): Promise<GuardOutcome> {
-    const asked = { view, native, header: agreedHeadersOf(view, settings.headersFrom), found: new Map() }
+  function* decideAll(guards: readonly Requirements<Native>[], view: RequestView, native: Native): Steps<GuardOutcome> {
+    const asked = new Asked(view, native, settings.headersFrom)
     try {
       if (guards.length === 0) throw new TypeError('guards: there is none')
-      for (const requirement of guards.flat()) check(requirement)
+      if (settings.schema !== undefined) for (const requirement of guards.flat()) check(requirement)
     } catch (cause) {
       const error = new CapabilityError('unguarded', { cause })
       log(error, view)
-      return { allowed: false, refusal: await refuse(error, asked) }
+      return { allowed: false, refusal: yield* refuse(error, asked) }
     }
     let capability: VerifiedCapability | undefined
     let code: CapabilityErrorCode | undefined
-    for (const [index, requirements] of guards.entries()) {
-      const decided = await decideOne(requirements, asked, index === guards.length - 1)
+    for (let index = 0; index < guards.length; index++) {
+      const decided = yield* decideOne(guards[index] as Requirements<Native>, asked, index === guards.length - 1)
       if (!decided.allowed) return decided
       capability = decided.capability
       code ??= decided.code
     }
-    return {
-      allowed: true,
-      capability: capability && markCapability(capability, !settings.report, code),
-      ...(code !== undefined && { code }),
-      ...(headers && { headers }),
-    }
+    return passed(capability && markCapability(capability, !settings.report, code), code)
   }
 
-  async function decideOne(
-    requirements: Requirements<Native>,
-    asked: Asked<Native>,
-    isLast: boolean,
-  ): Promise<Decided> {
-    const start = performance.now()
-    const { view, native } = asked
-    const spend = async (proven: ProvenCapability) => (isLast ? proven.spend(run(requirements[0], view)) : undefined)
-    const verdict = await evaluate(prove, spend, settings, requirements, asked)
-    const { requirement, capability } = verdict
+  function passed(capability: AttachedCapability | undefined, code: CapabilityErrorCode | undefined): GuardOutcome {
+    if (code === undefined && headers === undefined) return { allowed: true, capability }
+    return { allowed: true, capability, ...(code !== undefined && { code }), ...(headers && { headers }) }
+  }
+
+  function* decideOne(requirements: Requirements<Native>, asked: Asked<Native>, isLast: boolean): Steps<Decided> {
+    const start = settings.onDecision ? performance.now() : 0
+    const spend = isLast ? spendingOf?.(requirements[0], asked.view) : undefined
+    const verdict = yield* evaluate(prove, spend, settings, requirements, asked)
     let { error } = verdict
     let disclosure: Disclosure | undefined
-    try {
-      const operation = operationOf(requirement, view)
-      const durationMs = performance.now() - start
-      const hint = error || settings.onDecision ? hintAbout(view, settings) : undefined
-      if (error) {
-        const required = demandOf(requirement, operation, verifierOptions.anchor)
-        disclosure = { required, proven: capability !== undefined }
-        log(error, view, hint)
+    // A decision that nobody asks for is not described.
+    if (error !== undefined || settings.onDecision !== undefined) {
+      try {
+        const operation = operationOf(verdict.requirement, asked.view)
+        const durationMs = performance.now() - start
+        const hint = hintAbout(asked.view, settings)
+        if (error) {
+          const required = demandOf(verdict.requirement, operation, verifierOptions.anchor)
+          disclosure = { required, proven: verdict.capability !== undefined }
+          log(error, asked.view, hint)
+        }
+        if (settings.onDecision) {
+          const decision = decisionOf(verdict, operation, !settings.report, durationMs, hint)
+          yield* outcomeOf(settings.onDecision(decision, { request: asked.view, native: asked.native }))
+        }
+      } catch (cause) {
+        error = new CapabilityError('unavailable', { cause })
+        log(error, asked.view)
       }
-      const decision = decisionOf(verdict, operation, !settings.report, durationMs, hint)
-      await settings.onDecision?.(decision, { request: view, native })
-    } catch (cause) {
-      error = new CapabilityError('unavailable', { cause })
-      log(error, view)
     }
-    if (error && !settings.report) return { allowed: false, refusal: await refuse(error, asked, disclosure) }
-    return { allowed: true, capability, code: error?.publicCode }
+    if (error && !settings.report) return { allowed: false, refusal: yield* refuse(error, asked, disclosure) }
+    return { allowed: true, capability: verdict.capability, code: error?.publicCode }
   }
 
-  async function refuse(
-    error: CapabilityError,
-    { view, native }: Asked<Native>,
-    disclosure?: Disclosure,
-  ): Promise<Refusal> {
+  function* refuse(error: CapabilityError, { view, native }: Asked<Native>, disclosure?: Disclosure): Steps<Refusal> {
     const refusal = refusalOf(error, settings, settings.disclose ? disclosure : undefined)
     if (settings.refuse !== 'answer' || !settings.onRefusal) return refusal
     try {
-      return customiseRefusal(refusal, await settings.onRefusal(refusal, native))
+      return customiseRefusal(refusal, yield* outcomeOf(settings.onRefusal(refusal, native)))
     } catch (cause) {
       const failure = new CapabilityError('unavailable', { cause })
       log(failure, view)
@@ -188,8 +188,15 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
   return Object.freeze<GuardEngine<Native>>({
     refuse: settings.refuse,
     check,
-    decide: (requirements, request, native) => decideAll([requirements], request, native),
-    decideAll,
+    decide: async (requirements, request, native) => doneSoon(decideAll([requirements], request, native)),
+    decideSoon: (requirements, request, native) => doneSoon(decideAll([requirements], request, native)),
+    decideAll: async (guards, request, native) => doneSoon(decideAll(guards, request, native)),
     unguarded: () => refusalOf(new CapabilityError('unguarded'), settings),
   })
+}
+
+/** Returns what spends a proven token in the run that a decision is about. */
+function spendings(): (requirement: FrozenRequirement<never>, view: RequestView) => Spend {
+  const run = runOf()
+  return (requirement, view) => (proven) => proven.spend(run(requirement, view))
 }

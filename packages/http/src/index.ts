@@ -4,6 +4,7 @@ export { bindGuard, type DecideRequest, type Guard, type GuardWithResource } fro
 export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requirements } from './create-guard-engine.ts'
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
+export { createSideTable, type SideTable } from './internal/side-table.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export {

@@ -38,32 +38,52 @@ interface NodeHeaders {
  * ```
  */
 export function nodeRequestView(request: NodeRequest, source?: object, run?: object): RequestView {
-  const url = withoutHost(request.originalUrl ?? request.url)
-  const [path = ''] = url.split('?', 1)
-  let query: RequestQuery | undefined
-  return {
-    method: request.method,
-    path,
-    params: stringsOf(request.params),
-    get query() {
-      query ??= requestQuery(from(url, '?#'))
-      return query
-    },
-    header: (name) => shownValues(request.raw ?? request, name),
-    changedHeader: (name) => changedValues(request, name),
-    get body() {
-      return request.body
-    },
-    get ip() {
-      return request.ip
-    },
-    source,
-    run,
+  return new NodeView(request, source, run)
+}
+
+/** A class, because an object with functions of its own takes several times as long to make. */
+class NodeView implements RequestView {
+  readonly method: string
+  readonly path: string
+  readonly params: Readonly<Record<string, string | undefined>>
+  readonly source: object | undefined
+  readonly run: object | undefined
+  /** Functions of its own, because a hook may take them out of the view. */
+  readonly header = (name: string): readonly string[] => shownValues(this.#request.raw ?? this.#request, name)
+  readonly changedHeader = (name: string): readonly string[] | undefined => changedValues(this.#request, name)
+  readonly #request: NodeRequest
+  readonly #url: string
+  #query: RequestQuery | undefined
+
+  constructor(request: NodeRequest, source: object | undefined, run: object | undefined) {
+    const url = withoutHost(request.originalUrl ?? request.url)
+    const end = url.indexOf('?')
+    this.method = request.method
+    this.path = end === -1 ? url : url.slice(0, end)
+    this.params = stringsOf(request.params)
+    this.source = source
+    this.run = run
+    this.#request = request
+    this.#url = url
+  }
+
+  get query(): RequestQuery {
+    this.#query ??= requestQuery(from(this.#url, '?#'))
+    return this.#query
+  }
+
+  get body(): unknown {
+    return this.#request.body
+  }
+
+  get ip(): string | undefined {
+    return this.#request.ip
   }
 }
 
 /** Removes scheme and host from a URL (RFC 9112 section 3.2.2). Only its beginning is searched: schemes are short. */
 function withoutHost(url: string): string {
+  if (url.startsWith('/')) return url
   const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url.slice(0, 32)) ?? []
   return scheme === undefined ? url : from(url, '/?', scheme.length)
 }
@@ -80,7 +100,9 @@ function from(text: string, characters: string, start = 0): string {
  */
 function stringsOf(params: unknown): Record<string, string | undefined> {
   const strings: Record<string, string | undefined> = Object.create(null)
-  for (const [name, value] of Object.entries(params ?? {})) {
+  if (params === undefined || params === null) return strings
+  for (const name of Object.keys(params)) {
+    const value: unknown = (params as Record<string, unknown>)[name]
     if (typeof value === 'string' || value === undefined) strings[name] = value
   }
   return strings
@@ -93,7 +115,11 @@ function shownValues({ rawHeaders = [], headers }: NodeHeaders, name: string): s
 
 /** Reads the raw headers: parsed ones silently keep only the first of two `Authorization` headers. */
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && isNamed(rawHeaders[index - 1] ?? '', name))
+  const values: string[] = []
+  for (let index = 1; index < rawHeaders.length; index += 2) {
+    if (isNamed(rawHeaders[index - 1] ?? '', name)) values.push(rawHeaders[index] ?? '')
+  }
+  return values
 }
 
 /** What handlers see of a header instead of what was sent. `undefined` if it is the same, in any form that Node gives it. */

@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core'
-import { attachCapability, type GuardEngine, type NodeRequest, type Refusal } from '@writ/http'
+import { attachCapability, createSideTable, type GuardEngine, type NodeRequest, type Refusal } from '@writ/http'
 import { CapabilityException } from './capability-exception.ts'
 import { knownGuardsOf } from './internal/declarations.ts'
 import { holderOf } from './internal/holder.ts'
@@ -53,7 +53,7 @@ export class CapabilityGuard implements CanActivate, OnModuleInit {
   @Optional() @Inject(WRIT_ENGINE) private readonly engine?: GuardEngine<NodeRequest>
   @Inject(ModuleRef) private readonly moduleRef!: ModuleRef
   /** By context: Nest makes one context for all guards before one run of a handler. */
-  private readonly decisions = new WeakMap<ExecutionContext, Promise<true>>()
+  private readonly decisions = createSideTable<ExecutionContext, Promise<true>>()
 
   /** Throws an `Error` if the app has no `WritModule`, because no declaration would have an effect. */
   onModuleInit(): void {

@@ -1,11 +1,7 @@
-import { checkBoolean, checkFunction, checkName, checkOptions } from '../internal/base/options.ts'
 import { doneNow, whenDone } from '../internal/base/steps.ts'
 import { platform } from '../internal/crypto/platform.ts'
-import { readAnchor } from '../internal/read/read-anchor.ts'
-import { createReader, READER_OPTIONS } from '../internal/read/reader.ts'
-import type { Binding } from '../internal/rules/bindings.ts'
-import { parsePublicKey } from '../keys/internal/keys.ts'
-import { type CapabilityProof, proveCapability, type Settings } from './internal/prove-capability.ts'
+import { type CapabilityProof, proveCapability } from './internal/prove-capability.ts'
+import { readVerifierOptions } from './internal/verifier-options.ts'
 import type {
   CapabilityRequest,
   ProvenCapability,
@@ -15,20 +11,6 @@ import type {
   Verifier,
   VerifierOptions,
 } from './verifier.ts'
-
-const OPTIONS = {
-  ...READER_OPTIONS,
-  anchor: true,
-  allowUnanchored: true,
-  designatedBy: true,
-  namespace: true,
-  singleUse: true,
-} satisfies Record<keyof VerifierOptions, true>
-
-/** Names of the options of every verifier, for adapters that accept them beside their own. */
-export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freeze(
-  Object.keys(OPTIONS) as (keyof VerifierOptions)[],
-)
 
 /**
  * Creates a verifier of capability tokens. It does no I/O of its own and refuses everything that it cannot prove. It
@@ -58,7 +40,7 @@ export const VERIFIER_OPTIONS: readonly (keyof VerifierOptions)[] = Object.freez
 export function createVerifier(options: SyncVerifierOptions): SyncVerifier
 export function createVerifier(options: VerifierOptions): Verifier
 export function createVerifier(options: VerifierOptions & { readonly sync?: boolean | undefined }): Verifier {
-  const settings = resolveOptions(options)
+  const settings = readVerifierOptions(options)
   const prove: Verifier['prove'] = async (token) => publicProof(await whenDone(proveCapability(token, settings)))
   function* steps(token: string, request: CapabilityRequest) {
     return yield* (yield* proveCapability(token, settings)).authorize(request)
@@ -70,16 +52,16 @@ export function createVerifier(options: VerifierOptions & { readonly sync?: bool
   return Object.freeze({ ...verifier, verifySync } satisfies SyncVerifier)
 }
 
-function publicProof({ describe, decide, spend, authorize }: CapabilityProof): ProvenCapability {
+function publicProof(proof: CapabilityProof): ProvenCapability {
   let capability: VerifiedCapability | undefined
   return Object.freeze({
     get capability() {
-      capability ??= describe()
+      capability ??= proof.describe()
       return capability
     },
-    decide: (request) => whenDone(decide(request)),
-    spend: (run) => whenDone(spend(run)),
-    authorize: (request) => whenDone(authorize(request)),
+    decide: (request) => whenDone(proof.decide(request)),
+    spend: (run) => whenDone(proof.spend(run)),
+    authorize: (request) => whenDone(proof.authorize(request)),
   } satisfies ProvenCapability)
 }
 
@@ -97,32 +79,3 @@ function checkSync({ keys, revocation, singleUse }: VerifierOptions): void {
 }
 
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
-
-function resolveOptions(options: VerifierOptions & { readonly sync?: boolean | undefined }): Settings {
-  checkOptions('options', options, { ...OPTIONS, sync: true })
-  const { anchor, singleUse, namespace, sync } = options
-  checkBoolean('sync', sync)
-  if (namespace !== undefined) checkName('namespace', namespace)
-  if (singleUse !== undefined) checkFunction('singleUse.consume', singleUse?.consume)
-  const settings = {
-    ...createReader(options),
-    ...readAnchor(options),
-    isAcceptedBinder: readDesignatedBy(options.designatedBy),
-    singleUse,
-    namespace,
-  }
-  if (anchor === undefined) throw new TypeError('anchor: is required: the name of this service, or null for none')
-  return settings
-}
-
-/** The rule of `designatedBy`, as a function that says whether a binding counts. */
-function readDesignatedBy(designatedBy: VerifierOptions['designatedBy'] = 'anyone'): Settings['isAcceptedBinder'] {
-  if (designatedBy === 'anyone') return () => true
-  if (designatedBy === 'authority') return (_token, { block }) => block === 0
-  if (typeof designatedBy !== 'object' || designatedBy === null) {
-    throw new TypeError("designatedBy: must be 'anyone', 'authority' or { publicKey }")
-  }
-  checkOptions('designatedBy', designatedBy, { publicKey: true })
-  const { text } = parsePublicKey(designatedBy.publicKey, 'designatedBy.publicKey')
-  return (token, { block }: Binding) => token.blocks[block]?.external?.publicKey.text === text
-}

@@ -134,3 +134,23 @@ export interface SyncVerifier extends Verifier {
    */
   verifySync(token: string, request: CapabilityRequest): VerifiedCapability
 }
+
+/** A proven token, as {@link ProvenCapability}. What needs no waiting is answered, or thrown, at once. */
+export interface DirectProof {
+  /** As {@link ProvenCapability.capability}. */
+  readonly capability: VerifiedCapability
+  /** As {@link ProvenCapability.decide}. It is a promise only if the designations of the request are one. */
+  decide(request: CapabilityRequest): VerifiedCapability | Promise<VerifiedCapability>
+  /** As {@link ProvenCapability.spend}. It is a promise only if the ledger answers with one. */
+  spend(run: object): void | Promise<void>
+}
+
+/** Reads capability tokens for adapters, which may go on at once with what needs no waiting. */
+export interface DirectVerifier {
+  /**
+   * As {@link Verifier.prove}. It is a promise only if `keys`, the revocation list or the platform's crypto answer with one.
+   *
+   * @throws `TypeError` and `CapabilityError` as `Verifier.prove`, at once or by the promise.
+   */
+  prove(token: string): DirectProof | Promise<DirectProof>
+}

@@ -1,63 +1,82 @@
 import { isDeepStrictEqual } from 'node:util'
 import { attachedCapability, type GuardEngine, type GuardOutcome } from '@writ/http'
 import type { FastifyRequest } from 'fastify'
-import { type Shown, shownBy, viewOf } from './request-view.ts'
+import { isStillShown, type Shown, shownBy, viewOf } from './request-view.ts'
 
-type Decide = GuardEngine<FastifyRequest>['decide']
+type Decide = GuardEngine<FastifyRequest>['decideSoon']
+type Outcome = GuardOutcome | undefined
 
 /**
  * Follows one request through the hooks of a guard. Each hook calls the function that it returns. The result is the new
- * decision, or `undefined` if the decision waits for the body or nothing has changed. If a schema or a hook has changed
- * the method, the URL, a param, the query or the body, the guard decides again, so that it has decided about what the
- * handler will read.
+ * decision, or `undefined` if the decision waits for the body or nothing has changed. It is a promise only if something has to
+ * wait. If a schema or a hook has changed the method, the URL, a param, the query or the body, the guard decides again, so that
+ * it has decided about what the handler will read.
  */
 export function followRequest(
   requirements: Parameters<Decide>[0],
   decide: Decide,
   request: FastifyRequest,
-): () => Promise<GuardOutcome | undefined> {
-  const [body, asked] = [deferred<unknown>(), deferred<undefined>()]
+): () => Outcome | Promise<Outcome> {
+  let step = begin
+  let shown = shownBy(request, false)
   let readsBody = false
-  let shown = shownBy(request, readsBody)
+  let isParsed = false
+  /** Both are made when they are first needed, since most decisions are made at once. */
+  let body: Deferred<unknown> | undefined
+  let asked: Deferred<undefined> | undefined
   let waiting: Promise<GuardOutcome> | undefined
 
-  function decideAbout(bodyNow: unknown): Promise<GuardOutcome> {
+  function decideAbout(bodyNow: () => unknown): GuardOutcome | Promise<GuardOutcome> {
     const view = viewOf(request, shown, () => {
       readsBody = true
-      asked.resolve(undefined)
-      return bodyNow
+      asked?.resolve(undefined)
+      return bodyNow()
     })
     return decide(requirements, view, request)
   }
 
-  async function begin(): Promise<GuardOutcome | undefined> {
-    waiting = decideAbout(body.promise)
-    const outcome = await Promise.race([waiting, asked.promise])
-    if (outcome) waiting = undefined
-    return outcome
+  function laterBody(): unknown {
+    if (isParsed) return request.body
+    body ??= deferred()
+    return body.promise
   }
 
-  async function goOn(): Promise<GuardOutcome | undefined> {
-    body.resolve(request.body)
-    const now = shownBy(request, readsBody)
+  function begin(): Outcome | Promise<Outcome> {
+    const outcome = decideAbout(laterBody)
+    if (!(outcome instanceof Promise)) return outcome
+    waiting = outcome
+    if (readsBody) return undefined
+    asked = deferred()
+    return Promise.race([outcome, asked.promise]).then((first) => {
+      if (first) waiting = undefined
+      return first
+    })
+  }
+
+  function goOn(): Outcome | Promise<Outcome> {
+    isParsed = true
+    body?.resolve(request.body)
     if (waiting) {
       // The decision is about the rest as it was in `onRequest`: the next hook notices if that has changed.
-      shown = { ...shown, body: now.body }
-      const outcome = await waiting
-      waiting = undefined
-      return outcome
+      shown = { ...shown, body: shownBy(request, readsBody).body }
+      return waiting.finally(() => {
+        waiting = undefined
+      })
     }
     // Without a capability there is no designation that a change could violate.
-    if (isSame(now, shown) || !attachedCapability(request)) return undefined
-    shown = now
-    return decideAbout(request.body)
+    if (isUnchanged() || !attachedCapability(request)) return undefined
+    shown = shownBy(request, readsBody)
+    return decideAbout(() => request.body)
   }
 
-  let step = begin
+  function isUnchanged(): boolean {
+    return readsBody ? isSame(shownBy(request, readsBody), shown) : isStillShown(request, shown)
+  }
+
   return () => {
-    const result = step()
+    const now = step
     step = goOn
-    return result
+    return now()
   }
 }
 
@@ -70,8 +89,13 @@ function isSame(now: Shown, before: Shown): boolean {
   }
 }
 
+interface Deferred<T> {
+  readonly promise: Promise<T>
+  readonly resolve: (value: T) => void
+}
+
 /** Like `Promise.withResolvers`, which older versions of Node 20 lack. */
-function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+function deferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void
   const promise = new Promise<T>((settle) => {
     resolve = settle

@@ -1,4 +1,4 @@
-import { attachCapability, type GuardEngine, type GuardOutcome, RefusalError } from '@writ/http'
+import { attachCapability, createSideTable, type GuardEngine, type GuardOutcome, RefusalError } from '@writ/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { requirementOf } from '../requirement-of.ts'
 import { answerRefusal, setDefaults, watchAnswers } from './answer.ts'
@@ -7,7 +7,7 @@ import { followRequest } from './follow-request.ts'
 type Engine = GuardEngine<FastifyRequest>
 
 /** Decides what can be decided at this hook. Returns whether the request may go on. */
-type Step = () => Promise<boolean>
+type Step = () => boolean | Promise<boolean>
 
 /** The name of the hook that decides about the body. */
 export const BODY_HOOK = 'decideAboutBody'
@@ -24,21 +24,24 @@ export function guardRequests(
   engine: Engine,
   isOpen: (request: FastifyRequest) => boolean,
 ): void {
-  const steps = new WeakMap<FastifyRequest, Step>()
+  const steps = createSideTable<FastifyRequest, Step | undefined>()
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const declared = requirementOf(request.routeOptions)
     if (request.is404 || declared === 'public' || (!declared && isOpen(request))) return done()
     const follow = declared
-      ? followRequest([declared].flat() as unknown as Parameters<Engine['decide']>[0], engine.decide, request)
-      : async (): Promise<GuardOutcome> => ({ allowed: false, refusal: engine.unguarded() })
+      ? followRequest([declared].flat() as unknown as Parameters<Engine['decide']>[0], engine.decideSoon, request)
+      : (): GuardOutcome => ({ allowed: false, refusal: engine.unguarded() })
     const isAnswered = watchAnswers(reply)
 
-    const step = async () => {
-      const outcome = await follow()
+    const goesOn = (outcome: GuardOutcome | undefined): boolean => {
       // Other code, such as a timeout, has answered while the guard was deciding: the request has ended.
       if (isAnswered()) return false
       return outcome === undefined || settle(engine, outcome, request, reply)
+    }
+    const step = () => {
+      const outcome = follow()
+      return outcome instanceof Promise ? outcome.then(goesOn) : goesOn(outcome)
     }
     steps.set(request, step)
     proceed(step, done)
@@ -50,16 +53,24 @@ export function guardRequests(
 
   fastify.addHook('preHandler', (request, _reply, done) => {
     proceed(steps.get(request), done)
-    steps.delete(request)
+    steps.set(request, undefined)
   })
 }
 
 /** Calls `done` only for a request that may go on, and not when the hooks of an answer have finished. */
 function proceed(step: Step | undefined, done: HookHandlerDoneFunction): void {
-  if (!step) done()
-  else
-    void step().then((goesOn) => {
-      if (goesOn) done()
+  let goesOn: boolean | Promise<boolean> = true
+  try {
+    if (step) goesOn = step()
+  } catch (error) {
+    done(error as Error)
+    return
+  }
+  // Not within the `try`: what runs after `done` is not the guard's.
+  if (goesOn === true) done()
+  else if (goesOn !== false)
+    void goesOn.then((later) => {
+      if (later) done()
     }, done)
 }
 

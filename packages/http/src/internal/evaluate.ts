@@ -1,15 +1,12 @@
-import {
-  CapabilityError,
-  type CapabilityErrorCode,
-  type ProvenCapability,
-  type VerifiedCapability,
-} from '@writ/core/verify'
+import { CapabilityError, type CapabilityErrorCode, type DirectProof, type VerifiedCapability } from '@writ/core/verify'
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
-import { type Asked, readDesignations } from './designations/read-designations.ts'
+import type { Asked } from './asked.ts'
+import { readDesignations } from './designations/read-designations.ts'
 import { findToken, type TokenFrom } from './find-token.ts'
-import { type HeadersFrom, headersOf } from './headers-of.ts'
+import { type HeadersFrom, SentBy } from './headers-of.ts'
 import type { ProveOnce } from './prove-once.ts'
+import { type Awaitable, isPromise, outcomeOf, type Steps } from './steps.ts'
 
 /** Which requirement decided, the capability if one was proven, and the error unless the requirement is met. */
 export interface Verdict<Native> {
@@ -32,28 +29,29 @@ const STAGES: readonly (CapabilityErrorCode | undefined)[] = [
   'missing_designation',
 ]
 
-/** Judges a request against requirements of which one must be met. The token that meets one is spent last. Never rejects. */
-export async function evaluate<Native>(
+/** Spends the token that meets the requirements of a request, if its use is to be spent now. */
+export type Spend = (proven: DirectProof) => Awaitable<void>
+
+/** Judges a request against requirements of which one must be met. The token that meets one is spent last. Never throws. */
+export function* evaluate<Native>(
   prove: ProveOnce,
-  spend: (proven: ProvenCapability) => Promise<void>,
+  spend: Spend | undefined,
   { tokenFrom, headersFrom }: { readonly tokenFrom: TokenFrom; readonly headersFrom: HeadersFrom },
   requirements: Alternatives<Native>,
   asked: Asked<Native>,
-): Promise<Verdict<Native>> {
+): Steps<Verdict<Native>> {
   const [requirement] = requirements
   try {
     const { view } = asked
-    const sent = {
-      method: view.method,
-      header: headersOf(view, headersFrom),
-      changedHeader: (name: string) => view.changedHeader?.(name),
-    }
-    const found = findToken(sent, tokenFrom)
+    const found = findToken(new SentBy(view, headersFrom), tokenFrom)
     if (found === 'several') throw new CapabilityError('malformed_token')
     if (found === 'cross-site') throw new CapabilityError('cross_site')
     if (found === 'none') return withoutToken(requirements)
-    const proven = await prove(found.token, view)
-    return await judgeAll(requirements, (one) => judge(proven, spend, one, asked))
+    const proof = prove(found.token, view)
+    const proven = (isPromise(proof) ? yield proof : proof) as DirectProof
+    return yield* requirements.length === 1
+      ? judge(proven, spend, requirement, asked)
+      : judgeAll(proven, spend, requirements, asked)
   } catch (cause) {
     return { requirement, error: asCapabilityError(cause) }
   }
@@ -67,13 +65,15 @@ function withoutToken<Native>(requirements: Alternatives<Native>): Verdict<Nativ
 }
 
 /** The first verdict that ends the search. If there is none, the first of those that got furthest. */
-async function judgeAll<Native>(
+function* judgeAll<Native>(
+  proven: DirectProof,
+  spend: Spend | undefined,
   requirements: Alternatives<Native>,
-  judgeOne: (requirement: FrozenRequirement<Native>) => Promise<Verdict<Native>>,
-): Promise<Verdict<Native>> {
+  asked: Asked<Native>,
+): Steps<Verdict<Native>> {
   const refused: Verdict<Native>[] = []
   for (const requirement of requirements) {
-    const verdict = await judgeOne(requirement)
+    const verdict = yield* judge(proven, spend, requirement, asked)
     if (isFinal(verdict)) return verdict
     refused.push(verdict)
   }
@@ -85,22 +85,24 @@ function isFinal({ error }: Verdict<never>): boolean {
   return error === undefined || error.code === 'unavailable'
 }
 
-/** Judges a proven token against one requirement. Never rejects. */
-async function judge<Native>(
-  proven: ProvenCapability,
-  spend: (proven: ProvenCapability) => Promise<void>,
+/** Judges a proven token against one requirement. Never throws. */
+function* judge<Native>(
+  proven: DirectProof,
+  spend: Spend | undefined,
   requirement: FrozenRequirement<Native>,
   asked: Asked<Native>,
-): Promise<Verdict<Native>> {
+): Steps<Verdict<Native>> {
   try {
-    const capability = await proven.decide({
-      resource: requirement.resource,
+    const { resource, subject, allowUndesignated } = requirement
+    const decided = proven.decide({
+      resource,
       operation: operationOf(requirement, asked.view),
-      ...(requirement.subject === undefined ? {} : { subject: requirement.subject }),
-      allowUndesignated: requirement.allowUndesignated,
+      subject,
+      allowUndesignated,
       designations: () => readDesignations(requirement, asked),
     })
-    await spend(proven)
+    const capability = (isPromise(decided) ? yield decided : decided) as VerifiedCapability
+    if (spend !== undefined) yield* outcomeOf(spend(proven))
     return { requirement, capability }
   } catch (cause) {
     return { requirement, capability: proven.capability, error: asCapabilityError(cause) }

@@ -29,7 +29,8 @@ export function findToken(view: Sent, from: TokenFrom): FoundToken {
 
 function findBearer(values: readonly string[]): FoundToken {
   // A proxy may join repeated headers by commas. No token contains a comma.
-  const parts = values.flatMap((value) => value.split(',')).map(trim)
+  const [only = ''] = values
+  const parts = values.length === 1 && !only.includes(',') ? [trim(only)] : partsOf(values)
   const bearer = parts.find((part) => BEARER.test(part.slice(0, SCHEME.length + 1)))
   if (bearer === undefined) return 'none'
   if (parts.length > 1) return 'several'
@@ -37,6 +38,10 @@ function findBearer(values: readonly string[]): FoundToken {
   while (bearer.charCodeAt(start) === SPACE) start++
   const token = bearer.slice(start)
   return token === '' ? 'none' : { token }
+}
+
+function partsOf(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(',')).map(trim)
 }
 
 function findPlain(values: readonly string[]): FoundToken {

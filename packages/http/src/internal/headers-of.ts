@@ -1,23 +1,43 @@
 import type { RequestView } from '../request-view.ts'
+import type { Sent } from './credential/cookie.ts'
 import { SourceProblem } from './designations/source-problem.ts'
 import type { TokenFrom } from './find-token.ts'
 
 /** Which headers a guard reads: those that were sent, or those that handlers see. */
 export type HeadersFrom = 'wire' | 'request'
 
-/** Reads the headers of a request by the rule of a guard. */
-export function headersOf(view: RequestView, from: HeadersFrom): RequestView['header'] {
-  if (from === 'wire') return (name) => view.header(name)
-  return (name) => view.changedHeader?.(name) ?? view.header(name)
+/** Reads a header of a request by the rule of a guard. */
+function headerOf(view: RequestView, from: HeadersFrom, name: string): readonly string[] {
+  return (from === 'wire' ? undefined : view.changedHeader?.(name)) ?? view.header(name)
 }
 
-/** As `headersOf`, but throws a `SourceProblem` if the handler reads another value than the guard. */
-export function agreedHeadersOf(view: RequestView, headersFrom: HeadersFrom): RequestView['header'] {
-  const header = headersOf(view, headersFrom)
-  return (name) => {
-    const hint = hintAbout(view, { headersFrom, tokenFrom: { header: name } })
-    if (hint !== undefined) throw new SourceProblem('source_missing', hint)
-    return header(name)
+/** As `headerOf`, but throws a `SourceProblem` if the handler reads another value than the guard. */
+export function agreedHeader(view: RequestView, headersFrom: HeadersFrom, name: string): readonly string[] {
+  const hint = hintAbout(view, { headersFrom, tokenFrom: { header: name } })
+  if (hint !== undefined) throw new SourceProblem('source_missing', hint)
+  return headerOf(view, headersFrom, name)
+}
+
+/** What a credential is looked for in, by the rule of a guard. */
+export class SentBy implements Sent {
+  readonly #view: RequestView
+  readonly #from: HeadersFrom
+
+  constructor(view: RequestView, from: HeadersFrom) {
+    this.#view = view
+    this.#from = from
+  }
+
+  get method(): string {
+    return this.#view.method
+  }
+
+  header(name: string): readonly string[] {
+    return headerOf(this.#view, this.#from, name)
+  }
+
+  changedHeader(name: string): readonly string[] | undefined {
+    return this.#view.changedHeader?.(name)
   }
 }
 

@@ -11,12 +11,32 @@ export function markCapability(
 }
 
 /** A class, because defining a getter on each copy takes several times as long. */
-class MarkedCapability {
+class MarkedCapability implements VerifiedCapability {
   readonly #capability: VerifiedCapability
+  declare readonly kind: 'capability'
+  declare readonly subject: string
+  declare readonly resource: string
+  declare readonly operation: string
+  declare readonly designations: VerifiedCapability['designations']
+  declare readonly expiresAt: number
+  declare readonly revocationIds: readonly string[]
+  declare readonly rootKeyId: number | undefined
+  declare readonly enforced: boolean
+  declare readonly code: CapabilityErrorCode | undefined
 
   constructor(capability: VerifiedCapability, enforced: boolean, code: CapabilityErrorCode | undefined) {
     this.#capability = capability
-    Object.assign(this, capability, code === undefined ? { enforced } : { enforced, code })
+    // One by one, because that takes a fraction of the time of `Object.assign`.
+    this.kind = capability.kind
+    this.subject = capability.subject
+    this.resource = capability.resource
+    this.operation = capability.operation
+    this.designations = capability.designations
+    this.expiresAt = capability.expiresAt
+    this.revocationIds = capability.revocationIds
+    this.rootKeyId = capability.rootKeyId
+    this.enforced = enforced
+    if (code !== undefined) this.code = code
     Object.freeze(this)
   }
 

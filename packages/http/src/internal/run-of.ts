@@ -1,5 +1,6 @@
 import type { RequestView } from '../request-view.ts'
 import type { FrozenRequirement } from '../requirement.ts'
+import { createSideTable } from './side-table.ts'
 
 /** Which run of a handler a decision is about. */
 export type RunOf = (requirement: FrozenRequirement<never>, view: RequestView) => object
@@ -15,7 +16,7 @@ interface Pass {
  * requirement comes again in another view: then its guard is part of a second run.
  */
 export function runOf(): RunOf {
-  const passes = new WeakMap<object, Pass>()
+  const passes = createSideTable<object, Pass>()
   return (requirement, view) => {
     if (view.run) return view.run
     const source = view.source ?? view

@@ -1,7 +1,6 @@
 import { CapabilityError } from '../../internal/base/capability-error.ts'
-import { checkDesignations, readString } from '../../internal/base/options.ts'
-import { outcomeOf, type Steps } from '../../internal/base/steps.ts'
-import { type AdmittedToken, admitToken } from '../../internal/read/admit-token.ts'
+import { isPromise, type Steps } from '../../internal/base/steps.ts'
+import { type AdmittedToken, admitToken, type ReadDeclared } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
@@ -13,7 +12,7 @@ import type { UseLedger } from '../use-ledger.ts'
 import type { CapabilityRequest, Designations, VerifiedCapability } from '../verifier.ts'
 import { boundDesignations } from './bound-designations.ts'
 import { facetOf, Spendings } from './facet.ts'
-import { readRequest } from './read-request.ts'
+import { readDesignations, readRequest } from './read-request.ts'
 
 /** The options of a verifier, checked, with defaults filled in. */
 export interface Settings extends Reader {
@@ -22,6 +21,8 @@ export interface Settings extends Reader {
   readonly isAcceptedBinder: (token: Token, binding: Binding) => boolean
   readonly singleUse: UseLedger | undefined
   readonly namespace: string | undefined
+  /** One function for all tokens of the verifier. */
+  readonly readRights: ReadDeclared<DeclaredRights>
 }
 
 /** What a capability declares, for one verifier. */
@@ -31,70 +32,108 @@ interface DeclaredRights {
   readonly accepted: readonly Binding[]
   /** The pin of a single-use capability, if the verifier has a ledger. */
   readonly facet: Binding | undefined
+  /** The designations that were bound last, where each had to be. They are frozen, and depend on nothing else. */
+  last: { readonly requested: ReadonlyMap<string, string>; readonly bound: Designations } | undefined
 }
 
 type ProvenRights = AdmittedToken<DeclaredRights>
 
-/** A proven capability, as `ProvenCapability` but in steps. */
-export interface CapabilityProof {
-  describe(): VerifiedCapability
-  decide(request: CapabilityRequest): Steps<VerifiedCapability>
-  spend(run: object): Steps<void>
-  authorize(request: CapabilityRequest): Steps<VerifiedCapability>
-}
-
 /** Proves a token, as `Verifier.prove`. */
 export function* proveCapability(text: string, settings: Settings): Steps<CapabilityProof> {
-  const proven = yield* admitToken(text, settings, (token, { bindings }): DeclaredRights => {
-    const rights = rightsOf(token.blocks[0] as SignedBlock)
-    const accepted = bindings.filter((binding) => settings.isAcceptedBinder(token, binding))
-    return { rights, accepted, facet: settings.singleUse && facetOf(bindings) }
+  return new CapabilityProof(yield* admitToken(text, settings, settings.readRights), settings)
+}
+
+/** Returns what reads the rights of a token for a verifier with these settings. */
+export function rightsReader({
+  isAcceptedBinder,
+  singleUse,
+}: Pick<Settings, 'isAcceptedBinder' | 'singleUse'>): Settings['readRights'] {
+  return (token, { bindings }) => ({
+    rights: rightsOf(token.blocks[0] as SignedBlock),
+    accepted: bindings.filter((binding) => isAcceptedBinder(token, binding)),
+    facet: singleUse && facetOf(bindings),
+    last: undefined,
   })
-  const { rights, facet } = proven.declared
-  const spendings = facet && new Spendings(settings.singleUse as UseLedger, proven, facet)
-  function* decide(given: CapabilityRequest): Steps<VerifiedCapability> {
-    const request = readRequest(given)
-    const right = selectRight(rights, request)
-    const designations = yield* resolveDesignations(request.designations)
-    return describe(proven, right, authorize(proven, { ...request, designations }, settings))
-  }
-  function* spend(run: object): Steps<void> {
-    if (spendings !== undefined) yield* spendings.spend(run)
-  }
+}
+
+/** A proven capability, as `ProvenCapability` but in steps. A class, because one is made for every request. */
+export class CapabilityProof {
+  readonly #proven: ProvenRights
+  readonly #settings: Settings
+  #spendings: Spendings | undefined
   /** All calls of `authorize` are one use: asking again about the request at hand must not spend another one. */
-  const authorizeRun = {}
-  return {
-    describe: () => describe(proven, rights[0], noDesignations()),
-    decide,
-    spend,
-    *authorize(request) {
-      const capability = yield* decide(request)
-      // Last, so that a refused request spends nothing.
-      yield* spend(authorizeRun)
-      return capability
-    },
+  readonly #authorizeRun = {}
+
+  constructor(proven: ProvenRights, settings: Settings) {
+    this.#proven = proven
+    this.#settings = settings
+  }
+
+  describe(): VerifiedCapability {
+    return describe(this.#proven, this.#proven.declared.rights[0], noDesignations())
+  }
+
+  *decide(given: CapabilityRequest): Steps<VerifiedCapability> {
+    const request = readRequest(given)
+    const right = selectRight(this.#proven.declared.rights, request)
+    const designations = yield* resolveDesignations(request.designations)
+    return describe(this.#proven, right, authorize(this.#proven, request, designations, this.#settings))
+  }
+
+  *spend(run: object): Steps<void> {
+    const { facet } = this.#proven.declared
+    if (facet === undefined) return
+    this.#spendings ??= new Spendings(this.#settings.singleUse as UseLedger, this.#proven, facet)
+    yield* this.#spendings.spend(run)
+  }
+
+  *authorize(request: CapabilityRequest): Steps<VerifiedCapability> {
+    const capability = yield* this.decide(request)
+    // Last, so that a refused request spends nothing.
+    yield* this.spend(this.#authorizeRun)
+    return capability
   }
 }
 
 function authorize(
   proven: ProvenRights,
-  request: Omit<CapabilityRequest, 'designations'> & { readonly designations: ReadonlyMap<string, string> },
+  { resource, operation, subject, allowUndesignated = false }: CapabilityRequest,
+  designations: ReadonlyMap<string, string>,
   settings: Settings,
 ): Designations {
-  const { resource, operation, subject, designations, allowUndesignated = false } = request
   const { anchor, namespace } = settings
-  const { accepted, facet } = proven.declared
+  const { facet } = proven.declared
   judgeToken(proven, settings, { resource, operation, facet: facet?.value, designations, subject, namespace })
-  const bound = boundDesignations(accepted, designations, allowUndesignated)
+  const bound = boundBy(proven.declared, designations, allowUndesignated)
   assertAnchored(proven.demands.bindings, anchor)
   return bound
 }
 
+/** A token mostly names one object, so the result for a token that is kept is mostly the one that it had before. */
+function boundBy(
+  declared: DeclaredRights,
+  requested: ReadonlyMap<string, string>,
+  allowUndesignated: boolean | readonly string[],
+): Designations {
+  const { accepted, last } = declared
+  if (allowUndesignated === false && last !== undefined && isSame(requested, last.requested)) return last.bound
+  const bound = boundDesignations(accepted, requested, allowUndesignated)
+  if (allowUndesignated === false) declared.last = { requested, bound }
+  return bound
+}
+
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  if (one.size !== other.size) return false
+  for (const [label, value] of one) if (other.get(label) !== value) return false
+  return true
+}
+
 function* resolveDesignations(given: CapabilityRequest['designations']): Steps<ReadonlyMap<string, string>> {
-  if (given === undefined) return new Map()
-  if (typeof given !== 'function') return checkDesignations('designations', given, readString)
+  if (given === undefined) return NONE
+  if (typeof given !== 'function') return readDesignations(given)
   try {
-    return checkDesignations('designations', yield* outcomeOf(given()), readString)
+    const found = given()
+    return readDesignations(isPromise(found) ? yield found : found)
   } catch (cause) {
     throw cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
   }
@@ -103,6 +142,8 @@ function* resolveDesignations(given: CapabilityRequest['designations']): Steps<R
 function describe(proven: ProvenRights, { subject, resource, operation }: Right, designations: Designations) {
   return describeToken(proven, { kind: 'capability' as const, subject, resource, operation, designations })
 }
+
+const NONE: ReadonlyMap<string, string> = new Map()
 
 function noDesignations(): Designations {
   return Object.freeze(Object.create(null))

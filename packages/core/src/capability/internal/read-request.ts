@@ -1,4 +1,11 @@
-import { checkOptions, checkString, isPlainObject } from '../../internal/base/options.ts'
+import {
+  checkDesignations,
+  checkOptions,
+  checkString,
+  isLabel,
+  isPlainObject,
+  readString,
+} from '../../internal/base/options.ts'
 import { printable } from '../../internal/base/printable.ts'
 import type { CapabilityRequest } from '../verifier.ts'
 
@@ -30,6 +37,29 @@ export function readRequest(given: CapabilityRequest): CapabilityRequest {
     allowUndesignated: readOptional(allowUndesignated, designations),
   }
 }
+
+/**
+ * Checks the designations of a request, and returns them as a map.
+ *
+ * @throws `TypeError` that starts with `designations`.
+ */
+export function readDesignations(given: unknown): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  if (!isPlainObject(given)) return checkDesignations('designations', given, readString)
+  const labels = Object.keys(given)
+  for (const label of labels) {
+    const value = (given as Readonly<Record<string, unknown>>)[label]
+    // Whatever is wrong is found again there, and worded. Almost always nothing is, and then no words are made.
+    if (labels.length > MANY || !isLabel(label) || typeof value !== 'string') {
+      return checkDesignations('designations', given, readString)
+    }
+    found.set(label, value)
+  }
+  return found
+}
+
+/** Of more, the count is checked too. */
+const MANY = 16
 
 /** Copies the list of labels, for the same reason. Only what a function will return may lack a label of the list. */
 function readOptional(

@@ -42,6 +42,14 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw new TypeError(`${name}: must be a function`)
 }
 
+/** Whether `checkDesignations` certainly takes a label. */
+export function isLabel(label: string): boolean {
+  return label !== '' && label.length <= SHORT && label !== ANCHOR && label !== FACET && label.isWellFormed()
+}
+
+/** A text of so many characters is within the limit for strings, whatever they are. */
+const SHORT = 64
+
 /** Checks a label that callers may choose. `name` is the path to it. */
 function checkLabel(name: string, label: string): void {
   checkName(`${name} (label)`, label)

@@ -13,7 +13,17 @@ export function* outcomeOf<T>(value: T | PromiseLike<T>): Steps<T> {
 
 /** Does the work, and waits where it has to. */
 export async function whenDone<T>(steps: Steps<T>): Promise<T> {
-  let step = steps.next()
+  return finish(steps, steps.next())
+}
+
+/** Does the work at once as far as nothing has to wait. It returns or throws what that led to, or promises the rest. */
+export function doneSoon<T>(steps: Steps<T>): T | Promise<T> {
+  const step = steps.next()
+  return step.done === true ? step.value : finish(steps, step)
+}
+
+async function finish<T>(steps: Steps<T>, first: IteratorResult<PromiseLike<unknown>, T>): Promise<T> {
+  let step = first
   while (step.done !== true) {
     let outcome: unknown
     try {

@@ -47,21 +47,16 @@ export function* admitToken<Declared>(
   readDeclared: ReadDeclared<Declared>,
 ): Steps<AdmittedToken<Declared>> {
   if (typeof text !== 'string') throw new TypeError('token: must be a string')
-  const admitted = (yield* findAdmitted<Declared>(text, reader)) ?? (yield* readAdmitted(text, reader, readDeclared))
+  // A longer text is in no cache, and is not hashed.
+  const found = text.length > reader.limits.textLength ? undefined : reader.proofs?.find(text)
+  // What was proven with another root key than the one that the token names now is not proven.
+  const isKnown = found !== undefined && (yield* reader.roots(found.token.rootKeyId)).publicKey.text === found.root.text
+  const known = isKnown ? (found as AdmittedToken<Declared>) : undefined
+  const admitted = known ?? (yield* readAdmitted(text, reader, readDeclared))
   timeWithin(admitted.end, reader)
   if (reader.revocation !== undefined) yield* assertNotRevoked(admitted.allIds, reader.revocation)
-  reader.proofs?.add(admitted)
+  if (known === undefined) reader.proofs?.add(admitted)
   return admitted
-}
-
-/** A token that is proven already, if the root key that it names is still the one that it was proven with. */
-function* findAdmitted<Declared>(text: string, reader: Reader): Steps<AdmittedToken<Declared> | undefined> {
-  // A longer text is in no cache, and is not hashed.
-  if (reader.proofs === undefined || text.length > reader.limits.textLength) return undefined
-  const known = reader.proofs.find(text)
-  if (known === undefined) return undefined
-  const { publicKey } = yield* reader.roots(known.token.rootKeyId)
-  return publicKey.text === known.root.text ? (known as AdmittedToken<Declared>) : undefined
 }
 
 function* readAdmitted<Declared>(

@@ -2,7 +2,7 @@ import { createLRU } from 'lru.min'
 import { parsePublicKey } from '../../keys/internal/keys.ts'
 import { CapabilityError } from '../base/capability-error.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
-import { outcomeOf, type Steps } from '../base/steps.ts'
+import type { Steps } from '../base/steps.ts'
 import { lookupsOf } from './key-lookups.ts'
 import type { Keys } from './root-key-source.ts'
 import { importVerifyingKey, type VerifyingKey } from './verify-signature.ts'
@@ -29,7 +29,8 @@ export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
   const find = resolver(keys, now)
   const imported = createLRU<string, VerifyingKey>({ max: typeof keys === 'string' ? 1 : MAX_IMPORTED })
   return function* (rootKeyId) {
-    const text = yield* find(rootKeyId)
+    const found = find(rootKeyId)
+    const text = typeof found === 'object' ? yield* found : found
     if (text === undefined) throw new CapabilityError('untrusted_key', { proven: false })
     const known = imported.get(text)
     if (known !== undefined) return known
@@ -39,14 +40,16 @@ export function rootKeys(keys: Keys, now: Clock = systemClock): RootKeys {
   }
 }
 
-function resolver(keys: Keys, now: Clock): (rootKeyId: number | undefined) => Steps<string | undefined> {
+type Find = (rootKeyId: number | undefined) => string | undefined | Steps<string | undefined>
+
+function resolver(keys: Keys, now: Clock): Find {
   if (typeof keys === 'function') return (rootKeyId) => lookupsOf(keys).find(rootKeyId, now)
   if (typeof keys === 'string') {
     const { text } = parsePublicKey(keys, 'keys')
-    return () => outcomeOf(text)
+    return () => text
   }
   const byId = parseKeyMap(keys)
-  return (rootKeyId) => outcomeOf(byId.get(rootKeyId ?? 'default'))
+  return (rootKeyId) => byId.get(rootKeyId ?? 'default')
 }
 
 function parseKeyMap(keys: ReadonlyMap<number | 'default', string>): ReadonlyMap<number | 'default', string> {

@@ -2,57 +2,52 @@ import { CapabilityError } from '@writ/core/verify'
 import type { DesignationFunction, DesignationSource } from '../../designation-source.ts'
 import type { RequestView } from '../../request-view.ts'
 import type { FrozenRequirement } from '../../requirement.ts'
+import type { Asked } from '../asked.ts'
+import { type Awaitable, doneSoon, outcomeOf, remembered, type Steps } from '../steps.ts'
 import { bodyValue } from './body-value.ts'
 import { onlyHeaderValue, onlyQueryValue, withOnlyValues } from './only-value.ts'
 import { empty, SourceProblem } from './source-problem.ts'
-
-/** A request about which a decision is made. */
-export interface Asked<Native> {
-  readonly view: RequestView
-  /** The headers that the guard goes by. Throws a `SourceProblem` where a handler reads others. */
-  readonly header: RequestView['header']
-  readonly native: Native
-  /** What functions of the user have returned: each is called once. */
-  readonly found: Map<DesignationFunction<Native>, Promise<string | undefined>>
-}
 
 /**
  * Reads the designations that a request supplies, as decoded strings. Throws `source_empty` or `source_missing` for a value that is
  * absent, empty or ambiguous, and `unavailable` if a function of the user fails.
  */
-export async function readDesignations<Native>(
+export function readDesignations<Native>(
   requirement: FrozenRequirement<Native>,
   asked: Asked<Native>,
-): Promise<Readonly<Record<string, string>>> {
-  const designations: Record<string, string> = Object.create(null)
-  for (const [label, source] of Object.entries(requirement.designate)) {
-    designations[label] = await readValue(label, source, asked)
+): Awaitable<Readonly<Record<string, string>>> {
+  return doneSoon(readAll(requirement, asked))
+}
+
+function* readAll<Native>(
+  { designate }: FrozenRequirement<Native>,
+  asked: Asked<Native>,
+): Steps<Readonly<Record<string, string>>> {
+  const designations: Record<string, string> = Object.create(NO_NAMES)
+  for (const label of Object.keys(designate)) {
+    try {
+      const source = designate[label] as DesignationSource<Native>
+      designations[label] =
+        typeof source === 'string' ? paramValue(asked.view.params, source) : yield* readSource(source, asked)
+    } catch (cause) {
+      throw cause instanceof SourceProblem ? new CapabilityError(cause.code, { label, cause }) : cause
+    }
   }
   return designations
 }
 
-async function readValue<Native>(
-  label: string,
-  source: DesignationSource<Native>,
-  asked: Asked<Native>,
-): Promise<string> {
-  try {
-    return await readSource(source, asked)
-  } catch (cause) {
-    throw cause instanceof SourceProblem ? new CapabilityError(cause.code, { label, cause }) : cause
-  }
-}
-
-async function readSource<Native>(source: DesignationSource<Native>, asked: Asked<Native>): Promise<string> {
+function* readSource<Native>(source: Exclude<DesignationSource<Native>, string>, asked: Asked<Native>): Steps<string> {
   const { view } = asked
   if (typeof source === 'function')
-    return (await findOnce(source, asked)) || empty('the function of designate found nothing')
-  if (typeof source === 'string') return paramValue(view.params, source)
+    return (yield* outcomeOf(findOnce(source, asked))) || empty('the function of designate found nothing')
   if ('query' in source) return onlyQueryValue(view.query, source.query) || empty(`the query has no ${source.query}`)
   if ('header' in source)
     return onlyHeaderValue(asked, source.header) || empty(`the request has no header ${source.header}`)
-  return bodyValue(await view.body, source.body, view)
+  return bodyValue(yield* outcomeOf(view.body), source.body, view)
 }
+
+/** What inherits from it inherits no name, as if it had no prototype, and takes a fraction of the memory. */
+const NO_NAMES: object = Object.freeze(Object.create(null))
 
 /** Takes only text: any other type has no agreed spelling. A param that is there, but has no text, is the request's. */
 function paramValue(params: RequestView['params'], name: string): string {
@@ -69,19 +64,17 @@ function missingParam(name: string): string {
   )
 }
 
-function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Promise<string | undefined> {
-  const value = asked.found.get(source) ?? callSource(source, asked)
+function findOnce<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Awaitable<string | undefined> {
+  const value = asked.found.get(source) ?? remembered(() => doneSoon(callSource(source, asked)))
   asked.found.set(source, value)
-  return value
+  return value()
 }
 
-async function callSource<Native>(
-  source: DesignationFunction<Native>,
-  { view, header, native }: Asked<Native>,
-): Promise<string | undefined> {
+function* callSource<Native>(source: DesignationFunction<Native>, asked: Asked<Native>): Steps<string | undefined> {
   let value: unknown
   try {
-    value = await source(withOnlyValues(view, header), native)
+    const view = withOnlyValues(asked.view, (name) => asked.header(name))
+    value = yield* outcomeOf(source(view, asked.native))
   } catch (cause) {
     if (cause instanceof SourceProblem) throw cause
     // Even if it throws a CapabilityError: a look-up does not judge the token.
