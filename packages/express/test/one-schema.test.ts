@@ -44,7 +44,10 @@ describe('with one schema, what is minted and what is guarded cannot drift apart
         expect([operation, designate, builds]).toEqual([operation, designate, allowed])
       }
     }
-    for (const [target, operation] of [['invoicez', 'list'], ['invoices', 'delete']] as const) {
+    for (const [target, operation] of [
+      ['invoicez', 'list'],
+      ['invoices', 'delete'],
+    ] as const) {
       const evaluation = await engine.evaluate({ ...ask, target, operation })
       expect(evaluation).toMatchObject({ allowed: false, error: { code: 'unknown_target' } })
       expect(() => guard({ resource: target, operation, designate: ['tenantId'] })).toThrow(TypeError)

@@ -1,4 +1,4 @@
-import type { GuardOutcome, Requirements } from './create-guard-engine.ts'
+import type { GuardEngine, GuardOutcome, Requirements } from './create-guard-engine.ts'
 import type { RequestView } from './request-view.ts'
 import {
   compileRequirement,
