@@ -52,7 +52,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
   function term(wire: schema.WireTerm): Term {
     switch (wire.type) {
       case 'variable':
-        return { type: 'variable', name: table.symbol(BigInt(wire.value)) }
+        return { type: 'variable', name: table.symbol(wire.value) }
       case 'string':
         return { type: 'string', value: table.symbol(wire.value) }
       case 'bytes':

@@ -62,6 +62,12 @@ function writeVarint(out: number[], value: number | bigint): void {
     out.push(Number(value))
     return
   }
+  if (value > 0 && value <= 0x7fff_ffff) {
+    let rest = Number(value)
+    for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80)
+    out.push(rest)
+    return
+  }
   let rest = BigInt.asUintN(64, BigInt(value))
   for (; rest > 0x7fn; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80)
   out.push(Number(rest))
