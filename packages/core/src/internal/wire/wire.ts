@@ -84,28 +84,29 @@ type Message<S extends Shape> = { readonly [K in keyof S]: S[K] extends Field<in
 /** A message with these fields and no others. */
 export function message<S extends Shape>(shape: S): BytesCodec<Message<S>> {
   const fields = Object.entries(shape)
-  const members = fields.map(([name, { number, codec, occurs }]) => ({ name, number, codec, occurs }))
+  const members = fields.map(([name, { number, codec, occurs }], place) => ({ name, number, codec, occurs, place }))
   const byNumber = lookUp(members)
-  // Every result is a copy of this, so that all have one shape.
-  const blank = Object.fromEntries(members.map(({ name, occurs }) => [name, occurs === 'often' ? NONE : undefined]))
-  const needed = members.filter(({ occurs }) => occurs === 'once').map(({ name }) => name)
   return {
     wire: 2,
     layout: { type: 'message', fields },
     decode(input, end, depth) {
       if (depth > MAX_DEPTH) fail()
-      const result: Record<string, unknown> = { ...blank }
+      const found: unknown[] = new Array(members.length)
+      for (let i = 0; i < members.length; i++) found[i] = undefined
       while (input.position < end) {
         const tag = input.tag(end)
-        const { name, codec, occurs } = byNumber[tag >>> 3] ?? fail()
+        const { place, codec, occurs } = byNumber[tag >>> 3] ?? fail()
         const value = input.value(codec, tag & 7, end, depth)
-        const earlier = result[name]
-        if (occurs !== 'often') result[name] = earlier === undefined ? value : fail()
-        else if (earlier === NONE) result[name] = [value]
+        const earlier = found[place]
+        if (occurs !== 'often') found[place] = earlier === undefined ? value : fail()
+        else if (earlier === undefined) found[place] = [value]
         else (earlier as unknown[]).push(value)
       }
-      for (let member = 0; member < needed.length; member++) {
-        if (result[needed[member] as string] === undefined) fail()
+      const result: Record<string, unknown> = {}
+      for (let i = 0; i < members.length; i++) {
+        const { name, occurs } = members[i] as (typeof members)[number]
+        const value = found[i]
+        result[name] = value !== undefined ? value : occurs === 'often' ? NONE : occurs === 'once' ? fail() : undefined
       }
       return result as Message<S>
     },
