@@ -26,13 +26,13 @@ export function toHex(bytes: Uint8Array): string {
   const codes = new Uint8Array(2 * bytes.length)
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index] as number
-    codes[2 * index] = HEX.charCodeAt(byte >> 4)
-    codes[2 * index + 1] = HEX.charCodeAt(byte & 15)
+    codes[2 * index] = HEX[byte >> 4] as number
+    codes[2 * index + 1] = HEX[byte & 15] as number
   }
   return characters(codes)
 }
 
-const HEX = '0123456789abcdef'
+const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 
 /** Decodes hex. The caller makes sure that it is an even number of hex digits. */
 export function fromHex(hex: string): Bytes {

@@ -3,6 +3,9 @@ const MAX_LENGTH = 128
 /** Characters that can end a line, move the cursor or reorder text when printed. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
 
+/** What most values are. */
+const PLAIN = /^[ -~]*$/
+
 /**
  * `value` made safe for a log: control, format and unassigned characters are escaped, and it is cut to 128 characters.
  *
@@ -17,6 +20,7 @@ export function printable(value: string): string
 export function printable(value: string | undefined): string | undefined
 export function printable(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
+  if (value.length <= MAX_LENGTH && PLAIN.test(value)) return value
   const escaped = value
     .slice(0, MAX_LENGTH)
     .replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
