@@ -23,7 +23,7 @@ export type Layout =
 
 export interface VarintCodec<T> extends Codec<T> {
   readonly wire: 0
-  /** @param value - A number if it has at most 28 bits: most do, and arithmetic with a bigint costs several times as much. */
+  /** @param value - A number if it has at most 49 bits: most do, and arithmetic with a bigint costs many times as much. */
   decode(value: number | bigint): T
 }
 
@@ -35,7 +35,7 @@ export interface BytesCodec<T> extends Codec<T> {
 
 /** More than any message of the profile needs. It only limits the recursion. */
 const MAX_DEPTH = 64
-const UINT32_MAX = 0xffff_ffffn
+const UINT32_MAX = 0xffff_ffff
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn
 
 /** Made at the first use: a program may import this module where there is none. */
@@ -46,7 +46,7 @@ export const int64: VarintCodec<bigint> = { wire: 0, decode: (value) => BigInt.a
 export const uint32: VarintCodec<number> = { wire: 0, decode: (value) => Number(atMost(value, UINT32_MAX)) }
 /** A uint64 that counts something. It is exact up to 2^53, and there is never so much of anything that a larger one fits. */
 export const index: VarintCodec<number> = { wire: 0, decode: Number }
-export const bool: VarintCodec<boolean> = { wire: 0, decode: (value) => Number(atMost(value, 1n)) === 1 }
+export const bool: VarintCodec<boolean> = { wire: 0, decode: (value) => Number(atMost(value, 1)) === 1 }
 export const bytes: BytesCodec<Bytes> = { wire: 2, decode: (input, end) => input.take(end) }
 export const string: BytesCodec<string> = { wire: 2, decode: decodeUtf8 }
 
@@ -168,8 +168,7 @@ class Input {
   /** Reads what stands before each value: its field number, and in the low three bits its wire type. */
   tag(end: number): number {
     const tag = this.#varint(end)
-    // Without `atMost`, which almost every tag is too small for.
-    return tag <= 0x7f ? (tag as number) : Number(atMost(tag, UINT32_MAX))
+    return Number(atMost(tag, UINT32_MAX))
   }
 
   /** Reads the value of a field of a message that ends at `end`. */
@@ -201,8 +200,15 @@ class Input {
       low |= (byte & 0x7f) << (7 * index)
       if (byte < 0x80) return byte === 0 ? fail() : low
     }
-    let value = BigInt(low)
-    for (let index = 4; index < 10; index++) {
+    // Bit operations have 32 bits, so the next ones are counted apart.
+    let high = 0
+    for (let index = 0; index < 3; index++) {
+      const byte = this.#byte(end)
+      high |= (byte & 0x7f) << (7 * index)
+      if (byte < 0x80) return byte === 0 ? fail() : high * 2 ** 28 + low
+    }
+    let value = BigInt(high * 2 ** 28 + low)
+    for (let index = 7; index < 10; index++) {
       const byte = this.#byte(end)
       value |= BigInt(byte & 0x7f) << BigInt(7 * index)
       if (byte < 0x80) return byte === 0 ? fail() : atMost(value, UINT64_MAX)
@@ -240,7 +246,7 @@ function decodeAny(value: Bytes): string {
   }
 }
 
-function atMost(value: number | bigint, maximum: bigint): number | bigint {
+function atMost(value: number | bigint, maximum: number | bigint): number | bigint {
   return value <= maximum ? value : fail()
 }
 
