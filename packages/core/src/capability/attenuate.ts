@@ -73,5 +73,5 @@ export async function attenuate(token: string, keys: Keys, options: AttenuateOpt
     if (expiration !== undefined) writeExpiration(block, 't', expiration)
   })
   const { designations, anchor, attested } = options
-  return checkWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
+  return checkWritten(narrow, key, () => largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
 }

@@ -52,9 +52,7 @@ function over(node: NodeCrypto): PlatformCrypto {
     verifyP256: (key, der, data) => node.verify('sha256', data, key, der),
     importPrivateKey: (_curve, jwk) => node.createPrivateKey({ key: jwk, format: 'jwk' }),
     sign: (curve, key, data) =>
-      curve === 'ed25519'
-        ? node.sign(null, data, key)
-        : node.sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
+      curve === 'ed25519' ? node.sign(null, data, key) : node.sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
     publicKeyOfSeed(seed) {
       const key = node.createPublicKey({ key: concatBytes(ED25519_PKCS8_PREFIX, seed), format: 'der', type: 'pkcs8' })
       return decodeBase64Url(key.export({ format: 'jwk' }).x ?? '')

@@ -8,9 +8,7 @@ import { isString } from '../token/datalog.ts'
  * The designations that the checks bind, one value per label: those that a verifier knows itself, and those of a
  * request.
  */
-export function namedDesignations({
-  bindings,
-}: CompiledToken): Pick<Assertions, 'anchor' | 'facet' | 'designations'> {
+export function namedDesignations({ bindings }: CompiledToken): Pick<Assertions, 'anchor' | 'facet' | 'designations'> {
   const designations = new Map(bindings.map(({ label, value }) => [label, value]))
   const [anchor, facet] = [designations.get(ANCHOR), designations.get(FACET)]
   designations.delete(ANCHOR)
