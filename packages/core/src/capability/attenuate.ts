@@ -89,5 +89,5 @@ export async function attenuate<Definition extends SchemaDefinition = SchemaDefi
     if (expiration !== undefined) writeExpiration(block, 't', expiration)
   })
   const { designations, anchor, attested } = options
-  return checkWritten(narrow, key, largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
+  return checkWritten(narrow, key, () => largestOf({ expiresIn, designations, anchor, attested }), namedRequests)
 }

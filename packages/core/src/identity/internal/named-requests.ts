@@ -10,8 +10,9 @@ import { nameBoundsOf } from './name-bounds.ts'
  *
  * @throws `CapabilityError`: `unsupported_block` for a check about names in a form that verifiers do not read.
  */
-export const namedRequests: NamedRequests = (blocks) => {
+export const namedRequests: NamedRequests = (token) => {
+  const { blocks } = token
   const name = nameBoundsOf(blocks, subjectOf(blocks[0] as SignedBlock, 'identity')).candidate
-  const { anchor, facet } = namedDesignations(blocks)
-  return [{ anchor, facet, actor: name, actorDepth: segmentsOf(name), namespace: namedNamespace(blocks) }]
+  const { anchor, facet } = namedDesignations(token)
+  return [{ anchor, facet, actor: name, actorDepth: segmentsOf(name), namespace: namedNamespace(token) }]
 }

@@ -8,6 +8,8 @@ import type { PlatformCrypto, PlatformKey } from './platform-crypto.ts'
 /** What is used of `node:crypto`. Core is compiled without Node's types. */
 interface NodeCrypto {
   createPublicKey(key: object): NodeKey
+  createPrivateKey(key: object): PlatformKey
+  sign(digest: string | null, data: Bytes, key: object): Bytes
   verify(digest: string | null, data: Bytes, key: PlatformKey, signature: Bytes): boolean
   createECDH(curve: string): {
     setPrivateKey(secret: Bytes): void
@@ -48,6 +50,9 @@ function over(node: NodeCrypto): PlatformCrypto {
         : node.createPublicKey({ key: concatBytes(P256_SPKI_PREFIX, bytes), format: 'der', type: 'spki' }),
     verifyEd25519: (key, signature, data) => node.verify(null, data, key, signature),
     verifyP256: (key, der, data) => node.verify('sha256', data, key, der),
+    importPrivateKey: (_curve, jwk) => node.createPrivateKey({ key: jwk, format: 'jwk' }),
+    sign: (curve, key, data) =>
+      curve === 'ed25519' ? node.sign(null, data, key) : node.sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
     publicKeyOfSeed(seed) {
       const key = node.createPublicKey({ key: concatBytes(ED25519_PKCS8_PREFIX, seed), format: 'der', type: 'pkcs8' })
       return decodeBase64Url(key.export({ format: 'jwk' }).x ?? '')

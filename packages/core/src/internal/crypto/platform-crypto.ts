@@ -23,6 +23,10 @@ export interface PlatformCrypto {
   verifyEd25519(key: PlatformKey, signature: Bytes, data: Bytes): boolean | Promise<boolean>
   /** Verifies an ECDSA signature over SHA-256, in DER that has been read strictly. */
   verifyP256(key: PlatformKey, der: Bytes, data: Bytes): boolean | Promise<boolean>
+  /** Imports a private key. A JWK has its public key too, so no platform must derive it. */
+  importPrivateKey(curve: Curve, jwk: object): PlatformKey | Promise<PlatformKey>
+  /** Signs: Ed25519, or ECDSA over SHA-256, always 64 bytes. */
+  sign(curve: Curve, key: PlatformKey, data: Bytes): Bytes | Promise<Bytes>
   /** Derives the public key of an Ed25519 seed. */
   publicKeyOfSeed(seed: Bytes): Bytes | Promise<Bytes>
   /** Whether a P-256 private key belongs to a public key, a compressed point. */

@@ -22,6 +22,12 @@ export const webCrypto: PlatformCrypto = {
     return crypto.subtle.verify('Ed25519', key as CryptoKey, signature, data)
   },
   verifyP256: (key, der, data) => verifyP256(key as CryptoKey, der, data),
+  importPrivateKey: (curve, jwk) =>
+    crypto.subtle.importKey('jwk', jwk, curve === 'ed25519' ? 'Ed25519' : P256, false, ['sign']),
+  async sign(curve, key, data) {
+    const algorithm = curve === 'ed25519' ? 'Ed25519' : P256_SHA256
+    return new Uint8Array(await crypto.subtle.sign(algorithm, key as CryptoKey, data))
+  },
   async publicKeyOfSeed(seed) {
     try {
       return await derive(seed)

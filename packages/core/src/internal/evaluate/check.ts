@@ -13,7 +13,12 @@ export interface PlacedCheck {
 
 /** All checks of a token, in written order. */
 export function checksOf(blocks: readonly SignedBlock[]): PlacedCheck[] {
-  return blocks.flatMap(({ content }, block) => content.checks.map((check, index) => ({ check, block, index })))
+  const placed: PlacedCheck[] = []
+  for (let block = 0; block < blocks.length; block++) {
+    const { checks } = (blocks[block] as SignedBlock).content
+    for (let index = 0; index < checks.length; index++) placed.push({ check: checks[index] as Check, block, index })
+  }
+  return placed
 }
 
 /** The scopes that apply to a query: its own, or else those of its block. */

@@ -33,9 +33,9 @@ function settled(placed: PlacedQuery): Decide {
 }
 
 function factByFact(placed: PlacedQuery): Decide {
-  const { kind, query, scopes, trust } = placed
+  const { kind, query, scopes } = placed
   const ofToken = onStatedFacts(placed)
-  const ofVerifier = directMatch(query) ?? ((given, work) => match(query, given, trust, work))
+  const ofVerifier = directMatch(query) ?? ((given, work) => match(query, given, placed.trust, work))
   return (given, work) => {
     // One less than in `evaluated`, because each of the two matches takes a step of its own.
     work.spend(scopes)
@@ -48,7 +48,8 @@ function factByFact(placed: PlacedQuery): Decide {
 }
 
 /** Matches a query with the facts of the token. It is done once, and takes the same steps every time. */
-function onStatedFacts({ query, trust, stated }: PlacedQuery): (work: Work) => Outcome {
+function onStatedFacts(placed: PlacedQuery): (work: Work) => Outcome {
+  const { query, stated } = placed
   let known: Outcome | undefined
   // Mostly a query with one predicate is about what the token does not state. Then it takes one step and matches nothing.
   let steps = 1
@@ -59,7 +60,7 @@ function onStatedFacts({ query, trust, stated }: PlacedQuery): (work: Work) => O
       return known
     }
     const before = work.left
-    const outcome = match(query, stated, trust, work)
+    const outcome = match(query, stated, placed.trust, work)
     // Only now, so that what the limit cut off is not kept.
     steps = before - work.left
     known = outcome

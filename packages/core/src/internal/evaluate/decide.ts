@@ -26,16 +26,42 @@ export function placeQuery(
   blocks: readonly SignedBlock[],
   stated: World,
 ): PlacedQuery {
-  const query = queries[index] as Query
-  const scopes = scopesOf(query, block, blocks).length
-  return { kind, query, scopes, trust: trustOfQuery(query, block, blocks), stated }
+  return new QueryInPlace(kind, queries[index] as Query, block, blocks, stated)
+}
+
+/** Finds out whom the query trusts when it is asked: the common checks need not know. */
+class QueryInPlace implements PlacedQuery {
+  readonly kind: Check['kind']
+  readonly query: Query
+  readonly stated: World
+  readonly #block: number
+  readonly #blocks: readonly SignedBlock[]
+  #trust: Trust | undefined
+
+  constructor(kind: Check['kind'], query: Query, block: number, blocks: readonly SignedBlock[], stated: World) {
+    this.kind = kind
+    this.query = query
+    this.stated = stated
+    this.#block = block
+    this.#blocks = blocks
+  }
+
+  get scopes(): number {
+    return scopesOf(this.query, this.#block, this.#blocks).length
+  }
+
+  get trust(): Trust {
+    this.#trust ??= trustOfQuery(this.query, this.#block, this.#blocks)
+    return this.#trust
+  }
 }
 
 /** The plain evaluation, in a world of all facts. */
-export function evaluated({ kind, query, scopes, trust }: PlacedQuery): Decide {
+export function evaluated(placed: PlacedQuery): Decide {
+  const { kind, query, scopes } = placed
   return (given, work) => {
     work.spend(1 + scopes)
-    return concluded(kind, match(query, given.world, trust, work))
+    return concluded(kind, match(query, given.world, placed.trust, work))
   }
 }
 

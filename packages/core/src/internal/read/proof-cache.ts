@@ -1,6 +1,6 @@
 import { createLRU } from 'lru.min'
 import type { PublicKey } from '../../keys/internal/keys.ts'
-import type { Bytes } from '../base/bytes.ts'
+import { type Bytes, characters } from '../base/bytes.ts'
 import type { KnownBlocks, SignedBlock, Token } from '../token/decode-token.ts'
 import type { TableSize } from '../token/symbols.ts'
 
@@ -192,15 +192,18 @@ function release(last: Node): void {
   }
 }
 
-/** One character per byte: exact, so that no two blocks share a key, and any platform makes it without waiting. */
+/**
+ * One character per byte: exact, so that no two blocks share a key, and any platform makes it without waiting.
+ *
+ * Kept with the bytes, because a new token is first looked for and then added.
+ */
 function toKey(bytes: Bytes): string {
-  let key = ''
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    // Not spread: that would run an iterator, ten times as slow.
-    key += String.fromCharCode.apply(null, bytes.subarray(start, start + CHUNK) as unknown as number[])
+  let key = KEYS.get(bytes)
+  if (key === undefined) {
+    key = characters(bytes)
+    KEYS.set(bytes, key)
   }
   return key
 }
 
-/** A call takes only so many arguments. */
-const CHUNK = 4096
+const KEYS = new WeakMap<Bytes, string>()

@@ -1,5 +1,5 @@
 import { checksOf, namesKey, type PlacedCheck, trustOfQuery } from '../evaluate/check.ts'
-import type { Origin, World } from '../evaluate/world.ts'
+import type { Origin, Trust, World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { type Designation, groundDesignation } from './designation.ts'
 
@@ -46,18 +46,28 @@ function bindingsOfCheck(
   origins: Pairs<Origin[]>,
 ): readonly Binding[] {
   const { check, block } = placed
-  const isKeyed = namesKey(placed, blocks)
-  const queries = check.kind === 'one' ? check.queries : []
-  const demands = queries.map((query) => {
-    const trust = trustOfQuery(query, block, blocks)
-    const isAttested = (pair: Designation) => origins.get(pair)?.some((origin) => trust.has(origin)) === true
-    return query.body
-      .map(groundDesignation)
-      .filter((pair) => pair !== undefined)
-      .map((pair) => ({ ...pair, block, attested: isAttested(pair) }))
-      .filter(({ attested }) => isKeyed || !attested)
-  })
-  return intersect(demands)
+  if (check.kind !== 'one') return []
+  const demands: Binding[][] = []
+  let isKeyed: boolean | undefined
+  for (const query of check.queries) {
+    const pairs: Binding[] = []
+    let trust: Trust | undefined
+    for (const predicate of query.body) {
+      const pair = groundDesignation(predicate)
+      if (pair === undefined) continue
+      const stated = origins.get(pair)
+      if (stated !== undefined) {
+        trust ??= trustOfQuery(query, block, blocks)
+        isKeyed ??= namesKey(placed, blocks)
+      }
+      const attested = stated?.some((origin) => trust?.has(origin)) === true
+      if (!attested || isKeyed) pairs.push({ ...pair, block, attested })
+    }
+    demands.push(pairs)
+  }
+  const [first = []] = demands
+  // Most checks demand one pair, or none.
+  return demands.length <= 1 && first.length <= 1 ? first : intersect(demands)
 }
 
 /** The bindings of the last list whose pair is in every list, each pair once. */

@@ -7,7 +7,8 @@ export interface Designation {
 
 /** The pair that a predicate names, if it is `designation(label, value)` with two strings. */
 export function groundDesignation({ name, terms }: Predicate): Designation | undefined {
+  if (terms.length !== 2 || name !== 'designation') return undefined
   const [label, value] = terms
-  if (name !== 'designation' || terms.length !== 2 || !isString(label) || !isString(value)) return undefined
+  if (!isString(label) || !isString(value)) return undefined
   return { label: label.value, value: value.value }
 }

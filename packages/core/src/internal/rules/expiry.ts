@@ -22,10 +22,11 @@ export interface End {
  *   not a capability.
  */
 export function expiryOf(blocks: readonly SignedBlock[], stated: World): End {
-  const ends = checksOf(blocks).flatMap((placed): End[] => {
+  const ends: End[] = []
+  for (const placed of checksOf(blocks)) {
     const at = literalEnd(placed, blocks, stated)
-    return at === undefined ? [] : [{ at, block: placed.block, check: placed.index }]
-  })
+    if (at !== undefined) ends.push({ at, block: placed.block, check: placed.index })
+  }
   if (!ends.some(({ block }) => block === 0)) throw new CapabilityError('unsupported_block', { block: 0 })
   return ends.reduce((least, end) => (end.at < least.at ? end : least))
 }
@@ -45,6 +46,8 @@ export function literalEnd(
   const query = onlyQuery(check, 'one')
   const end = query && matchQuery(query, END)?.get('end')
   if (query === undefined || end?.type !== 'integer') return undefined
+  const times = stated.named('time', 1)
+  if (times.length === 0) return end.value
   const trust = trustOfQuery(query, block, blocks)
-  return stated.named('time', 1).some((fact) => sees(trust, fact)) ? undefined : end.value
+  return times.some((fact) => sees(trust, fact)) ? undefined : end.value
 }

@@ -17,14 +17,14 @@ const MARKERS: ReadonlyMap<string, { readonly kind: Kind; readonly arity: number
  * The kind that the authority block states, or `undefined` if it states no kind or several. Later blocks never count.
  */
 export function kindOf(authority: SignedBlock): Kind | undefined {
-  const kinds = new Set(
-    authority.content.facts.flatMap(({ name, terms }) => {
-      const marker = MARKERS.get(name)
-      return marker?.arity === terms.length ? [marker.kind] : []
-    }),
-  )
-  const [kind] = kinds
-  return kinds.size === 1 ? kind : undefined
+  let kind: Kind | undefined
+  for (const { name, terms } of authority.content.facts) {
+    const marker = MARKERS.get(name)
+    if (marker === undefined || marker.arity !== terms.length) continue
+    if (kind !== undefined && kind !== marker.kind) return undefined
+    kind = marker.kind
+  }
+  return kind
 }
 
 /** The refusal of a token of another kind. Its details tell operators the two kinds. */

@@ -18,9 +18,9 @@ import { SymbolTable } from './symbols.ts'
  */
 export function decodeBlock(payload: Bytes, thirdParty: boolean, shared: SymbolTable, limits: Limits): Block {
   const wire = decodeMessage(schema.block, payload)
-  for (const { scope } of [wire, ...wire.rules, ...wire.checks.flatMap(({ queries }) => queries)]) {
-    if (scope.length > limits.blocks) throw tooLarge('blocks')
-  }
+  assertScopes([wire], limits)
+  assertScopes(wire.rules, limits)
+  for (const { queries } of wire.checks) assertScopes(queries, limits)
   for (const symbol of wire.symbols) assertLength(symbol, limits)
   assertVersion(wire, thirdParty)
   const table = thirdParty ? new SymbolTable() : shared
@@ -52,7 +52,7 @@ function blockReader(table: SymbolTable, limits: Limits) {
   function term(wire: schema.WireTerm): Term {
     switch (wire.type) {
       case 'variable':
-        return { type: 'variable', name: table.symbol(BigInt(wire.value)) }
+        return { type: 'variable', name: table.symbol(wire.value) }
       case 'string':
         return { type: 'string', value: table.symbol(wire.value) }
       case 'bytes':
@@ -127,6 +127,11 @@ function ground(fact: Predicate): Predicate {
   return fact
 }
 
+function assertScopes(scoped: readonly { readonly scope: readonly unknown[] }[], limits: Limits): void {
+  for (const { scope } of scoped) if (scope.length > limits.blocks) throw tooLarge('blocks')
+}
+
 function assertLength(symbol: string, limits: Limits): void {
-  if (utf8Length(symbol) > limits.stringBytes) throw tooLarge('stringBytes')
+  // Most are far shorter, whatever characters they have.
+  if (3 * symbol.length > limits.stringBytes && utf8Length(symbol) > limits.stringBytes) throw tooLarge('stringBytes')
 }

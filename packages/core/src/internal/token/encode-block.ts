@@ -41,7 +41,7 @@ function blockWriter(table: SymbolTable) {
     return { name: symbol(name), terms: terms.map(term) }
   }
 
-  function symbol(text: string): bigint {
+  function symbol(text: string): number {
     // A lone surrogate has no UTF-8: another string would be signed than the caller gave.
     if (!text.isWellFormed()) throw new TypeError('a string must be well-formed Unicode')
     return table.indexOf(text)
@@ -50,7 +50,7 @@ function blockWriter(table: SymbolTable) {
   function term(value: Term): schema.WireTerm {
     switch (value.type) {
       case 'variable':
-        return { type: 'variable', value: Number(symbol(value.name)) }
+        return { type: 'variable', value: symbol(value.name) }
       case 'string':
         return { type: 'string', value: symbol(value.value) }
       case 'integer':

@@ -53,23 +53,28 @@ export function neededVersion(block: Omit<WireBlock, 'version'>, thirdParty: boo
   return needed
 }
 
-function ruleVersion(rule: WireRule): number {
-  return Math.max(
-    rule.scope.length > 0 ? V3_1 : MIN_VERSION,
-    termsVersion(rule.head.terms),
-    ...rule.body.map((predicate) => termsVersion(predicate.terms)),
-    ...rule.expressions.flatMap(({ ops }) => ops.map(opVersion)),
-  )
+function ruleVersion({ head, body, expressions, scope }: WireRule): number {
+  let needed = Math.max(scope.length > 0 ? V3_1 : MIN_VERSION, termsVersion(head.terms))
+  for (const { terms } of body) needed = Math.max(needed, termsVersion(terms))
+  for (const { ops } of expressions) {
+    for (const op of ops) needed = Math.max(needed, opVersion(op))
+  }
+  return needed
 }
 
 function opVersion(op: WireOp): number {
   if (op.type === 'closure') return V3_3
-  return op.type === 'value' ? termsVersion([op.value]) : (OPERATOR_VERSIONS.get(op.value.kind) ?? MIN_VERSION)
+  if (op.type === 'value') return termVersion(op.value)
+  return OPERATOR_VERSIONS.get(op.value.kind) ?? MIN_VERSION
 }
 
 function termsVersion(terms: readonly WireTerm[]): number {
-  const hasNull = terms.some(
-    (term) => term.type === 'null' || (term.type === 'set' && term.value.elements.some(({ type }) => type === 'null')),
-  )
+  let needed = MIN_VERSION
+  for (const term of terms) needed = Math.max(needed, termVersion(term))
+  return needed
+}
+
+function termVersion(term: WireTerm): number {
+  const hasNull = term.type === 'set' ? term.value.elements.some(({ type }) => type === 'null') : term.type === 'null'
   return hasNull ? V3_3 : MIN_VERSION
 }

@@ -37,17 +37,17 @@ export function onlyQuery({ kind, queries: [query, ...others] }: Check, wanted: 
  * the same term both times, and two variables of a pattern never capture the same variable.
  */
 export function matchQuery({ body, expressions }: Query, pattern: QueryPattern): Captures | undefined {
+  const wanted = pattern.body
+  if (expressions.length > 1 || body.length !== wanted.length) return undefined
+  for (let index = 0; index < body.length; index++) {
+    if ((body[index] as Predicate).name !== wanted[index]?.[0]) return undefined
+  }
   const captures = new Map<string, Term>()
-  const [expression = [], ...others] = expressions
-  const matches =
-    others.length === 0 &&
-    body.length === pattern.body.length &&
-    pattern.body.every(([name, ...terms], index) => {
-      const predicate = body[index] as Predicate
-      return predicate.name === name && matchTerms(predicate.terms, terms, captures)
-    }) &&
-    matchExpression(expression, pattern.expression ?? [], captures)
-  return matches ? captures : undefined
+  for (let index = 0; index < body.length; index++) {
+    const [, ...terms] = wanted[index] as (typeof wanted)[number]
+    if (!matchTerms((body[index] as Predicate).terms, terms, captures)) return undefined
+  }
+  return matchExpression(expressions[0] ?? [], pattern.expression ?? [], captures) ? captures : undefined
 }
 
 function matchTerms(terms: readonly Term[], patterns: readonly TermPattern[], captures: Map<string, Term>): boolean {

@@ -32,10 +32,10 @@ const DEFAULT_SYMBOLS: readonly string[] = [
   'query',
 ]
 
-const DEFAULTS: ReadonlyMap<string, bigint> = new Map(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, BigInt(index)]))
+const DEFAULTS: ReadonlyMap<string, number> = new Map(DEFAULT_SYMBOLS.map((symbol, index) => [symbol, index]))
 
 /** The index of a token's first own symbol. */
-const OFFSET = 1024n
+const OFFSET = 1024
 
 export interface TableSize {
   readonly symbols: number
@@ -48,7 +48,7 @@ export interface TableSize {
  */
 export class SymbolTable {
   readonly #symbols: string[] = []
-  readonly #indices = new Map<string, bigint>()
+  readonly #indices = new Map<string, number>()
   readonly #keys: string[] = []
   readonly #keyIndices = new Map<string, bigint>()
 
@@ -56,7 +56,7 @@ export class SymbolTable {
   extend(symbols: readonly string[], keys: readonly string[]): void {
     for (const symbol of symbols) {
       if (DEFAULTS.has(symbol) || this.#indices.has(symbol)) throw malformed()
-      this.#indices.set(symbol, OFFSET + BigInt(this.#symbols.length))
+      this.#indices.set(symbol, OFFSET + this.#symbols.length)
       this.#symbols.push(symbol)
     }
     for (const key of keys) {
@@ -84,11 +84,11 @@ export class SymbolTable {
   }
 
   /** The index of a symbol, which is added if it is new. */
-  indexOf(symbol: string): bigint {
+  indexOf(symbol: string): number {
     const common = DEFAULTS.get(symbol)
     if (common !== undefined) return common
     if (!this.#indices.has(symbol)) this.extend([symbol], [])
-    return this.#indices.get(symbol) as bigint
+    return this.#indices.get(symbol) as number
   }
 
   /** The index of a public key, which is added if it is new. */
@@ -97,8 +97,8 @@ export class SymbolTable {
     return this.#keyIndices.get(key) as bigint
   }
 
-  symbol(index: bigint): string {
-    const symbol = index < OFFSET ? DEFAULT_SYMBOLS[Number(index)] : this.#symbols[Number(index - OFFSET)]
+  symbol(index: number): string {
+    const symbol = index < OFFSET ? DEFAULT_SYMBOLS[index] : this.#symbols[index - OFFSET]
     if (symbol === undefined) throw malformed()
     return symbol
   }

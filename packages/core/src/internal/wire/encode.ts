@@ -6,22 +6,80 @@ import type { BytesCodec, Codec } from './wire.ts'
  * and every integer in its shortest form. The reference implementation writes the same bytes.
  */
 export function encodeMessage<T>(codec: BytesCodec<T>, value: T): Bytes {
-  const out: number[] = []
+  const out = new Output()
   writeContent(out, codec, value)
-  return Uint8Array.from(out)
+  return out.written()
 }
 
-function writeContent(out: number[], codec: Codec<unknown>, value: unknown): void {
+/** Takes what is written last first, because the length of a content stands before it. */
+class Output {
+  #bytes: Bytes = new Uint8Array(FIRST_ROOM)
+  #start = FIRST_ROOM
+
+  /** How much is written so far. */
+  get length(): number {
+    return this.#bytes.length - this.#start
+  }
+
+  written(): Bytes {
+    return this.#bytes.slice(this.#start)
+  }
+
+  bytes(content: Uint8Array): void {
+    this.#reserve(content.length)
+    this.#start -= content.length
+    this.#bytes.set(content, this.#start)
+  }
+
+  /** Seven bits a byte, the lowest first. A negative integer is written as the unsigned one with the same 64 bits. */
+  varint(value: number | bigint): void {
+    if (value >= 0 && value <= 0x7f) {
+      this.#reserve(1)
+      this.#bytes[--this.#start] = Number(value)
+      return
+    }
+    const groups: number[] = []
+    if (value > 0 && value <= 0x7fff_ffff) {
+      let rest = Number(value)
+      for (; rest > 0x7f; rest >>= 7) groups.push((rest & 0x7f) | 0x80)
+      groups.push(rest)
+    } else {
+      let rest = BigInt.asUintN(64, BigInt(value))
+      for (; rest > 0x7fn; rest >>= 7n) groups.push(Number(rest & 0x7fn) | 0x80)
+      groups.push(Number(rest))
+    }
+    this.#reserve(groups.length)
+    for (let index = groups.length - 1; index >= 0; index--) this.#bytes[--this.#start] = groups[index] as number
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#start) return
+    const written = this.#bytes.subarray(this.#start)
+    const larger = new Uint8Array(2 * (written.length + length))
+    larger.set(written, larger.length - written.length)
+    this.#start = larger.length - written.length
+    this.#bytes = larger
+  }
+}
+
+/** As much as a token of two blocks takes. */
+const FIRST_ROOM = 1024
+
+function writeContent(out: Output, codec: Codec<unknown>, value: unknown): void {
   const { layout } = codec
   switch (layout?.type) {
     case 'recursive':
       writeContent(out, layout.codec(), value)
       break
     case 'message':
-      for (const [name, { number, codec: of }] of layout.fields) {
+      for (let index = layout.fields.length - 1; index >= 0; index--) {
+        const [name, { number, codec: of }] = layout.fields[index] as (typeof layout.fields)[number]
         const member = (value as Readonly<Record<string, unknown>>)[name]
-        if (Array.isArray(member)) for (const one of member) writeField(out, number, of, one)
-        else if (member !== undefined) writeField(out, number, of, member)
+        if (!Array.isArray(member)) {
+          if (member !== undefined) writeField(out, number, of, member)
+          continue
+        }
+        for (let last = member.length - 1; last >= 0; last--) writeField(out, number, of, member[last])
       }
       break
     case 'oneOf': {
@@ -31,22 +89,19 @@ function writeContent(out: number[], codec: Codec<unknown>, value: unknown): voi
       break
     }
     default:
-      for (const byte of typeof value === 'string' ? utf8(value) : (value as Bytes)) out.push(byte)
+      out.bytes(typeof value === 'string' ? utf8(value) : (value as Bytes))
   }
 }
 
-function writeField(out: number[], number: number, codec: Codec<unknown>, value: unknown): void {
-  writeVarint(out, (number << 3) | codec.wire)
+function writeField(out: Output, number: number, codec: Codec<unknown>, value: unknown): void {
   if (codec.wire === 0) {
-    writeVarint(out, integerOf(codec, value))
-    return
+    out.varint(integerOf(codec, value))
+  } else {
+    const after = out.length
+    writeContent(out, codec, value)
+    out.varint(out.length - after)
   }
-  const start = out.length
-  writeContent(out, codec, value)
-  // The length stands before the content, but is known after it.
-  const length: number[] = []
-  writeVarint(length, out.length - start)
-  out.splice(start, 0, ...length)
+  out.varint((number << 3) | codec.wire)
 }
 
 function integerOf({ layout }: Codec<unknown>, value: unknown): number | bigint {
@@ -54,15 +109,4 @@ function integerOf({ layout }: Codec<unknown>, value: unknown): number | bigint 
   const index = layout.names.indexOf(value as string)
   if (index < 0) throw new TypeError('a name that the format does not have')
   return index
-}
-
-/** Seven bits a byte, the lowest first. A negative integer is written as the unsigned one with the same 64 bits. */
-function writeVarint(out: number[], value: number | bigint): void {
-  if (value >= 0 && value <= 0x7f) {
-    out.push(Number(value))
-    return
-  }
-  let rest = BigInt.asUintN(64, BigInt(value))
-  for (; rest > 0x7fn; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80)
-  out.push(Number(rest))
 }

@@ -4,6 +4,7 @@ import {
   bytes,
   type Codec,
   enumeration,
+  index,
   int64,
   message,
   type OneOf,
@@ -48,7 +49,7 @@ export const biscuit = message({
 const termArms = {
   variable: [1, uint32],
   integer: [2, int64],
-  string: [3, uint64],
+  string: [3, index],
   date: [4, uint64],
   bytes: [5, bytes],
   bool: [6, bool],
@@ -62,7 +63,7 @@ const element = oneOf(termArms)
 
 const term = oneOf({ ...termArms, set: [7, message({ elements: repeated(1, element) })] })
 
-const predicate = message({ name: required(1, uint64), terms: repeated(2, term) })
+const predicate = message({ name: required(1, index), terms: repeated(2, term) })
 
 const unary = message({
   kind: required(1, enumeration('negate', 'parens', 'length', 'type', 'ffi')),

@@ -23,19 +23,19 @@ export type Layout =
 
 export interface VarintCodec<T> extends Codec<T> {
   readonly wire: 0
-  /** @param value - A number if it has at most 28 bits: most do, and arithmetic with a bigint costs several times as much. */
+  /** @param value - A number if it has at most 49 bits: most do, and arithmetic with a bigint costs many times as much. */
   decode(value: number | bigint): T
 }
 
 export interface BytesCodec<T> extends Codec<T> {
   readonly wire: 2
-  /** Decodes the bytes from `start` to `end`. A view of them for each message would cost more than reading them. */
-  decode(buffer: Bytes, start: number, end: number, depth: number): T
+  /** Reads up to `end`, and leaves the position there. A view for each message would cost more than reading it. */
+  decode(input: Input, end: number, depth: number): T
 }
 
 /** More than any message of the profile needs. It only limits the recursion. */
 const MAX_DEPTH = 64
-const UINT32_MAX = 0xffff_ffffn
+const UINT32_MAX = 0xffff_ffff
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn
 
 /** Made at the first use: a program may import this module where there is none. */
@@ -44,8 +44,10 @@ let decoder: TextDecoder | undefined
 export const uint64: VarintCodec<bigint> = { wire: 0, decode: BigInt }
 export const int64: VarintCodec<bigint> = { wire: 0, decode: (value) => BigInt.asIntN(64, BigInt(value)) }
 export const uint32: VarintCodec<number> = { wire: 0, decode: (value) => Number(atMost(value, UINT32_MAX)) }
-export const bool: VarintCodec<boolean> = { wire: 0, decode: (value) => Number(atMost(value, 1n)) === 1 }
-export const bytes: BytesCodec<Bytes> = { wire: 2, decode: (buffer, start, end) => buffer.subarray(start, end) }
+/** A uint64 that counts something. It is exact up to 2^53, and there is never so much of anything that a larger one fits. */
+export const index: VarintCodec<number> = { wire: 0, decode: Number }
+export const bool: VarintCodec<boolean> = { wire: 0, decode: (value) => Number(atMost(value, 1)) === 1 }
+export const bytes: BytesCodec<Bytes> = { wire: 2, decode: (input, end) => input.take(end) }
 export const string: BytesCodec<string> = { wire: 2, decode: decodeUtf8 }
 
 /** An enum whose values are the indices of `names`. */
@@ -56,20 +58,22 @@ export function enumeration<const Name extends string>(...names: readonly Name[]
 export interface Field<T> {
   readonly number: number
   readonly codec: Codec<unknown>
-  /** Makes one member of all values found under the number, which are decoded already. */
-  collect(values: readonly unknown[]): T
+  /** How often the field may occur: once, at most once, or any number of times. */
+  readonly occurs: 'once' | 'atMostOnce' | 'often'
+  /** Only a type: what a message has as this member. */
+  readonly member?: T
 }
 
 export function required<T>(number: number, codec: Codec<T>): Field<T> {
-  return { number, codec, collect: (values) => (values.length === 1 ? (values[0] as T) : fail()) }
+  return { number, codec, occurs: 'once' }
 }
 
 export function optional<T>(number: number, codec: Codec<T>): Field<T | undefined> {
-  return { number, codec, collect: (values) => (values.length <= 1 ? (values[0] as T | undefined) : fail()) }
+  return { number, codec, occurs: 'atMostOnce' }
 }
 
 export function repeated<T>(number: number, codec: Codec<T>): Field<readonly T[]> {
-  return { number, codec, collect: (values) => values as readonly T[] }
+  return { number, codec, occurs: 'often' }
 }
 
 const NONE: readonly unknown[] = Object.freeze([])
@@ -79,29 +83,42 @@ type Message<S extends Shape> = { readonly [K in keyof S]: S[K] extends Field<in
 
 /** A message with these fields and no others. */
 export function message<S extends Shape>(shape: S): BytesCodec<Message<S>> {
-  const names = Object.keys(shape)
-  const members = names.map((name) => shape[name] as Field<unknown>)
-  const byNumber = new Map(members.map(({ number }, index) => [number, index]))
+  const fields = Object.entries(shape)
+  const members = fields.map(([name, { number, codec, occurs }], place) => ({ name, number, codec, occurs, place }))
+  const byNumber = lookUp(members)
   return {
     wire: 2,
-    layout: { type: 'message', fields: Object.entries(shape) },
-    decode(buffer, start, end, depth) {
-      const found: (unknown[] | undefined)[] = members.map(() => undefined)
-      const fields = new Fields(buffer, start, end, depth)
-      while (fields.next()) {
-        const index = byNumber.get(fields.number) ?? fail()
-        const value = fields.decode((members[index] as Field<unknown>).codec)
-        const values = found[index]
-        if (values === undefined) found[index] = [value]
-        else values.push(value)
+    layout: { type: 'message', fields },
+    decode(input, end, depth) {
+      if (depth > MAX_DEPTH) fail()
+      const found: unknown[] = new Array(members.length)
+      for (let i = 0; i < members.length; i++) found[i] = undefined
+      while (input.position < end) {
+        const tag = input.tag(end)
+        const { place, codec, occurs } = byNumber[tag >>> 3] ?? fail()
+        const value = input.value(codec, tag & 7, end, depth)
+        const earlier = found[place]
+        if (occurs !== 'often') found[place] = earlier === undefined ? value : fail()
+        else if (earlier === undefined) found[place] = [value]
+        else (earlier as unknown[]).push(value)
       }
       const result: Record<string, unknown> = {}
-      for (let index = 0; index < names.length; index++) {
-        result[names[index] as string] = (members[index] as Field<unknown>).collect(found[index] ?? NONE)
+      for (let i = 0; i < members.length; i++) {
+        const { name, occurs } = members[i] as (typeof members)[number]
+        const value = found[i]
+        result[name] = value !== undefined ? value : occurs === 'often' ? NONE : occurs === 'once' ? fail() : undefined
       }
       return result as Message<S>
     },
   }
+}
+
+/** By field number. A schema numbers its fields from 1 and leaves out few, so a list is the fastest map. */
+function lookUp<F extends { readonly number: number }>(fields: readonly F[]): readonly (F | undefined)[] {
+  const most = Math.max(0, ...fields.map(({ number }) => number))
+  const byNumber = new Array<F | undefined>(most + 1).fill(undefined)
+  for (const field of fields) byNumber[field.number] = field
+  return byNumber
 }
 
 type Arms = Readonly<Record<string, readonly [number, Codec<unknown>]>>
@@ -111,16 +128,16 @@ export type OneOf<A extends Arms> = {
 
 /** A message that is one `oneof`: it has exactly one arm, once. */
 export function oneOf<A extends Arms>(arms: A): BytesCodec<OneOf<A>> {
-  const byNumber = new Map(Object.entries(arms).map(([type, [number, codec]]) => [number, { type, codec }]))
+  const byNumber = lookUp(Object.entries(arms).map(([type, [number, codec]]) => ({ type, number, codec })))
   return {
     wire: 2,
     layout: { type: 'oneOf', arms },
-    decode(buffer, start, end, depth) {
-      const fields = new Fields(buffer, start, end, depth)
-      if (!fields.next()) return fail()
-      const { type, codec } = byNumber.get(fields.number) ?? fail()
-      const value = fields.decode(codec)
-      return fields.next() ? fail() : ({ type, value } as OneOf<A>)
+    decode(input, end, depth) {
+      if (depth > MAX_DEPTH || input.position === end) fail()
+      const tag = input.tag(end)
+      const { type, codec } = byNumber[tag >>> 3] ?? fail()
+      const value = input.value(codec, tag & 7, end, depth)
+      return input.position === end ? ({ type, value } as OneOf<A>) : fail()
     },
   }
 }
@@ -130,84 +147,91 @@ export function recursive<T>(codec: () => BytesCodec<T>): BytesCodec<T> {
   return {
     wire: 2,
     layout: { type: 'recursive', codec },
-    decode: (buffer, start, end, depth) => codec().decode(buffer, start, end, depth),
+    decode: (input, end, depth) => codec().decode(input, end, depth),
   }
 }
 
 /** Reads a whole message; anything unexpected is `malformed_token`. */
 export function decodeMessage<T>(codec: BytesCodec<T>, buffer: Bytes): T {
-  return codec.decode(buffer, 0, buffer.length, 0)
+  return codec.decode(new Input(buffer), buffer.length, 0)
 }
 
-/** The fields of a message, one after the other. One object for all of them: a token has hundreds. */
-class Fields {
-  /** The number of the field that `next` has found. */
-  number = 0
-  readonly #buffer: Bytes
-  readonly #end: number
-  readonly #depth: number
-  #position: number
-  #wire = 0
+/** Where a decoder is in the bytes. One for all messages inside each other: a token has hundreds. */
+class Input {
+  position = 0
+  readonly bytes: Bytes
 
-  constructor(buffer: Bytes, start: number, end: number, depth: number) {
-    if (depth > MAX_DEPTH) fail()
-    this.#buffer = buffer
-    this.#position = start
-    this.#end = end
-    this.#depth = depth
+  constructor(bytes: Bytes) {
+    this.bytes = bytes
   }
 
-  /** Goes to the next field. */
-  next(): boolean {
-    if (this.#position === this.#end) return false
-    const tag = Number(atMost(this.#varint(), UINT32_MAX))
-    this.number = tag >>> 3
-    this.#wire = tag & 7
-    return true
+  /** Reads what stands before each value: its field number, and in the low three bits its wire type. */
+  tag(end: number): number {
+    const tag = this.#varint(end)
+    return Number(atMost(tag, UINT32_MAX))
   }
 
-  /** Reads the value of the field that `next` has found. */
-  decode(codec: Codec<unknown>): unknown {
-    if (codec.wire !== this.#wire) return fail()
-    const value = this.#varint()
+  /** Reads the value of a field of a message that ends at `end`. */
+  value(codec: Codec<unknown>, wire: number, end: number, depth: number): unknown {
+    if (codec.wire !== wire) return fail()
+    const value = this.#varint(end)
     if (codec.wire === 0) return (codec as VarintCodec<unknown>).decode(value)
-    const start = this.#position
-    if (value > this.#end - start) return fail()
-    this.#position += Number(value)
-    return (codec as BytesCodec<unknown>).decode(this.#buffer, start, this.#position, this.#depth + 1)
+    if (value > end - this.position) return fail()
+    return (codec as BytesCodec<unknown>).decode(this, this.position + Number(value), depth + 1)
+  }
+
+  /** A view of the bytes up to `end`. */
+  take(end: number): Bytes {
+    const start = this.position
+    this.position = end
+    return this.bytes.subarray(start, end)
   }
 
   /** Reads a varint of at most ten bytes and 64 bits, in its shortest form. */
-  #varint(): number | bigint {
-    let low = 0
-    for (let index = 0; index < 4; index++) {
-      const byte = this.#byte()
+  #varint(end: number): number | bigint {
+    const first = this.#byte(end)
+    return first < 0x80 ? first : this.#longVarint(first & 0x7f, end)
+  }
+
+  #longVarint(first: number, end: number): number | bigint {
+    let low = first
+    for (let index = 1; index < 4; index++) {
+      const byte = this.#byte(end)
       low |= (byte & 0x7f) << (7 * index)
-      if (byte < 0x80) return byte === 0 && index > 0 ? fail() : low
+      if (byte < 0x80) return byte === 0 ? fail() : low
     }
-    let value = BigInt(low)
-    for (let index = 4; index < 10; index++) {
-      const byte = this.#byte()
+    // Bit operations have 32 bits, so the next ones are counted apart.
+    let high = 0
+    for (let index = 0; index < 3; index++) {
+      const byte = this.#byte(end)
+      high |= (byte & 0x7f) << (7 * index)
+      if (byte < 0x80) return byte === 0 ? fail() : high * 2 ** 28 + low
+    }
+    let value = BigInt(high * 2 ** 28 + low)
+    for (let index = 7; index < 10; index++) {
+      const byte = this.#byte(end)
       value |= BigInt(byte & 0x7f) << BigInt(7 * index)
       if (byte < 0x80) return byte === 0 ? fail() : atMost(value, UINT64_MAX)
     }
     return fail()
   }
 
-  #byte(): number {
-    return this.#position < this.#end ? (this.#buffer[this.#position++] as number) : fail()
+  #byte(end: number): number {
+    return this.position < end ? (this.bytes[this.position++] as number) : fail()
   }
 }
 
 /** Decodes UTF-8. Most strings are short and ASCII, which a call into the platform costs more than reading. */
-function decodeUtf8(buffer: Bytes, start: number, end: number): string {
+function decodeUtf8(input: Input, end: number): string {
+  const { bytes, position } = input
+  if (end - position > MAX_SHORT) return decodeAny(input.take(end))
   let text = ''
-  if (end - start > MAX_SHORT) return decodeAny(buffer.subarray(start, end))
-  for (let index = start; index < end; index++) {
-    const byte = buffer[index] as number
-    if (byte >= 0x80) return decodeAny(buffer.subarray(start, end))
+  for (let index = position; index < end; index++) {
+    const byte = bytes[index] as number
+    if (byte >= 0x80) return decodeAny(input.take(end))
     text += String.fromCharCode(byte)
   }
+  input.position = end
   return text
 }
 
@@ -222,7 +246,7 @@ function decodeAny(value: Bytes): string {
   }
 }
 
-function atMost(value: number | bigint, maximum: bigint): number | bigint {
+function atMost(value: number | bigint, maximum: number | bigint): number | bigint {
   return value <= maximum ? value : fail()
 }
 

@@ -1,14 +1,14 @@
 import type { Limits } from '../base/limits.ts'
 import type { Assertions } from '../evaluate/assertions.ts'
 import { spendOnChecks } from '../rules/assert-checks.ts'
-import { compileToken } from '../rules/compile-token.ts'
+import { type CompiledToken, compileToken } from '../rules/compile-token.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
 /**
  * What a verifier asserts, besides the time, for requests that ask for exactly what a token names: one entry per right
  * of the token.
  */
-export type NamedRequests = (blocks: readonly SignedBlock[]) => readonly Omit<Assertions, 'time'>[]
+export type NamedRequests = (token: CompiledToken) => readonly Omit<Assertions, 'time'>[]
 
 const NOTHING: NamedRequests = () => [{}]
 
@@ -21,5 +21,5 @@ const NOTHING: NamedRequests = () => [{}]
  */
 export function assertAffordable(blocks: readonly SignedBlock[], limits: Limits, named: NamedRequests = NOTHING): void {
   const token = compileToken(blocks)
-  for (const request of named(blocks)) spendOnChecks(token, { ...request, time: 0 }, limits)
+  for (const request of named(token)) spendOnChecks(token, { ...request, time: 0 }, limits)
 }

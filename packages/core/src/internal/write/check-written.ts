@@ -14,20 +14,20 @@ const LIMITS_OF_TOKENS: readonly string[] = ['blocks', 'signatures', 'p256Signat
  * because every value has been checked before.
  *
  * @param root - The root key, public or private.
- * @param name - The option to report.
+ * @param name - The option to report, or a function that finds it out when there is something to report.
  * @param named - The requests that the token itself names. Default: one that names nothing.
  * @throws `TypeError` that starts with `name`, or with `token:` for a token with too many blocks or signatures.
  */
-export function checkWritten(written: Written, root: Signer, name: string, named?: NamedRequests): string {
+export function checkWritten(written: Written, root: Signer, name: OptionName, named?: NamedRequests): string {
   return readWritten(written, root, name, named).text
 }
 
 /** As `checkWritten`, and returns the token as the reader sees it. */
-export function readWritten(written: Written, root: Signer, name: string, named?: NamedRequests): Token {
+export function readWritten(written: Written, root: Signer, name: OptionName, named?: NamedRequests): Token {
   const { text } = written
   if (text.length > DEFAULT_LIMITS.textLength) {
     throw new TypeError(
-      `${name}: the result would have ${text.length} characters, ` +
+      `${nameOf(name)}: the result would have ${text.length} characters, ` +
         `and no verifier reads more than ${DEFAULT_LIMITS.textLength}`,
     )
   }
@@ -36,10 +36,17 @@ export function readWritten(written: Written, root: Signer, name: string, named?
   } catch (cause) {
     if (!(cause instanceof CapabilityError)) throw cause
     const { code, label } = cause
-    const blamed = label !== undefined && LIMITS_OF_TOKENS.includes(label) ? 'token' : name
+    const blamed = label !== undefined && LIMITS_OF_TOKENS.includes(label) ? 'token' : nameOf(name)
     const reason = label === undefined ? code : `${code}: ${label}`
     throw new TypeError(`${blamed}: no verifier would read the result (${reason})`, { cause })
   }
+}
+
+/** The name of an option, or how to find it. */
+type OptionName = string | (() => string)
+
+function nameOf(name: OptionName): string {
+  return typeof name === 'function' ? name() : name
 }
 
 /** Whether a verifier would read a written token. */

@@ -2,6 +2,8 @@ import { writePrivateJwk } from '../../keys/internal/jwk.ts'
 import type { PrivateKey, PublicKey } from '../../keys/internal/keys.ts'
 import { publicKeyOf } from '../../keys/internal/public-key-of.ts'
 import type { Bytes } from '../base/bytes.ts'
+import { platform } from '../crypto/platform.ts'
+import type { PlatformKey } from '../crypto/platform-crypto.ts'
 import { derSignature, lowSignature } from '../signature/verify-signature.ts'
 
 /** A key that signs blocks, ready for use. */
@@ -24,26 +26,19 @@ export async function newKey(): Promise<LocalKey> {
 
 /** A key pair that signs with the platform's crypto, which imports it when it is first used. */
 export function localKey(privateKey: PrivateKey, publicKey: PublicKey): LocalKey {
-  const { name, ...algorithm } = ALGORITHMS[privateKey.algorithm]
-  let key: Promise<CryptoKey> | undefined
+  const { algorithm } = privateKey
+  let key: PlatformKey | Promise<PlatformKey> | undefined
   return {
     privateKey,
     publicKey,
     async sign(data) {
-      // A JWK, because every platform reads it, and it has the public key: no platform must derive it.
-      key ??= crypto.subtle.importKey('jwk', writePrivateJwk(privateKey, publicKey), { name, ...algorithm }, false, [
-        'sign',
-      ])
-      const signature = new Uint8Array(await crypto.subtle.sign({ name, ...algorithm }, await key, data))
-      return name === 'ECDSA' ? canonicalSignature(signature) : signature
+      const crypto = platform()
+      key ??= crypto.importPrivateKey(algorithm, writePrivateJwk(privateKey, publicKey))
+      const signature = new Uint8Array(await crypto.sign(algorithm, await key, data))
+      return algorithm === 'secp256r1' ? canonicalSignature(signature) : signature
     },
   }
 }
-
-const ALGORITHMS = {
-  ed25519: { name: 'Ed25519' },
-  secp256r1: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-} as const
 
 /**
  * The form in which a signature on P-256 is written: DER with the lower s. A signature has two values of s, and the

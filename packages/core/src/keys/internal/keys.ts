@@ -125,15 +125,19 @@ export function isUsualPoint(bytes: Uint8Array): boolean {
 
 /** Whether y < p = 2^255 - 19. Only 19 values of y are not, and all have the same form. */
 function isCanonical(bytes: Uint8Array): boolean {
-  return (bytes[0] ?? 0) < 0xed || !bytes.every((byte, i) => i === 0 || maskSign(byte, i) === (i === 31 ? 0x7f : 0xff))
+  if ((bytes[0] ?? 0) < 0xed) return true
+  for (let index = 1; index < 31; index++) if (bytes[index] !== 0xff) return true
+  return ((bytes[31] ?? 0) & 0x7f) !== 0x7f
 }
 
 function isSmallOrder(bytes: Uint8Array): boolean {
-  return SMALL_ORDER_Y.some((y) => y.every((byte, i) => byte === maskSign(bytes[i] ?? 0, i)))
+  for (const y of SMALL_ORDER_Y) if (y[0] === bytes[0] && hasY(bytes, y)) return true
+  return false
 }
 
-function maskSign(byte: number, index: number): number {
-  return index === 31 ? byte & 0x7f : byte
+function hasY(bytes: Uint8Array, y: Uint8Array): boolean {
+  for (let index = 0; index < 31; index++) if (bytes[index] !== y[index]) return false
+  return ((bytes[31] ?? 0) & 0x7f) === y[31]
 }
 
 function p256PointFault(bytes: Uint8Array): string | undefined {
@@ -141,7 +145,8 @@ function p256PointFault(bytes: Uint8Array): string | undefined {
 }
 
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] !== 0) return false
+  return true
 }
 
 function describeType(value: unknown): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError } from '../../../src/index.ts'
-import { decodeBase64Url } from '../../../src/internal/base/base64url.ts'
+import { decodeBase64Url, encodeBase64Url } from '../../../src/internal/base/base64url.ts'
 
 /** What the decoder makes of a text, as hex, or the code of its refusal. */
 function outcome(text: string): string {
@@ -53,6 +53,14 @@ describe('URL-safe base64 is read in one spelling', () => {
       expect(outcome(text)).toBe('malformed_token')
     },
   )
+
+  it('bytes of every length are written as any encoder writes them, with padding', () => {
+    for (const length of [...Array.from({ length: 40 }, (_, index) => index), 3072, 3073, 20_000]) {
+      const bytes = Uint8Array.from({ length }, (_, index) => (index * 89 + length) & 0xff)
+      const expected = Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+      expect(encodeBase64Url(bytes)).toBe(expected)
+    }
+  })
 
   it('base64 of every length is read back', () => {
     for (let length = 1; length < 40; length++) {

@@ -98,12 +98,33 @@ describe.each(PLATFORMS)('%s', (_name, choose) => {
     expect(await Promise.resolve(platform.isP256Pair(secret, other)).catch(() => false)).toBe(false)
   })
 
+  it('what a P-256 key signs verifies by its public key alone', async () => {
+    const platform = choose()
+    const [x, y] = [p256.getPublicKey(secret, false).slice(1, 33), p256.getPublicKey(secret, false).slice(33)]
+    const text = (part: Uint8Array) => Buffer.from(part).toString('base64url')
+    const jwk = { kty: 'EC', crv: 'P-256', x: text(x), y: text(y), d: text(secret) }
+    const compact = await platform.sign('secp256r1', await platform.importPrivateKey('secp256r1', jwk), data)
+    expect(compact).toHaveLength(64)
+    expect(p256.verify(compact, data, point, { lowS: false })).toBe(true)
+    expect(p256.verify(compact, flipped(data, 0), point, { lowS: false })).toBe(false)
+  })
+
   it('bytes that are no point of P-256 are not imported', async () => {
     const platform = choose()
     const none = Array.from({ length: 20 }, (_, x) => Uint8Array.from([2, ...bytes(32, x)])).find(
       (candidate) => compressedPoint(candidate) === undefined,
     ) as Uint8Array<ArrayBuffer>
     await expect((async () => platform.importKey('secp256r1', none))()).rejects.toThrow()
+  })
+})
+
+describe.each(PLATFORMS.slice(0, 2))('%s', (_name, choose) => {
+  it('an Ed25519 key signs as the reference does', async () => {
+    const platform = choose()
+    const text = (part: Uint8Array) => Buffer.from(part).toString('base64url')
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: text(publicKey), d: text(seed) }
+    const key = await platform.importPrivateKey('ed25519', jwk)
+    expect(new Uint8Array(await platform.sign('ed25519', key, data))).toEqual(signature)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError } from '../../../src/index.ts'
+import { encodeMessage } from '../../../src/internal/wire/encode.ts'
 import {
   type BytesCodec,
   bool,
@@ -7,6 +8,7 @@ import {
   type Codec,
   decodeMessage,
   enumeration,
+  index,
   int64,
   message,
   oneOf,
@@ -99,6 +101,37 @@ describe('an integer on the wire', () => {
       'malformed_token',
       'malformed_token',
     ])
+  })
+})
+
+describe('what is written is read back', () => {
+  it('an integer of every length is written in its shortest form', () => {
+    for (const value of [0n, ...powers, ...powers.map((power) => 2n * power - 1n)]) {
+      expect([...encodeMessage(only(uint64), { a: value })]).toEqual([0x08, ...varint(value)])
+      if (value < 2n ** 53n) {
+        expect([...encodeMessage(only(index), { a: Number(value) })]).toEqual([0x08, ...varint(value)])
+      }
+    }
+    expect([...encodeMessage(only(int64), { a: -1n })]).toEqual([0x08, ...varint(2n ** 64n - 1n)])
+  })
+
+  it('a message of any size keeps the order of its parts', () => {
+    const codec = message({ a: repeated(1, bytes), b: optional(2, string), c: required(3, only(uint64)) })
+    for (const size of [0, 1, 127, 128, 1000, 1020, 1024, 5000, 20_000]) {
+      const value = { a: [Uint8Array.of(1), new Uint8Array(size).fill(7), Uint8Array.of(2)], b: 'é', c: { a: 300n } }
+      expect(decodeMessage(codec, encodeMessage(codec, value))).toEqual(value)
+    }
+  })
+})
+
+describe('an index', () => {
+  it('an index is a number, and one of more than 2^53 is so large that it names nothing', () => {
+    expect(read(only(index), 0x08, ...varint(1024n))).toEqual({ a: 1024 })
+    for (const value of [2n ** 53n + 1n, 2n ** 63n + 1024n, 2n ** 64n - 1n]) {
+      expect(read(only(index), 0x08, ...varint(value))).toEqual({ a: Number(value) })
+      expect(Number(value)).toBeGreaterThanOrEqual(2 ** 53)
+    }
+    expect(read(only(index), 0x08, ...varint(2n ** 64n))).toBe('malformed_token')
   })
 })
 
