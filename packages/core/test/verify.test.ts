@@ -10,6 +10,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'VERIFIER_OPTIONS',
     'compoundLabel',
     'createContextVerifier',
+    'createDirectVerifier',
     'createIdentityVerifier',
     'createRevocationList',
     'createUseLedger',

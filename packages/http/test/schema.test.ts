@@ -105,7 +105,10 @@ describe('a guard with a schema', () => {
     let asked = 0
     const counted = {
       ...schema,
-      labels: (target: string, operation: string) => (asked++, schema.labels(target, operation)),
+      labels(target: string, operation: string) {
+        asked++
+        return schema.labels(target, operation)
+      },
     }
     const counting = createGuardEngine({ keys: publicKey, anchor: ANCHOR, schema: counted })
     const requirement = compileRequirement({ resource: 'health', operation: 'read' })
