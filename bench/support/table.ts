@@ -5,6 +5,7 @@ export const PARTS = {
   core: 'in signatures',
   cold: 'in signatures',
   http: 'of unguarded',
+  engine: 'in signatures',
   size: '',
   import: 'of framework',
   heap: '',

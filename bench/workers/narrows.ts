@@ -1,4 +1,4 @@
-import { attenuate } from '@writ/core'
+import { attenuate } from '@writ/core/hold'
 
 interface Bindings {
   readonly WRIT_PUBLIC_KEY: string

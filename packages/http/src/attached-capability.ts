@@ -84,7 +84,10 @@ export function demandCapability<const Label extends string = never>(
   if (found === undefined)
     throw new Error(`${route}: no capability is attached: no guard ran, or it lets requests without one pass`)
   const missing = labels.find((label) => !Object.hasOwn(found.designations, label))
-  if (missing !== undefined) throw new Error(`${route}: the capability does not bind ${missing}: no guard demanded it`)
+  if (missing !== undefined) {
+    const why = found.enforced ? 'no guard demanded it' : 'the guard reports, and lets such requests pass'
+    throw new Error(`${route}: the capability does not bind ${missing}: ${why}`)
+  }
   return found as DesignatedCapability<Label>
 }
 

@@ -43,6 +43,13 @@ describe('the capability of a guard that enforces', () => {
 })
 
 describe('the capability of a guard in report mode', () => {
+  it('throws an error that names the guard, not the route, for a label that it does not bind', async () => {
+    const native = await attachedTo(undefined)
+    expect(() => demandCapability(native, ROUTE, ['tenantId'])).toThrow(
+      `${ROUTE}: the capability does not bind tenantId: the guard reports, and lets such requests pass`,
+    )
+  })
+
   it('has no code where the request would pass', async () => {
     const native = await attachedTo(await token())
     expect(demandCapability(native, ROUTE)).toMatchObject({ subject: 'alice', enforced: false })
