@@ -31,7 +31,7 @@ What to expect:
 
 \`\`\`sh
 npm run bench                       # everything, in some minutes
-npm run bench -- cold http          # some parts: core, cold, http, size, import, heap
+npm run bench -- cold http          # some parts: core, cold, http, engine, size, import, heap
 npm run bench -- cold --node 22     # on another Node: 22 or 24
 npm run bench -- heap --long        # a million requests
 npm run bench -- --quick            # only shows that it works
@@ -67,6 +67,11 @@ else. Many calls at once use all cores if the crypto does not block, as WebCrypt
     title: 'Requests a second',
     ratio: 'of unguarded',
     text: 'The same token or JWT in every request, and a handler that only answers. A handler that does something hides the guard.',
+  },
+  engine: {
+    title: 'Minting by a policy',
+    ratio: 'in signatures',
+    text: 'A policy is read and checked once. A mint asks it, and signs; the size of the policy does not matter.',
   },
   size: {
     title: 'Size of bundles',
