@@ -71,11 +71,6 @@ export const EQUIVALENT = [
   },
   {
     file: 'packages/core/src/identity/internal/name-check.ts',
-    change: '[] -> ["Stryker was here"]',
-    why: 'a query about the name has a predicate',
-  },
-  {
-    file: 'packages/core/src/identity/internal/name-check.ts',
     change: 'blocks[block]?.content -> blocks[block].content',
     why: 'the index is one of the blocks',
   },
@@ -189,5 +184,76 @@ export const EQUIVALENT = [
     file: 'packages/http/src/internal/customise-refusal.ts',
     change: 'name.toLowerCase() -> name.toUpperCase()',
     why: 'a name is compared in one case, whichever',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'stated !== undefined -> true',
+    why: 'looks up what is then not used: a pair that no block states is not attested',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'trust?.has -> trust.has',
+    why: 'trust is looked up wherever a block states the pair',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'demands.length <= 1 && first.length <= 1 -> false',
+    why: 'a short cut: the intersection of one list of one pair is that list',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'demands.length <= 1 -> demands.length < 1',
+    why: 'a short cut, as above',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'first.length <= 1 -> true',
+    why: 'pairs that one list has twice are looked for by label, and the first is found',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'first.length <= 1 -> first.length < 1',
+    why: 'a short cut, as above',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: 'first.length <= 1 -> first.length > 1',
+    why: 'a short cut, as above',
+  },
+  {
+    file: 'packages/core/src/internal/rules/bindings.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'a check without queries never holds, so nothing asks what it binds',
+  },
+  {
+    file: 'packages/core/src/internal/rules/expiry.ts',
+    change: 'query === undefined -> false',
+    why: 'without a query there is no end either',
+  },
+  {
+    file: 'packages/core/src/internal/rules/expiry.ts',
+    change: 'times.length === 0 -> false',
+    why: 'a short cut: no fact is seen',
+  },
+  {
+    file: 'packages/core/src/internal/token/match-query.ts',
+    change: "op.type === 'closure' -> true",
+    why: 'only a closure has a number of parameters',
+  },
+  {
+    file: 'packages/core/src/internal/token/match-query.ts',
+    change: 'wanted[index]?.[0] -> wanted[index][0]',
+    why: 'the two lists are equally long',
+  },
+  {
+    file: 'packages/core/src/internal/token/match-query.ts',
+    change: "b.type === 'variable' -> true",
+    why: 'no other term has a name',
+  },
+  {
+    file: 'packages/core/src/context/internal/restrictions.ts',
+    change:
+      'check.queries.some(({ scopes }) => scopes.length > 0) -> check.queries.every(({ scopes }) => scopes.length > 0)',
+    why: 'a check of several queries, or of none, is not known anyway',
   },
 ]

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CapabilityError, createVerifier, inspect, VERIFIER_OPTIONS, type VerifierOptions } from '../../src/index.ts'
-import { capabilityBlock, designationCheck, fact, timeCheck } from '../support/forge/datalog.ts'
+import { capabilityBlock, designationCheck, fact, rightCheck, timeCheck } from '../support/forge/datalog.ts'
 import { sealToken } from '../support/forge/forge.ts'
-import { root, rootP256 } from '../support/keys.ts'
+import { mallory, root, rootP256 } from '../support/keys.ts'
 import { capability, expectRefused, NOW, READ_ACME, READ_INVOICES, refusal, verify } from '../support/verify.ts'
 
 const keys = root.publicKey
@@ -266,6 +266,21 @@ describe('the end of a token', () => {
   ])('is that of %s, and the refusal names its check', async (_, first, second, block, check) => {
     const token = capability(capabilityBlock({ expiration: first }), [{ checks: [timeCheck(second)] }])
     await expectRefused(verify(token, READ_INVOICES), { code: 'expired', block, check, expected: String(NOW) })
+  })
+
+  it('is not set by a check that its own block satisfies, also if another block states a time that it does not see', async () => {
+    const token = capability(capabilityBlock({ expiration: NOW + 9 }), [
+      { facts: [fact('time', 0)], signing: { external: mallory.privateKey } },
+      { facts: [fact('time', 0)], checks: [timeCheck(NOW)] },
+    ])
+    await expect(verify(token, READ_INVOICES)).resolves.toMatchObject({ expiresAt: NOW + 9 })
+  })
+
+  it('must be set by the authority block: one that a holder adds does not count', async () => {
+    const token = capability({ facts: [fact('right', 'alice', 'invoices', 'read')], checks: [rightCheck()] }, [
+      { checks: [timeCheck(NOW + 9)] },
+    ])
+    await expectRefused(verify(token, READ_INVOICES), { code: 'unsupported_block', block: 0 })
   })
 })
 

@@ -288,6 +288,11 @@ describe('compactContext and forkContext refuse what they cannot take along', ()
     ['a fact of the time', { facts: [fact('time', NOW)] }, { block: 1 }],
     ['an unknown fact of the authority', { facts: [fact('cleared', 'pii')], signing: byRoot }, { block: 1 }],
     ['a second context of the authority', { facts: [fact('context', 'agent:bob')], signing: byRoot }, { block: 1 }],
+    [
+      'a second context beside an exposure',
+      { facts: [fact('exposed_label', 'pii'), fact('context', 'agent:bob')], signing: byRoot },
+      { block: 1 },
+    ],
     ['a source of two terms', { facts: [fact('exposure_source', 'crm', 'db')], signing: byRoot }, { block: 1 }],
   ]
 

@@ -144,6 +144,7 @@ describe('a service-chain token of older cores', () => {
     ['that trusts nobody', ['node($s, {component}) <- service($s)', { component: 'edge' }]],
     ['whose component is a variable', ['node($s, $s) <- service($s) trusting {key}', {}, gateway.publicKey]],
     ['with an expression', ['node($s, "edge") <- service($s), $s != "a" trusting {key}', {}, gateway.publicKey]],
+    ['with a second scope', ['node($s, "edge") <- service($s) trusting {key}, previous', {}, gateway.publicKey]],
     ['of another name', ['right($s, "edge", "read") <- service($s) trusting {key}', {}, gateway.publicKey]],
     ['over something else', ['node($s, "edge") <- subject($s) trusting {key}', {}, gateway.publicKey]],
   ])('inspect refuses a service-chain rule %s', async (_what, rule) => {
