@@ -49,7 +49,7 @@ it('in report mode capability(request) throws where the token does not bind what
   )
   expect(await get('/acme/7')).toEqual([
     500,
-    'GET /:tenantId/:id: the capability does not bind tenantId: no guard demanded it',
+    'GET /:tenantId/:id: the capability does not bind tenantId: the guard reports, and lets such requests pass',
   ])
 })
 
