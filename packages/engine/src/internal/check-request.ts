@@ -1,5 +1,6 @@
 import type { ContextRequest, ExposureRequest, ForkRequest, IdentityRequest, MintRequest } from '../engine.ts'
 import { isTable } from '../policy/internal/read-values.ts'
+import { designationsOf } from '../resolvers/internal/values.ts'
 
 const MINT = {
   subject: true,
@@ -32,7 +33,7 @@ export function readMint(given: unknown): MintRequest {
   checkBoolean('singleUse', singleUse)
   const { designations } = request
   if (isTable(designations))
-    request['designations'] = Object.assign(Object.create(null), Object.fromEntries(Object.entries(designations)))
+    request['designations'] = designationsOf(Object.entries(designations) as [string, string][])
   return Object.freeze(request) as unknown as MintRequest
 }
 

@@ -1,10 +1,7 @@
 import { EngineError } from '../engine-error.ts'
 import type { Grant } from '../policy/policy.ts'
-import { findGrantOf, findSubject } from './ask-policy.ts'
+import { grantsAbove } from './grants-above.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
-
-/** A policy of another kind might have a circle of parents. */
-const MAX_ANCESTORS = 64
 
 /** What the policy and the caller agree on, once every ancestor agrees too. */
 export interface Bounds {
@@ -25,12 +22,9 @@ export async function checkAncestors(
   const anchor = anchorFor(asked, granted.grant)
   let { maxTtl } = granted.grant
   let { leftToHolder = [] } = granted.grant
-  let name = granted.entry.parent
-  for (let depth = 0; name !== undefined; depth++) {
+  for await (const { name, grant } of grantsAbove(granted.entry.parent, asked, policy, detailsOf(asked))) {
     const details = { ...detailsOf(asked), ancestor: name }
-    const entry = depth < MAX_ANCESTORS ? await findSubject(name, policy, 'chain', details) : undefined
-    const grant = entry && (await findGrantOf(entry, asked, 'chain', details))
-    if (entry === undefined || grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
+    if (grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
     for (const [label, value] of grant.designations) {
       if (designations.get(label) === value) continue
       throw new EngineError('chain', 'ancestor_names_other_object', { ...details, label })
@@ -41,7 +35,6 @@ export async function checkAncestors(
     maxTtl = least(maxTtl, grant.maxTtl)
     const { leftToHolder: left = [] } = grant
     leftToHolder = leftToHolder.filter((label) => left.includes(label))
-    name = entry.parent
   }
   return { anchor, maxTtl, leftToHolder }
 }

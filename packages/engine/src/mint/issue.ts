@@ -1,6 +1,7 @@
 import { mintCapability, parseDuration } from '@writ/core'
 import type { MintedCapability } from '../engine.ts'
 import { EngineError } from '../engine-error.ts'
+import { designationsOf } from '../resolvers/internal/values.ts'
 import { type Bounds, least } from './check-ancestors.ts'
 import { type Asked, detailsOf, type Parts } from './plan.ts'
 
@@ -30,7 +31,7 @@ export async function issue(
   if (request.singleUse && singleUse === undefined) {
     throw new EngineError('issue', 'single_use_unavailable', detailsOf(asked))
   }
-  const pairs = Object.freeze(Object.assign(Object.create(null), Object.fromEntries(designations)))
+  const pairs = Object.freeze(designationsOf(designations))
   const capability = await mint(asked, () =>
     mintCapability(
       {

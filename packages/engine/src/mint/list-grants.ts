@@ -1,7 +1,6 @@
 import type { Grant, PolicyBackend } from '../policy/policy.ts'
-import { findGrantOf, findSubject } from './ask-policy.ts'
-
-const MAX_ANCESTORS = 64
+import { findSubject } from './ask-policy.ts'
+import { grantsAbove } from './grants-above.ts'
 
 /** The grants of a subject, each with the operations that all of its ancestors hold too. */
 export async function grantsOf(subject: string, policy: PolicyBackend): Promise<readonly Grant[]> {
@@ -35,13 +34,7 @@ async function isHeldAbove(
   operation: string,
   policy: PolicyBackend,
 ): Promise<boolean> {
-  let name = parent
-  for (let depth = 0; name !== undefined; depth++) {
-    const details = { target, operation, ancestor: name }
-    const entry = depth < MAX_ANCESTORS ? await findSubject(name, policy, 'chain', details) : undefined
-    const grant = entry && (await findGrantOf(entry, { target, operation }, 'chain', details))
-    if (entry === undefined || grant === undefined) return false
-    name = entry.parent
-  }
+  const right = { target, operation }
+  for await (const { grant } of grantsAbove(parent, right, policy, right)) if (grant === undefined) return false
   return true
 }

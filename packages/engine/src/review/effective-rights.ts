@@ -1,3 +1,5 @@
+import { least } from '../mint/check-ancestors.ts'
+import { grantsAbove } from '../mint/grants-above.ts'
 import type { Grant, PolicyBackend, SubjectPolicy } from '../policy/policy.ts'
 
 /** What a subject can have minted, once all of its ancestors agree. */
@@ -20,8 +22,6 @@ export interface Unusable {
   readonly ancestor: string
   readonly why: 'lacks_grant' | 'names_other_object' | 'has_other_anchor'
 }
-
-const MAX_ANCESTORS = 64
 
 /** The rights of a declared subject, and its grants that no mint can ever use. */
 export async function effectiveRights(
@@ -52,12 +52,9 @@ async function narrowedByAncestors(
   const designations = new Map(grant.designations)
   let anchor = typeof grant.anchor === 'object' ? subject : grant.anchor
   let { maxTtl, leftToHolder = [] } = grant
-  let name = parent
-  for (let depth = 0; name !== undefined; depth++) {
-    const ancestor = name
-    const entry = depth < MAX_ANCESTORS ? await policy.find(ancestor) : undefined
-    const held = await entry?.grant(grant.target, operation)
-    if (entry === undefined || held === undefined) return { ancestor, why: 'lacks_grant' }
+  const right = { target: grant.target, operation }
+  for await (const { name: ancestor, grant: held } of grantsAbove(parent, right, policy, { subject, ...right })) {
+    if (held === undefined) return { ancestor, why: 'lacks_grant' }
     for (const [label, value] of held.designations) {
       const known = designations.get(label)
       if (known !== undefined && known !== value) return { ancestor, why: 'names_other_object' }
@@ -67,14 +64,12 @@ async function narrowedByAncestors(
       typeof held.anchor === 'object' ? [subject, ancestor] : held.anchor === undefined ? [] : [held.anchor]
     anchor ??= demanded[0]
     if (demanded.length > 0 && !demanded.includes(anchor as string)) return { ancestor, why: 'has_other_anchor' }
-    maxTtl = maxTtl === undefined || held.maxTtl === undefined ? (maxTtl ?? held.maxTtl) : Math.min(maxTtl, held.maxTtl)
+    maxTtl = least(maxTtl, held.maxTtl)
     const { leftToHolder: left = [] } = held
     leftToHolder = leftToHolder.filter((label) => left.includes(label))
-    name = entry.parent
   }
   return {
-    target: grant.target,
-    operation,
+    ...right,
     anchor,
     designations: Object.freeze(Object.fromEntries(designations)),
     maxTtl,
