@@ -1,39 +1,17 @@
-import nodeCrypto from 'node:crypto'
 import { inspect as print } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   type CapabilityRequest,
   createRevocationList,
-  createVerifier,
   mintIdentity,
   revocationIds,
   type VerifierOptions,
 } from '../../../src/index.ts'
-import { capabilityBlock, designationCheck } from '../../support/forge/datalog.ts'
-import { appendBlock } from '../../support/forge/forge.ts'
+import { narrowed, now, signaturesOf, tenant, verifierWith } from '../../support/counted.ts'
+import { capabilityBlock } from '../../support/forge/datalog.ts'
 import { mallory, root } from '../../support/keys.ts'
 import { capability, codeOf, expectRefused, NOW, READ_ACME, READ_INVOICES } from '../../support/verify.ts'
 
-const now = () => NOW
-
-/** A verifier with the frozen clock, whose tokens are capabilities of alice. */
-function verifierWith(options: Partial<VerifierOptions> = {}) {
-  return createVerifier({ keys: root.publicKey, anchor: null, now, ...options })
-}
-
-/** How many signatures are verified while `work` runs. */
-async function signaturesOf(work: () => Promise<unknown>): Promise<number> {
-  const asked = vi.spyOn(nodeCrypto, 'verify')
-  try {
-    await work()
-    return asked.mock.calls.length
-  } finally {
-    asked.mockRestore()
-  }
-}
-
-const tenant = { checks: [designationCheck('tenantId', 'acme')] }
-const narrowed = (token: string, id: number) => appendBlock(token, { checks: [designationCheck('id', String(id))] })
 const requestOf = (id: number): CapabilityRequest => ({ ...READ_INVOICES, designations: { id: String(id) } })
 
 afterEach(() => {

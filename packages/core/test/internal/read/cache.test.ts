@@ -1,4 +1,3 @@
-import nodeCrypto from 'node:crypto'
 import { p256 } from '@noble/curves/nist.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -7,39 +6,17 @@ import {
   createIdentityVerifier,
   createRevocationList,
   createUseLedger,
-  createVerifier,
   mintCapability,
   mintContext,
   mintIdentity,
   revocationIds,
-  type VerifierOptions,
 } from '../../../src/index.ts'
+import { narrowed, now, signaturesOf, tenant, verifierWith } from '../../support/counted.ts'
 import { capabilityBlock, designationCheck } from '../../support/forge/datalog.ts'
 import { readToken, writeToken } from '../../support/forge/envelope.ts'
 import { appendBlock, sealToken } from '../../support/forge/forge.ts'
 import { gateway, mallory, root, rootP256 } from '../../support/keys.ts'
 import { capability, codeOf, expectRefused, NOW, READ_ACME, READ_INVOICES } from '../../support/verify.ts'
-
-const now = () => NOW
-
-/** A verifier with the frozen clock, whose tokens are capabilities of alice. */
-function verifierWith(options: Partial<VerifierOptions> = {}) {
-  return createVerifier({ keys: root.publicKey, anchor: null, now, ...options })
-}
-
-/** How many signatures are verified while `work` runs. */
-async function signaturesOf(work: () => Promise<unknown>): Promise<number> {
-  const asked = vi.spyOn(nodeCrypto, 'verify')
-  try {
-    await work()
-    return asked.mock.calls.length
-  } finally {
-    asked.mockRestore()
-  }
-}
-
-const tenant = { checks: [designationCheck('tenantId', 'acme')] }
-const narrowed = (token: string, id: number) => appendBlock(token, { checks: [designationCheck('id', String(id))] })
 
 afterEach(() => {
   vi.restoreAllMocks()
