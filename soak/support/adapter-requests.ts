@@ -84,7 +84,7 @@ export async function createRequests(total: number, distinct: number): Promise<R
     (index) => get(`/acme/invoices/${index}`, reading, 403),
     (index) => get(`/globex-${index}/invoices/7`, reading, 403),
     (index) => post(JSON.stringify({ accountId: `b${index}` }), writing, 403),
-    (index) => post(JSON.stringify({ index }), writing, 403),
+    (index) => post(JSON.stringify({ index }), writing, 400),
     (index) => get(`/acme/invoices/7?${index}`, writing, 403),
     (index) => get(`/acme/invoices/7?${index}`, revoked, 403),
     (index) => get(`/acme/invoices/7?${index}`, undesignated, 403),
