@@ -1,0 +1,40 @@
+import { Kysely, sql } from 'kysely'
+import type { Backend } from '../internal/backend.ts'
+import type { Tables } from '../tables.ts'
+import { openDatabase } from './sqlite-database.ts'
+import { NodeSqliteDialect } from './sqlite-dialect.ts'
+
+const POLL_MS = 200
+
+/**
+ * Opens the two connections of a file: a transaction waits between its statements, and what is read meanwhile would be
+ * part of it.
+ */
+export async function openSqlite(path: string): Promise<Backend> {
+  const writer = new Kysely<Tables>({ dialect: new NodeSqliteDialect(await openDatabase(path)) })
+  const reader = new Kysely<Tables>({ dialect: new NodeSqliteDialect(await openDatabase(path)) })
+  return {
+    kind: 'sqlite',
+    writer,
+    reader,
+    lockHead: (query) => query.selectFrom('head').selectAll(),
+    // SQLite has no messages. This number changes when another connection has committed. What was committed before it was
+    // read first is unknown, so that counts as a change.
+    watch(changed) {
+      let last: unknown
+      const poll = async () => {
+        const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(reader)
+        const version = rows[0]?.data_version
+        if (version !== last) changed()
+        last = version
+      }
+      const timer = setInterval(() => void poll().catch(() => undefined), POLL_MS).unref()
+      return () => clearInterval(timer)
+    },
+    announce: async () => undefined,
+    async close() {
+      await reader.destroy()
+      await writer.destroy()
+    },
+  }
+}
