@@ -1,0 +1,34 @@
+import type { Schema } from '@writ/core'
+import type { Engine, Policy } from '@writ/engine'
+import type { KeySet } from '../keys/key-set.ts'
+import type { StoreTransaction } from '../store/store.ts'
+
+/** Policy, schema and keys as they were at one time. Never changes. */
+export interface Rules {
+  /** `head.rules_epoch`. */
+  readonly epoch: number
+  readonly version: number
+  readonly etag: string
+  readonly policy: Policy
+  readonly schema: Schema | undefined
+  readonly keys: KeySet
+  readonly engine: Engine
+}
+
+/** The rules in force. */
+export interface RulesInForce {
+  /** The newest that this process knows: to read, and to try things that are checked again in a transaction. */
+  current(): Promise<Rules>
+  /**
+   * Runs an act under the rules that are in force when it commits: if somebody has changed policy or keys meanwhile, in
+   * whatever process, the act is run again under the new ones.
+   *
+   * @param prepare - What can be done before the transaction, such as minting. It may run several times.
+   * @param commit - Runs in the transaction, after the head was locked and the epoch compared.
+   */
+  act<Prepared, Result>(
+    prepare: (rules: Rules) => Promise<Prepared>,
+    commit: (transaction: StoreTransaction, prepared: Prepared, rules: Rules) => Promise<Result>,
+  ): Promise<Result>
+  close(): void
+}
