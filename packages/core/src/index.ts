@@ -1,3 +1,4 @@
+export { type ExplainedBlock, type ExplainedCheck, type Explanation, explain } from './capability/explain.ts'
 export { type MintCapabilityOptions, mintCapability } from './capability/mint-capability.ts'
 export { type AddExposureOptions, addExposure } from './context/add-exposure.ts'
 export { type CompactContextOptions, compactContext } from './context/compact-context.ts'
