@@ -1,9 +1,11 @@
+import { describeNameCheck } from './identity/internal/name-check.ts'
 import { DEFAULT_LIMITS } from './internal/base/limits.ts'
 import { checksOf } from './internal/evaluate/check.ts'
 import type { World } from './internal/evaluate/world.ts'
 import { statedWorld } from './internal/evaluate/world.ts'
 import { authenticateToken } from './internal/read/authenticate-token.ts'
 import { bindingsOf } from './internal/rules/bindings.ts'
+import { describeCheck } from './internal/rules/describe-check.ts'
 import { expiryOf } from './internal/rules/expiry.ts'
 import { kindOf, rightsOf } from './internal/rules/kind.ts'
 import { idsOf } from './internal/rules/revocation.ts'
@@ -35,6 +37,8 @@ export interface Inspection<Verified extends boolean = boolean> {
     readonly value: string
     readonly attested: boolean
   }[]
+  /** What every check demands, in words, in block order: `tenantId is "acme"`. What the token says is quoted. */
+  readonly demands: readonly { readonly block: number; readonly demand: string }[]
   /**
    * Blocks that were signed with a separate key: by attesters and activators, or with the one-time keys of delegations.
    */
@@ -101,6 +105,7 @@ function describe(token: Token, verified: boolean): Inspection {
     resource: right?.resource,
     operation: right?.operation,
     designations: bindingsOf(token.blocks, stated),
+    demands: demandsOf(token, stated),
     attesters: attestersOf(token),
     serviceChain: authority.content.rules.flatMap((rule) => chainNode(rule) ?? []),
     depth: kind === 'identity' ? depthOf(token) : 0,
@@ -124,6 +129,13 @@ function attestersOf({ blocks }: Token): Inspection['attesters'] {
   return blocks.flatMap(({ external }, block) =>
     external === undefined ? [] : [{ block, publicKey: external.publicKey.text }],
   )
+}
+
+function demandsOf({ blocks }: Token, stated: World): Inspection['demands'] {
+  return checksOf(blocks).map((placed) => {
+    const demand = describeNameCheck(placed, blocks) ?? describeCheck(placed, blocks, stated)
+    return { block: placed.block, demand }
+  })
 }
 
 /** The number of blocks with a check about the name. Blocks that only shorten the life do not count. */

@@ -28,6 +28,14 @@ describe('inspect', () => {
         { block: 0, label: 'region', value: 'eu', attested: true },
         { block: 1, label: 'anchor', value: 'service:billing', attested: false },
       ],
+      demands: [
+        { block: 0, demand: 'the request asks for what the token grants' },
+        { block: 0, demand: 'the time is before 2030-03-17T17:51:40Z' },
+        { block: 0, demand: 'tenantId is "acme"' },
+        { block: 0, demand: `region is "eu", and the holder of ${gateway.publicKey} has said so` },
+        { block: 1, demand: 'it is used at "service:billing"' },
+        { block: 1, demand: 'the time is before 2030-03-17T17:47:40Z' },
+      ],
       attesters: [{ block: 2, publicKey: gateway.publicKey }],
       serviceChain: [],
       depth: 0,
@@ -56,7 +64,19 @@ describe('inspect', () => {
       { checks: [actor('agent:alice')] },
       { checks: life },
     ])
-    expect(await inspect(identity)).toMatchObject({ kind: 'identity', subject: 'agent:alice', depth: 1, blocks: 3 })
+    const demands = [
+      { block: 0, demand: 'its bearer speaks as "agent:alice"' },
+      { block: 0, demand: 'the time is before 2033-05-18T03:33:20Z' },
+      { block: 1, demand: 'its bearer speaks as "agent:alice"' },
+      { block: 2, demand: 'the time is before 2033-05-18T03:33:20Z' },
+    ]
+    expect(await inspect(identity)).toMatchObject({
+      kind: 'identity',
+      subject: 'agent:alice',
+      depth: 1,
+      blocks: 3,
+      demands,
+    })
   })
 
   it('inspect tells when a token does not end, or has no kind', async () => {

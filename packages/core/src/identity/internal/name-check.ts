@@ -1,4 +1,5 @@
 import { isIdentityName } from '../../internal/base/identity-name.ts'
+import { printable } from '../../internal/base/printable.ts'
 import type { PlacedCheck } from '../../internal/evaluate/check.ts'
 import { isString } from '../../internal/token/datalog.ts'
 import type { SignedBlock } from '../../internal/token/decode-token.ts'
@@ -62,4 +63,13 @@ export function readNameCheck(
   const name = captures?.get('name')
   const open = closed === undefined
   return isString(name) && isIdentityName(name.value, open) ? { name: name.value, open } : undefined
+}
+
+/** What a check about the name demands, in words; `undefined` for every other check. */
+export function describeNameCheck(placed: PlacedCheck, blocks: readonly SignedBlock[]): string | undefined {
+  const check = readNameCheck(placed, blocks)
+  if (check === undefined) return undefined
+  if ('most' in check) return `it was delegated ${check.most} times at most`
+  const name = `"${printable(check.name)}"`
+  return check.open ? `its bearer speaks as ${name}, or as a name below it` : `its bearer speaks as ${name}`
 }
