@@ -1,0 +1,3 @@
+export type { ExitCode } from './cli-error.ts'
+export type { Io } from './io.ts'
+export { run } from './run.ts'

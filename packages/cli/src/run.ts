@@ -1,0 +1,110 @@
+import { CapabilityError, printable } from '@writ/core'
+import { Command, CommanderError } from 'commander'
+import { CliError, EXIT, type ExitCode, usageError } from './cli-error.ts'
+import type { Define } from './command.ts'
+import { registerAttenuate } from './commands/attenuate.ts'
+import { registerDelegate } from './commands/delegate.ts'
+import { registerInspect } from './commands/inspect.ts'
+import { registerKeys } from './commands/keys.ts'
+import { registerMint } from './commands/mint.ts'
+import { registerPolicy } from './commands/policy.ts'
+import { registerVerify } from './commands/verify.ts'
+import type { Io } from './io.ts'
+import { writeAnswer, writeLine } from './output/answer.ts'
+
+const COMMANDS = [
+  registerKeys,
+  registerMint,
+  registerAttenuate,
+  registerDelegate,
+  registerInspect,
+  registerVerify,
+  registerPolicy,
+]
+
+/**
+ * Runs the `writ` command.
+ *
+ * @param args - What follows the name of the program.
+ * @returns The exit code: 0 done or allowed, 1 refused, 2 called in a wrong way, 3 something does not answer.
+ */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  const asJson = args.includes('--json')
+  let exitCode: ExitCode = EXIT.done
+  const define: Define = (command, action) => {
+    command
+      .option('--json', 'answer as JSON')
+      .argument('[nothing...]')
+      .usage('[options]')
+      .action(async (extra: readonly string[], options) => {
+        refuseArguments(extra)
+        const { exitCode: code = EXIT.done, ...answer } = await action(io, options)
+        await writeAnswer(io, answer, asJson)
+        exitCode = code
+      })
+  }
+  try {
+    await createProgram(io, define).parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return report(error, io, asJson)
+  }
+}
+
+function createProgram(io: Io, define: Define): Command {
+  const program = new Command('writ')
+    .description('capability tokens: who may do what to which object, signed')
+    .exitOverride()
+    // Its own errors quote arguments, and one may be a secret.
+    .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: () => undefined })
+    .showSuggestionAfterError(false)
+    .helpCommand(false)
+  for (const register of COMMANDS) register(program, define)
+  return program
+}
+
+/** A token on the command line is in the list of processes, and stays in the history of the shell. */
+function refuseArguments(extra: readonly string[]): void {
+  if (extra.length === 0) return
+  throw usageError(
+    'takes no arguments. A token goes through a pipe, --token-file or WRIT_TOKEN: never on the command line',
+  )
+}
+
+async function report(error: unknown, io: Io, asJson: boolean): Promise<ExitCode> {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+  if (isClosedPipe(error)) return EXIT.done
+  const { exitCode, code, message } = describe(error)
+  const line = asJson ? JSON.stringify({ error: { code, message } }) : `writ: ${message}`
+  await writeLine(io.stderr, line).catch(() => undefined)
+  return exitCode
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'EPIPE'
+}
+
+function describe(error: unknown): CliError {
+  if (error instanceof CliError) return error
+  if (error instanceof CapabilityError) return new CliError(EXIT.refused, error.code, error.message)
+  if (error instanceof CommanderError) return describeUsage(error)
+  if (error instanceof Error && (error.name === 'PolicyError' || error instanceof TypeError)) {
+    return new CliError(error.name === 'PolicyError' ? EXIT.refused : EXIT.usage, 'wrong_input', error.message)
+  }
+  const { code } = error as { code?: unknown }
+  return new CliError(EXIT.unavailable, 'failed', typeof code === 'string' ? `failed: ${printable(code)}` : 'failed')
+}
+
+/** What commander found, without the value that it found. */
+function describeUsage({ code, message }: CommanderError): CliError {
+  const option = /option '([^'=]{1,64})/.exec(message)?.[1]
+  const reasons: ReadonlyMap<string, string> = new Map([
+    ['commander.unknownOption', `there is no such option: ${printable(option ?? '')}`],
+    ['commander.missingMandatoryOptionValue', `required: ${printable(option ?? '')}`],
+    ['commander.optionMissingArgument', `needs a value: ${printable(option ?? '')}`],
+    ['commander.invalidArgument', `has a wrong value: ${printable(option ?? '')}`],
+    ['commander.unknownCommand', 'there is no such command'],
+    ['commander.help', 'name a command'],
+  ])
+  return usageError(`${reasons.get(code) ?? 'called in a wrong way'}. See writ --help`)
+}
