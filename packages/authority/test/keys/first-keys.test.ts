@@ -1,34 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import { createVerifier, mintCapability } from '@writ/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isCertified } from '../../src/keys/certify.ts'
 import { createFirstKeys } from '../../src/keys/create-first-keys.ts'
 import { describeKeys } from '../../src/keys/describe-keys.ts'
+import type { KeyProvider } from '../../src/keys/key-provider.ts'
 import { loadKeySet } from '../../src/keys/load-key-set.ts'
 import { createLocalKeys } from '../../src/keys/local/create-local-keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { KeyTable } from '../../src/store/tables.ts'
-import { listDatabases, type TestDatabase } from '../store/open-databases.ts'
+import { listDatabases } from '../store/open-databases.ts'
+import { createKeyStore, type KeyStore } from './key-store.ts'
 
 const NOW = 1_800_000_000
 
 describe.each(await listDatabases())('the first keys, database %#', (create) => {
-  let database: TestDatabase
+  let keyStore: KeyStore
   let store: Store
-  const masterKey = randomBytes(32)
-  const provider = createLocalKeys({ masterKey })
+  let provider: KeyProvider
 
-  beforeEach(async () => {
-    database = await create()
-    store = await openStore(database.location)
-    await store.transact((transaction) => createFirstKeys(transaction, provider, NOW))
+  beforeAll(async () => {
+    keyStore = await createKeyStore(create, NOW)
+    ;({ store, provider } = keyStore)
   })
 
-  afterEach(async () => {
-    await store.close()
-    await database.remove()
-  })
+  beforeEach(() => keyStore.reset())
+
+  afterAll(() => keyStore.remove())
 
   const load = (keyProvider = provider) => store.read((query) => loadKeySet(query, keyProvider, NOW))
   const change = (id: number, values: Partial<KeyTable>) =>
