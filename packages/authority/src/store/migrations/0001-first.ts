@@ -47,9 +47,15 @@ export const first: Migration = {
       .addColumn('previous_hash', 'text', (column) => column.notNull())
       .addColumn('hash', 'text', (column) => column.notNull().unique())
       .execute()
-    for (const column of ['subject', 'revocation_id', 'time_ms']) {
+    for (const column of ['subject', 'resource', 'revocation_id', 'time_ms']) {
       await schema.createIndex(`audit_${column}`).on('audit').columns([column, 'sequence']).execute()
     }
+    await schema
+      .createIndex('audit_refused')
+      .on('audit')
+      .column('sequence')
+      .where(sql<boolean>`decision = 'refused'`)
+      .execute()
     await schema
       .createTable('checkpoints')
       .addColumn('sequence', 'bigint', (column) => column.primaryKey())
@@ -74,11 +80,11 @@ export const first: Migration = {
       .addColumn('certificate', 'text')
       .execute()
     await schema
-      .createIndex('keys_one_active')
+      .createIndex('keys_one_in_use')
       .on('keys')
-      .column('purpose')
+      .columns(['purpose', 'state'])
       .unique()
-      .where(sql<boolean>`state = 'active'`)
+      .where(sql<boolean>`state <> 'retired'`)
       .execute()
 
     await schema
