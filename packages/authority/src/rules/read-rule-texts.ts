@@ -27,9 +27,9 @@ const MAX_FAULTS = 200
  */
 export function readRuleTexts(texts: RuleTexts): { readonly policy: Policy; readonly schema: Schema | undefined } {
   const faults: PolicyFault[] = []
-  const policy = read('policy', faults, () => parsePolicy(texts.policy))
+  const policy = read('policy', texts.policy, faults, parsePolicy)
   const { schema: schemaText } = texts
-  const schema = schemaText === undefined ? undefined : read('schema', faults, () => parseSchema(schemaText))
+  const schema = schemaText === undefined ? undefined : read('schema', schemaText, faults, parseSchema)
   if (policy !== undefined && schema !== undefined) faults.push(...checkPolicyAgainstSchema(policy, schema))
   if (policy === undefined || faults.length > 0) {
     throw new AuthorityError('invalid_policy', { faults: faults.slice(0, MAX_FAULTS), count: faults.length })
@@ -37,9 +37,18 @@ export function readRuleTexts(texts: RuleTexts): { readonly policy: Policy; read
   return { policy, schema }
 }
 
-function read<Result>(file: string, faults: PolicyFault[], parse: () => Result): Result | undefined {
+/** A database may store these as something else. No TOML has them. */
+const UNSTORABLE: PolicyFault = { rule: 'parse', severity: 'error', message: 'must be Unicode text without zeros' }
+
+function read<Result>(
+  file: string,
+  text: string,
+  faults: PolicyFault[],
+  parse: (text: string) => Result,
+): Result | undefined {
   try {
-    return parse()
+    if (!text.isWellFormed() || text.includes('\0')) throw new PolicyError([UNSTORABLE])
+    return parse(text)
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error
     faults.push(...error.faults.map((fault) => ({ ...fault, file })))

@@ -29,7 +29,7 @@ export async function recordingRefusals<Result>(
     const error = asRefusal(thrown)
     if (isUnproven(error)) await countRefusal(parts, kind)
     else if (caller !== undefined && isRefusal(error)) {
-      const record = { kind, ...caller, ...describeRefusal(error) }
+      const record = { kind, ...caller, subject: recordable(caller.subject), ...describeRefusal(error) }
       await parts.store.transact((transaction) => appendRecords(transaction, [record], parts.now()))
     }
     throw error
