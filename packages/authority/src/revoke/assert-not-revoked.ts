@@ -11,7 +11,8 @@ export interface Presented {
 }
 
 /**
- * Refuses what is revoked now: a block of what is presented, or the name and any name above it.
+ * Refuses what is revoked now: a block of what is presented, or the name and any name above it. Called by every mint when it
+ * commits, after the head was locked: a revocation that is acknowledged then precedes the mint, or follows and finds it.
  *
  * @throws `AuthorityError` `refused_credential`
  */

@@ -1,0 +1,12 @@
+export type {
+  CallCapability,
+  CallInit,
+  CapabilityRequest,
+  Client,
+  ClientOptions,
+  MintedCapability,
+} from './client.ts'
+export { ClientError, type ClientErrorCode, type ClientErrorDetails } from './client-error.ts'
+export { createClient } from './create-client.ts'
+export type { IdentitySource } from './identity-source.ts'
+export type { Snapshot } from './remote/snapshot.ts'
