@@ -1,3 +1,4 @@
+export { createIssuerKeys, type IssuerKeys } from './oidc/issuer-keys.ts'
 export { openStore } from './store/open-store.ts'
 export type { Head, Store, StoreTransaction } from './store/store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
