@@ -17,7 +17,7 @@ const REFUSALS = {
   too_many_requests: [429, 'Too many requests'],
   failed: [500, 'The authority failed'],
   unavailable: [503, 'A part of the authority does not answer'],
-} as const satisfies Record<string, readonly [status: number, title: string]>
+} as const
 
 /** Why an authority refused; it never changes its meaning. */
 export type AuthorityErrorCode = keyof typeof REFUSALS

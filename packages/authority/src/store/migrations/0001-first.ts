@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 const NOTHING = '0'.repeat(64)
@@ -115,17 +115,20 @@ export const first: Migration = {
     await schema
       .createTable('sessions')
       .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('subject', byBytes(db), (column) => column.notNull())
       .addColumn('since', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
-    await schema.createIndex('sessions_subject').on('sessions').column('subject').execute()
+    for (const column of ['subject', 'expires_at']) {
+      await schema.createIndex(`sessions_${column}`).on('sessions').column(column).execute()
+    }
     await schema
       .createTable('session_contexts')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('session_id', 'text', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
+    await schema.createIndex('session_contexts_session').on('session_contexts').column('session_id').execute()
     await schema
       .createTable('session_labels')
       .addColumn('session_id', 'text', (column) => column.notNull())
@@ -160,4 +163,9 @@ export const first: Migration = {
       .execute()
     await schema.createIndex('assertions_expires_at').on('assertions').column('expires_at').execute()
   },
+}
+
+/** Text that is compared byte by byte, as SQLite does anyway, so that an index finds the names that begin with a prefix. */
+function byBytes(db: Kysely<unknown>): 'text' | RawBuilder<unknown> {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? sql`text collate "C"` : 'text'
 }
