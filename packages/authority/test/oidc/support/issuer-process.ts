@@ -36,7 +36,7 @@ async function rotate(): Promise<void> {
   )
 }
 
-/** A body of fifty megabytes, in pieces. It counts what was taken. */
+/** A body of fifty megabytes, in pieces. */
 function endless(): Response {
   let left = 800
   const piece = new Uint8Array(64 * 1024).fill(32)
