@@ -1,3 +1,7 @@
+export { KeyError } from './keys/key-error.ts'
+export type { KeyProvider, KeyPurpose, ProvidedKey } from './keys/key-provider.ts'
+export { createLocalKeys } from './keys/local/create-local-keys.ts'
+export { type LoadMasterKeyOptions, loadMasterKey } from './keys/local/load-master-key.ts'
 export { createIssuerKeys, type IssuerKeys } from './oidc/issuer-keys.ts'
 export { openStore } from './store/open-store.ts'
 export type { Head, Store, StoreTransaction } from './store/store.ts'

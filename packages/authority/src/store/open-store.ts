@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Backend } from './internal/backend.ts'
 import { createStore } from './internal/create-store.ts'
@@ -9,6 +9,7 @@ import { ALL_MIGRATIONS } from './migrations/all-migrations.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const FILE = 'writ.db'
 
@@ -41,15 +42,12 @@ export async function openStore(location: string): Promise<Store> {
 async function openBackend(location: string): Promise<Backend> {
   if (/^postgres(ql)?:/.test(location)) return openPostgres(location)
   await mkdir(location, { recursive: true, mode: 0o700 })
+  await access(location, constants.W_OK)
   return openSqlite(join(location, FILE))
 }
 
-async function migrate(database: Kysely<never> | Backend['writer']): Promise<void> {
-  const migrator = new Migrator({
-    db: database as Kysely<unknown>,
-    provider: { getMigrations: async () => ({ ...ALL_MIGRATIONS }) },
-  })
+async function migrate(database: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...ALL_MIGRATIONS }) } })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
-  await sql`select 1`.execute(database as Kysely<unknown>)
 }

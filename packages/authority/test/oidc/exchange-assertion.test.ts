@@ -1,9 +1,8 @@
-import { createIdentityVerifier } from '@writ/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exchangeAssertion } from '../../src/oidc/exchange-assertion.ts'
 import { listDatabases, type TestDatabase } from '../store/open-databases.ts'
 import { claimsOf, NOW, policyOf, REFUSED } from './support/jobs.ts'
-import { keys, openParts, type TestParts } from './support/open-parts.ts'
+import { openParts, type TestParts } from './support/open-parts.ts'
 import { startIssuer, type TestIssuer } from './support/start-issuer.ts'
 
 let issuer: TestIssuer
@@ -22,7 +21,7 @@ describe.each(await listDatabases())('the exchange of an assertion, database %#'
 
   beforeEach(async () => {
     database = await create()
-    parts = await openParts(database, policyOf(issuer), NOW)
+    parts = await openParts(database, { policy: policyOf(issuer) }, NOW)
   })
 
   afterEach(async () => {
@@ -35,6 +34,7 @@ describe.each(await listDatabases())('the exchange of an assertion, database %#'
       query
         .selectFrom('audit')
         .select(['kind', 'decision', 'subject', 'revocation_id', 'detail'])
+        .where('kind', 'in', ['assertion.exchanged', 'identity.minted'])
         .orderBy('sequence')
         .execute(),
     )
@@ -43,8 +43,8 @@ describe.each(await listDatabases())('the exchange of an assertion, database %#'
     const token = await issuer.sign(claims(), { alg })
     const { identity, subject, expiresAt } = await exchangeAssertion(parts, { token })
     expect([subject, expiresAt]).toEqual(['ci:acme:deploy', NOW + 300])
-    const verified = await createIdentityVerifier({ keys: keys.publicKey, now: () => NOW }).verify(identity)
-    expect(verified.subject).toBe('ci:acme:deploy')
+    const { identities } = await parts.rules.current()
+    expect((await identities.verify(identity)).subject).toBe('ci:acme:deploy')
   })
 
   it('leaves a row of what was minted, and records without the token', async () => {
@@ -138,8 +138,8 @@ describe.each(await listDatabases())('the exchange of an assertion, database %#'
       ...parts,
       rules: {
         ...parts.rules,
-        act: (...acts: Parameters<typeof act>) => {
-          parts.use(policyOf(issuer).replaceAll('"1234"', '"99"'))
+        act: async (...acts: Parameters<typeof act>) => {
+          await parts.use(policyOf(issuer).replaceAll('"1234"', '"99"'))
           return act(...acts)
         },
       } as typeof parts.rules,
@@ -155,8 +155,8 @@ describe.each(await listDatabases())('the exchange of an assertion, database %#'
     await refuse()
     const records = await audit()
     expect(records.map(({ kind, decision, detail }) => [kind, decision, detail])).toEqual([
-      ['assertion.exchanged', 'refused', '{"count":1}'],
-      ['assertion.exchanged', 'refused', '{"count":5}'],
+      ['assertion.exchanged', 'refused', '{"code":"refused_credential","count":1}'],
+      ['assertion.exchanged', 'refused', '{"code":"refused_credential","count":5}'],
     ])
   })
 })

@@ -13,7 +13,7 @@ let parts: TestParts
 beforeAll(async () => {
   issuer = await startIssuer()
   database = await createSqlite()
-  parts = await openParts(database, policyOf(issuer), NOW)
+  parts = await openParts(database, { policy: policyOf(issuer) }, NOW)
 })
 
 afterAll(async () => {

@@ -30,7 +30,7 @@ export async function loadRules(parts: RuleParts): Promise<Rules> {
     const epoch = await readEpoch(store)
     const [row, keys] = await store.read(async (query) => [
       await newestPolicy(query),
-      await loadKeySet(query, keyProvider, now),
+      await loadKeySet(query, keyProvider, Math.floor(now())),
     ])
     if ((await readEpoch(store)) === epoch) return assemble(parts, epoch, row, keys)
   }

@@ -18,7 +18,7 @@ export async function writeFirstRules(
 ): Promise<void> {
   await store.transact(async (transaction) => {
     await transaction.lockHead()
-    await createFirstKeys(transaction, keyProvider, now)
+    await createFirstKeys(transaction, keyProvider, Math.floor(now()))
     const { query } = transaction
     if ((await query.selectFrom('policies').select('version').limit(1).executeTakeFirst()) !== undefined) return
     readRuleTexts(texts)

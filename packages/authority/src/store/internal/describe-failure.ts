@@ -20,6 +20,11 @@ const POSTGRES_CODES: ReadonlyMap<string, 'store_busy' | 'store_full' | 'store_r
 ])
 /** Classes: connection exceptions, insufficient resources, operator intervention, system errors. */
 const POSTGRES_UNAVAILABLE = ['08', '53', '57', '58']
+const FILE_CODES: ReadonlyMap<string, 'store_full' | 'store_read_only'> = new Map([
+  ['EACCES', 'store_read_only'],
+  ['EROFS', 'store_read_only'],
+  ['ENOSPC', 'store_full'],
+])
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'])
 const BROKEN_CONNECTION = /^(Connection terminated|timeout exceeded|Client has encountered|Query read timeout)/
 /** What the database asks to run again: serialization failure, deadlock. */
@@ -33,7 +38,7 @@ export function describeFailure(error: unknown): unknown {
   const known = typeof errcode === 'number' ? SQLITE_CODES.get(errcode & 0xff) : undefined
   if (known !== undefined) return new StoreError(known, { cause: error })
   if (typeof code === 'string') {
-    const named = POSTGRES_CODES.get(code)
+    const named = POSTGRES_CODES.get(code) ?? FILE_CODES.get(code)
     if (named !== undefined) return new StoreError(named, { cause: error })
     if (NETWORK_CODES.has(code) || (code.length === 5 && POSTGRES_UNAVAILABLE.includes(code.slice(0, 2))))
       return new StoreError('store_unavailable', { cause: error })

@@ -74,11 +74,11 @@ export const first: Migration = {
       .addColumn('certificate', 'text')
       .execute()
     await schema
-      .createIndex('keys_one_active')
+      .createIndex('keys_one_in_use')
       .on('keys')
-      .column('purpose')
+      .columns(['purpose', 'state'])
       .unique()
-      .where(sql<boolean>`state = 'active'`)
+      .where(sql<boolean>`state <> 'retired'`)
       .execute()
 
     await schema

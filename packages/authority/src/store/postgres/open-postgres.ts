@@ -20,8 +20,9 @@ export async function openPostgres(url: string): Promise<Backend> {
     types: { getTypeParser },
   }
   const pool = new Pool({ ...settings, max: MAX_CONNECTIONS })
-  // An idle connection that breaks is replaced by the next one that is needed.
+  // A connection that breaks is replaced by the next one that is needed. Unheard, its error would end this process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     kind: 'postgres',

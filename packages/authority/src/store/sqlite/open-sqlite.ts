@@ -11,8 +11,10 @@ const POLL_MS = 200
  * part of it.
  */
 export async function openSqlite(path: string): Promise<Backend> {
-  const writer = new Kysely<Tables>({ dialect: new NodeSqliteDialect(await openDatabase(path)) })
-  const reader = new Kysely<Tables>({ dialect: new NodeSqliteDialect(await openDatabase(path)) })
+  const databases = [await openDatabase(path), await openDatabase(path)] as const
+  const [writer, reader] = databases.map(
+    (database) => new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) }),
+  ) as [Kysely<Tables>, Kysely<Tables>]
   return {
     kind: 'sqlite',
     writer,
@@ -35,6 +37,8 @@ export async function openSqlite(path: string): Promise<Backend> {
     async close() {
       await reader.destroy()
       await writer.destroy()
+      // kysely does not close what it has not used yet.
+      for (const database of databases) database.close()
     },
   }
 }

@@ -17,9 +17,10 @@ export function isLocked(error: unknown): boolean {
 /**
  * Runs a statement again while another process holds the database. It pauses without blocking this process.
  *
- * @throws `StoreError` `store_busy` after five seconds.
+ * @param maxWaitMs - Default: five seconds.
+ * @throws `StoreError` `store_busy` when that has passed.
  */
-export async function retryWhileLocked(run: () => unknown): Promise<void> {
+export async function retryWhileLocked(run: () => unknown, maxWaitMs: number = MAX_WAIT_MS): Promise<void> {
   let pause = MIN_PAUSE_MS
   for (let waited = 0; ; waited += pause) {
     try {
@@ -27,7 +28,7 @@ export async function retryWhileLocked(run: () => unknown): Promise<void> {
       return
     } catch (cause) {
       if (!isLocked(cause)) throw cause
-      if (waited > MAX_WAIT_MS) throw new StoreError('store_busy', { cause })
+      if (waited > maxWaitMs) throw new StoreError('store_busy', { cause })
     }
     pause = Math.min(MAX_PAUSE_MS, pause * 2) * (0.5 + Math.random() / 2)
     await setTimeout(pause)

@@ -29,6 +29,7 @@ export async function openDatabase(path: string): Promise<SqliteDatabase> {
 function adapt(database: DatabaseSync): SqliteDatabase {
   // To compile a statement costs more than to run it.
   const statements = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS })
+  let isOpen = true
   return {
     prepare(sql) {
       const known = statements.get(sql)
@@ -37,7 +38,10 @@ function adapt(database: DatabaseSync): SqliteDatabase {
       statements.set(sql, statement)
       return statement
     },
-    close: () => database.close(),
+    close() {
+      if (isOpen) database.close()
+      isOpen = false
+    },
   }
 }
 

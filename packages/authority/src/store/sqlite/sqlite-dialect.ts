@@ -33,6 +33,11 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await retryWhileLocked(() => connection.executeQuery(CompiledQuery.raw('begin immediate')))
   }
+
+  /** SQLite itself rolls back when the disk is full. To fail here would hide that. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined)
+  }
 }
 
 /** Runs migrations in a transaction, which is also the lock between processes that start together. */

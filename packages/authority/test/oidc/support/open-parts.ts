@@ -1,17 +1,15 @@
-import { generateKeyPair } from '@writ/core'
-import { createEngine, type Policy, parsePolicy, type parseSchema } from '@writ/engine'
+import { randomBytes } from 'node:crypto'
 import type { AuthorityParts } from '../../../src/authority-parts.ts'
+import { createLocalKeys } from '../../../src/keys/local/create-local-keys.ts'
 import { createIssuerKeys } from '../../../src/oidc/issuer-keys.ts'
-import type { Rules, RulesInForce } from '../../../src/rules/rules.ts'
+import { createRules } from '../../../src/rules/create-rules.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import type { TestDatabase } from '../../store/open-databases.ts'
 
-export const keys: Awaited<ReturnType<typeof generateKeyPair>> = await generateKeyPair()
-
-/** The parts of an authority on a real store, whose rules are in this process alone. */
+/** The parts of an authority on a store of its own. */
 export interface TestParts extends AuthorityParts {
-  /** Puts another policy in force. */
-  use(policy: string): void
+  /** Puts another policy in force, as any process could. */
+  use(policy: string): Promise<void>
   /** Sets the clock, in Unix seconds. */
   at(time: number): void
   close(): Promise<void>
@@ -19,47 +17,43 @@ export interface TestParts extends AuthorityParts {
 
 export async function openParts(
   database: TestDatabase,
-  toml: string,
+  initial: { readonly policy: string; readonly schema?: string },
   time: number,
-  schema?: ReturnType<typeof parseSchema>,
 ): Promise<TestParts> {
   const store = await openStore(database.location)
   let clock = time
   const now = () => clock
-  const rulesOf = (policy: Policy) =>
-    ({
-      policy,
-      schema,
-      keys: { root: { id: 1 } },
-      engine: createEngine({ policy, schema, keys: { ...keys, rootKeyId: 1 }, now }),
-    }) as unknown as Rules
-  let rules = rulesOf(parsePolicy(toml))
-  const inForce: RulesInForce = {
-    current: async () => rules,
-    async act(prepare, commit) {
-      const under = rules
-      const prepared = await prepare(under)
-      return store.transact(async (transaction) => {
-        await transaction.lockHead()
-        return commit(transaction, prepared, under)
-      })
-    },
-    close: () => undefined,
-  }
+  const keyProvider = createLocalKeys({ masterKey: randomBytes(32) })
+  const rules = await createRules({ store, keyProvider, now, initial })
   return {
     store,
-    rules: inForce,
+    rules,
+    keyProvider,
     issuerKeys: createIssuerKeys(),
-    keyProvider: undefined as never,
     url: 'https://authority.example',
     name: 'service:authority',
     now,
-    use: (policy) => {
-      rules = rulesOf(parsePolicy(policy))
-    },
+    use: (policy) =>
+      store.transact(async (transaction) => {
+        const { rules_epoch } = await transaction.lockHead()
+        const row = {
+          version: rules_epoch + 100,
+          policy,
+          schema: null,
+          etag: '',
+          author: null,
+          created_at: clock,
+          diff: '',
+        }
+        await transaction.query.insertInto('policies').values(row).execute()
+        await transaction.updateHead({ rules_epoch: rules_epoch + 1 })
+      }),
     at: (next) => {
       clock = next
     },
-    close: () => store.close(),
+    async close() {
+      rules.close()
+      await store.close()
+    },
   }
 }
