@@ -70,9 +70,11 @@ function isRefusal(error: unknown): error is AuthorityError | EngineError {
 }
 
 /** Members of requests about which the engine throws a `TypeError`. */
-const ABOUT_REQUEST = /^(subject|target|operation|designations|anchor|context|expiresIn|singleUse|exposures|source)[:[]/
+const ABOUT_REQUEST =
+  /^(subject|target|operation|designations|anchor|context|expiresIn|singleUse|exposures|source|requests)[:[]/
 
-function asRefusal(error: unknown): unknown {
+/** What is wrong in a request is a refusal. Every other `TypeError` is a fault of the program. */
+export function asRefusal(error: unknown): unknown {
   const member = error instanceof TypeError ? ABOUT_REQUEST.exec(error.message)?.[1] : undefined
   return member === undefined ? error : new AuthorityError('invalid_request', { member }, { cause: error })
 }

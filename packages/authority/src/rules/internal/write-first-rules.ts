@@ -33,7 +33,7 @@ export async function writeFirstRules(
         etag,
         author: null,
         created_at: Math.floor(time),
-        diff: '{}',
+        diff: 'null',
       })
       .execute()
     const { rules_epoch } = await transaction.lockHead()
