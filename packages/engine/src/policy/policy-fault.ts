@@ -15,6 +15,7 @@ export type FaultRule =
   | 'unknown_issuer'
   | 'unknown_subject'
   | 'duplicate_issuer'
+  | 'duplicate_resource'
   | 'owner_required'
   | StricterRule
 

@@ -50,6 +50,8 @@ export interface PolicyBackend {
 /** A subject as it is declared. */
 export interface PolicyObject {
   readonly id: string
+  /** The URL by which OAuth clients call the service (RFC 8707). */
+  readonly resource: string | undefined
   readonly parent: string | undefined
   readonly canDelegate: boolean
   /** Whether names below this one that the policy does not declare have its rights. */

@@ -63,8 +63,13 @@ export function readPolicy(documents: readonly Document[], faults: Faults): Poli
 /** Of two objects with one id the last counts, as in the Hessra open core, where that is allowed at all. */
 function indexById(declared: readonly Declared[], faults: Faults): ReadonlyMap<string, Declared> {
   const byId = new Map<string, Declared>()
+  const resources = new Set<string>()
   for (const one of declared) {
-    const { id } = one.object
+    const { id, resource } = one.object
+    if (resource !== undefined && resources.has(resource)) {
+      faults.add('duplicate_resource', within(one.place, 'resource'), 'an earlier object has the same resource')
+    }
+    if (resource !== undefined) resources.add(resource)
     if (byId.has(id)) faults.add('duplicate_object', within(one.place, 'id'), 'an earlier object has the same id')
     byId.set(id, one)
   }

@@ -2,7 +2,7 @@ import type { ExchangeRule, Issuer } from '../../policy.ts'
 import { type Faults, type Place, within } from '../faults.ts'
 import { nameFault } from '../names.ts'
 import { type Table, TableReader } from '../read-values.ts'
-import { isSecureUrl } from './secure-url.ts'
+import { isSecureUrl } from '../secure-url.ts'
 import { ownerClaimsOf } from './shared-issuers.ts'
 import { claimOf, segmentsOf } from './subject-template.ts'
 
