@@ -24,16 +24,7 @@ const TIMEOUT_MS = 5_000
 /** Issuers of policies that are not in force any more are forgotten. */
 const MAX_ISSUERS = 100
 
-/**
- * Creates the keys of issuers, of which none is fetched yet.
- *
- * @example
- * ```ts
- * import { createIssuerKeys } from '@writ/authority'
- *
- * const issuerKeys = createIssuerKeys()
- * ```
- */
+/** Creates the keys of issuers, of which none is fetched yet. */
 export function createIssuerKeys(): IssuerKeys {
   const known = new LRUCache<string, (header: JWSHeaderParameters) => Promise<CryptoKey>>({ max: MAX_ISSUERS })
   return Object.freeze({
