@@ -1,6 +1,6 @@
 import { type Schema, VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
-import { checkUrl } from './check-url.ts'
+import { checkUrl } from '../metadata/check-url.ts'
 import { readTokenFrom } from './credential/read-token-from.ts'
 import type { TokenFrom } from './find-token.ts'
 import type { HeadersFrom } from './headers-of.ts'

@@ -1,4 +1,4 @@
-import { checkUrl } from '../internal/check-url.ts'
+import { checkUrl } from './check-url.ts'
 
 /** What a service says about itself to OAuth clients. */
 export interface ResourceDescription {
