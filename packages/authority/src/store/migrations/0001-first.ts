@@ -167,6 +167,7 @@ export const first: Migration = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
+    await schema.createIndex('assertions_expires_at').on('assertions').column('expires_at').execute()
   },
 }
 
