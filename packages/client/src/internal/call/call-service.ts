@@ -53,10 +53,13 @@ async function narrow({ narrowing }: Call, token: string, keys: Keys, { now }: R
   }
 }
 
-/** Whether a guard has said that the token has expired or was revoked (RFC 6750, section 3.1, and the problem's code). */
+/**
+ * Whether a guard has said, in a problem document (RFC 9457), that the token has expired or was revoked. The challenge does
+ * not tell that from a token which is for another object.
+ */
 async function saysRenew(response: Response): Promise<boolean> {
   if (response.status !== 401 && response.status !== 403) return false
-  if (!response.headers.get('www-authenticate')?.includes('error="invalid_token"')) return false
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return false
   try {
     const { output, success } = safeParse(PROBLEM, JSON.parse(await boundedText(response.clone(), MAX_PROBLEM_BYTES)))
     return success && (output.code === 'revoked' || output.code === 'expired')

@@ -96,9 +96,12 @@ export class MintBatch {
     try {
       return { answer: await this.#ask('v1/capabilities', body, identity.token), by: identity }
     } catch (error) {
-      if (!(error instanceof ClientError && error.code === 'unauthenticated')) throw error
+      if (!isUnauthenticated(error)) throw error
       this.#keeper.reject(identity)
-      const by = await this.#keeper.current()
+      const by = await this.#keeper.current().catch((next: unknown) => {
+        // The authority's own word says more than that there is no other identity.
+        throw isUnauthenticated(next) ? error : next
+      })
       return { answer: await this.#ask('v1/capabilities', body, by.token), by }
     }
   }
@@ -113,4 +116,8 @@ export class MintBatch {
     }
     return { ...(await proveCapability(capability, question, subject, this.#keys)), context }
   }
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ClientError && error.code === 'unauthenticated'
 }
