@@ -39,9 +39,18 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
     const { identity, revocationIds } = await identities.verify(minted.identity)
     expect(identity).toBe('agent:alice')
     const token = await authority.store.read((query) =>
-      query.selectFrom('tokens').selectAll().where('id', '=', revocationIds[0] as string).executeTakeFirstOrThrow(),
+      query
+        .selectFrom('tokens')
+        .selectAll()
+        .where('id', '=', revocationIds[0] as string)
+        .executeTakeFirstOrThrow(),
     )
-    expect({ ...token }).toMatchObject({ kind: 'identity', subject: 'agent:alice', parent: null, session_started_at: NOW })
+    expect({ ...token }).toMatchObject({
+      kind: 'identity',
+      subject: 'agent:alice',
+      parent: null,
+      session_started_at: NOW,
+    })
     const records = (await recordsOf(authority)).slice(-3)
     expect(records.map(({ kind, actor, subject }) => [kind, actor, subject])).toEqual([
       ['enrolment.created', 'admin', 'agent:alice'],
@@ -80,7 +89,18 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
     await putPolicy(authority, { policy: POLICY, ifMatch: next, author: 'admin' })
     authority.time = NOW + 60
     const unknown = `writ-enrolment-${'A'.repeat(43)}`
-    for (const secret of [unknown, used, expired, '', 'x', '__proto__', '\0', '\ud800', `${gone} `, gone.toLowerCase()]) {
+    for (const secret of [
+      unknown,
+      used,
+      expired,
+      '',
+      'x',
+      '__proto__',
+      '\0',
+      '\ud800',
+      `${gone} `,
+      gone.toLowerCase(),
+    ]) {
       expect(await refusalOf(secret)).toEqual(UNIFORM)
     }
     expect(ofUnknown).toEqual(UNIFORM)
