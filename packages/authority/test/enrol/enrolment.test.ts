@@ -4,6 +4,7 @@ import { createEnrolment } from '../../src/enrol/create-enrolment.ts'
 import { mintFirstIdentity } from '../../src/enrol/mint-first-identity.ts'
 import { putPolicy } from '../../src/policy/put-policy.ts'
 import { readPolicy } from '../../src/policy/read-policy.ts'
+import type { Store } from '../../src/store/store.ts'
 import { listDatabases, type TestDatabase } from '../store/open-databases.ts'
 import { codeOf, NOW, openAuthority, POLICY, recordsOf, type TestAuthority } from '../support/open-authority.ts'
 
@@ -39,9 +40,18 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
     const { identity, revocationIds } = await identities.verify(minted.identity)
     expect(identity).toBe('agent:alice')
     const token = await authority.store.read((query) =>
-      query.selectFrom('tokens').selectAll().where('id', '=', revocationIds[0] as string).executeTakeFirstOrThrow(),
+      query
+        .selectFrom('tokens')
+        .selectAll()
+        .where('id', '=', revocationIds[0] as string)
+        .executeTakeFirstOrThrow(),
     )
-    expect({ ...token }).toMatchObject({ kind: 'identity', subject: 'agent:alice', parent: null, session_started_at: NOW })
+    expect({ ...token }).toMatchObject({
+      kind: 'identity',
+      subject: 'agent:alice',
+      parent: null,
+      session_started_at: NOW,
+    })
     const records = (await recordsOf(authority)).slice(-3)
     expect(records.map(({ kind, actor, subject }) => [kind, actor, subject])).toEqual([
       ['enrolment.created', 'admin', 'agent:alice'],
@@ -80,7 +90,18 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
     await putPolicy(authority, { policy: POLICY, ifMatch: next, author: 'admin' })
     authority.time = NOW + 60
     const unknown = `writ-enrolment-${'A'.repeat(43)}`
-    for (const secret of [unknown, used, expired, '', 'x', '__proto__', '\0', '\ud800', `${gone} `, gone.toLowerCase()]) {
+    for (const secret of [
+      unknown,
+      used,
+      expired,
+      '',
+      'x',
+      '__proto__',
+      '\0',
+      '\ud800',
+      `${gone} `,
+      gone.toLowerCase(),
+    ]) {
       expect(await refusalOf(secret)).toEqual(UNIFORM)
     }
     expect(ofUnknown).toEqual(UNIFORM)
@@ -98,11 +119,17 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
       let reads = 0
       let writes = 0
       const { store } = authority
-      const counting = Object.freeze({
+      const counting: Store = {
         ...store,
-        read: ((act) => (reads++, store.read(act))) as typeof store.read,
-        transact: ((act) => (writes++, store.transact(act))) as typeof store.transact,
-      })
+        read(act) {
+          reads++
+          return store.read(act)
+        },
+        transact(act) {
+          writes++
+          return store.transact(act)
+        },
+      }
       await codeOf(mintFirstIdentity({ ...authority, store: counting }, { secret }))
       return [reads, writes]
     }

@@ -28,11 +28,19 @@ describe.each(await listDatabases())('identities, database %#', (create) => {
     (await authority.rules.current()).identities.verify(token, identity === undefined ? {} : { identity })
   const rowOf = (token: string) =>
     authority.store.read((query) =>
-      query.selectFrom('tokens').selectAll().where('id', '=', revocationIds(token)[0] as string).executeTakeFirstOrThrow(),
+      query
+        .selectFrom('tokens')
+        .selectAll()
+        .where('id', '=', revocationIds(token)[0] as string)
+        .executeTakeFirstOrThrow(),
     )
   const revoke = (token: string) =>
     authority.store.transact(({ query }) =>
-      query.updateTable('tokens').set({ revoked_at: NOW }).where('id', '=', revocationIds(token)[0] as string).execute(),
+      query
+        .updateTable('tokens')
+        .set({ revoked_at: NOW })
+        .where('id', '=', revocationIds(token)[0] as string)
+        .execute(),
     )
 
   it('are refreshed: a new one with its own end, the old one as its parent', async () => {
@@ -40,7 +48,10 @@ describe.each(await listDatabases())('identities, database %#', (create) => {
     authority.time += 3000
     const refreshed = await refreshIdentity(authority, { identity })
     expect(refreshed).toMatchObject({ subject: 'agent:alice', expiresAt: NOW + 6600 })
-    expect(await rowOf(refreshed.identity)).toMatchObject({ parent: revocationIds(identity)[0], session_started_at: NOW })
+    expect(await rowOf(refreshed.identity)).toMatchObject({
+      parent: revocationIds(identity)[0],
+      session_started_at: NOW,
+    })
     expect((await recordsOf(authority)).at(-1)).toMatchObject({ kind: 'identity.refreshed', actor: 'agent:alice' })
     await proofOf(identity)
   })
@@ -118,8 +129,14 @@ describe.each(await listDatabases())('identities, database %#', (create) => {
     expect(await rowOf(minted.identity)).toMatchObject({ parent: parentId })
     await revoke(presented)
     expect(await codeOf(mintIdentityFor(authority, request))).toBe('refused_credential')
-    expect(await codeOf(mintIdentityFor(authority, { subject: 'mallory', actor: 'admin' }))).toBe('subject unknown_subject')
-    expect((await recordsOf(authority)).at(-1)).toMatchObject({ kind: 'identity.minted', decision: 'refused', actor: 'admin' })
+    expect(await codeOf(mintIdentityFor(authority, { subject: 'mallory', actor: 'admin' }))).toBe(
+      'subject unknown_subject',
+    )
+    expect((await recordsOf(authority)).at(-1)).toMatchObject({
+      kind: 'identity.minted',
+      decision: 'refused',
+      actor: 'admin',
+    })
   })
 
   it('are minted together with what runs alongside, or not at all', async () => {
@@ -128,7 +145,10 @@ describe.each(await listDatabases())('identities, database %#', (create) => {
       mintIdentityFor(authority, {
         subject: 'agent:bob',
         alongside: async ({ query }, time) => {
-          await query.insertInto('assertions').values({ id, expires_at: time + 60 }).execute()
+          await query
+            .insertInto('assertions')
+            .values({ id, expires_at: time + 60 })
+            .execute()
           return [{ kind: 'assertion.exchanged', decision: 'allowed', subject: 'agent:bob' }]
         },
       })

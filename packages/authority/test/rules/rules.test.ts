@@ -39,7 +39,9 @@ describe.each(await listDatabases())('rules of two processes, database %#', (cre
     const identity = await identityOf(here)
     expect(await mintCapabilities(there, { identity, requests: [RIGHT] })).toMatchObject([{ minted: RIGHT }])
     const { version } = await put(here, WITHOUT_CRM)
-    expect(await mintCapabilities(there, { identity, requests: [RIGHT] })).toMatchObject([{ refused: { code: 'not_granted' } }])
+    expect(await mintCapabilities(there, { identity, requests: [RIGHT] })).toMatchObject([
+      { refused: { code: 'not_granted' } },
+    ])
     expect((await there.rules.current()).version).toBe(version)
     await put(there, POLICY)
     // A refusal by the older rules does not count either.

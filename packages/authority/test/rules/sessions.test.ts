@@ -46,12 +46,12 @@ const databases = (await listDatabases()).map(
           within: (contextId, act) => acting(() => stored.within(contextId, act)),
         },
         reset: () =>
-      store.transact(async ({ query }) => {
-        for (const table of ['sessions', 'session_contexts', 'session_labels'] as const) {
-          await query.deleteFrom(table).execute()
-        }
-      }),
-    async close() {
+          store.transact(async ({ query }) => {
+            for (const table of ['sessions', 'session_contexts', 'session_labels'] as const) {
+              await query.deleteFrom(table).execute()
+            }
+          }),
+        async close() {
           await store.close()
           await database.remove()
         },
