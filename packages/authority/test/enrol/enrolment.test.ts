@@ -4,6 +4,7 @@ import { createEnrolment } from '../../src/enrol/create-enrolment.ts'
 import { mintFirstIdentity } from '../../src/enrol/mint-first-identity.ts'
 import { putPolicy } from '../../src/policy/put-policy.ts'
 import { readPolicy } from '../../src/policy/read-policy.ts'
+import type { Store } from '../../src/store/store.ts'
 import { listDatabases, type TestDatabase } from '../store/open-databases.ts'
 import { codeOf, NOW, openAuthority, POLICY, recordsOf, type TestAuthority } from '../support/open-authority.ts'
 
@@ -118,11 +119,17 @@ describe.each(await listDatabases())('an enrolment, database %#', (create) => {
       let reads = 0
       let writes = 0
       const { store } = authority
-      const counting = Object.freeze({
+      const counting: Store = {
         ...store,
-        read: ((act) => (reads++, store.read(act))) as typeof store.read,
-        transact: ((act) => (writes++, store.transact(act))) as typeof store.transact,
-      })
+        read(act) {
+          reads++
+          return store.read(act)
+        },
+        transact(act) {
+          writes++
+          return store.transact(act)
+        },
+      }
       await codeOf(mintFirstIdentity({ ...authority, store: counting }, { secret }))
       return [reads, writes]
     }
