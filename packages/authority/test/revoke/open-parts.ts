@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AuthorityParts } from '../../src/authority-parts.ts'
 import { createLocalKeys } from '../../src/keys/local/create-local-keys.ts'
+import { createIssuerKeys } from '../../src/oidc/issuer-keys.ts'
 import { createRules } from '../../src/rules/create-rules.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
@@ -38,6 +39,7 @@ export async function openParts(location: string, masterKey: Uint8Array = random
     store,
     rules,
     keyProvider,
+    issuerKeys: createIssuerKeys(),
     url: 'https://authority.example',
     name: 'service:authority',
     now,

@@ -3,6 +3,7 @@ import type { AuthorityParts } from '../../src/authority-parts.ts'
 import { createEnrolment } from '../../src/enrol/create-enrolment.ts'
 import { mintFirstIdentity } from '../../src/enrol/mint-first-identity.ts'
 import { createLocalKeys } from '../../src/keys/local/create-local-keys.ts'
+import { createIssuerKeys } from '../../src/oidc/issuer-keys.ts'
 import { createRules } from '../../src/rules/create-rules.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
@@ -55,6 +56,7 @@ export async function openAuthority(
     time: NOW,
     store,
     keyProvider,
+    issuerKeys: createIssuerKeys(),
     url: 'https://authority.example',
     name: 'service:authority',
     now,

@@ -52,7 +52,7 @@ export function addAuditRoutes(app: App, http: HttpParts): void {
     const { from, to, after, limit, ...filter } = c.req.valid('query')
     const numbers = { from: numberOf(from), to: numberOf(to), after: numberOf(after), limit: numberOf(limit) }
     const found = await http.store.read((query) => findRecords(query, { ...filter, ...numbers }))
-    return c.json(found as z.infer<typeof Records>, 200)
+    return c.json({ records: found.records.map((record) => ({ ...record })), next: found.next }, 200)
   })
 
   const checkpoint = createRoute({

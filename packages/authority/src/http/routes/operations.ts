@@ -1,5 +1,3 @@
-import { AuthorityError } from '../../authority-error.ts'
-import { describeFailure } from '../../store/internal/describe-failure.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAnybody } from '../middleware/admits.ts'
 
@@ -19,18 +17,12 @@ export function addOperationRoutes(app: App, http: HttpParts): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'identity', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'capability', { type: 'http', scheme: 'bearer' })
 
-  app.get('/openapi.json', ...anybody, (c) => c.json(app.getOpenAPI31Document({ ...DOCUMENT, servers: [{ url }] })))
-  app.get('/healthz', ...anybody, (c) => c.json({ status: 'ok' }))
-  app.get('/readyz', ...anybody, async (c) => {
-    await store
-      .read((query) => query.selectFrom('head').select('audit_sequence').executeTakeFirstOrThrow())
-      .catch((cause) => {
-        throw new AuthorityError('unavailable', { part: 'store' }, { cause: describeFailure(cause) })
-      })
+  app.get('/openapi.json', anybody, (c) => c.json(app.getOpenAPI31Document({ ...DOCUMENT, servers: [{ url }] })))
+  app.get('/healthz', anybody, (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', anybody, async (c) => {
+    await store.read((query) => query.selectFrom('head').select('audit_sequence').executeTakeFirstOrThrow())
     const { version } = await rules.current()
     return c.json({ status: 'ok', policyVersion: version })
   })
-  app.get('/metrics', ...anybody, async (c) =>
-    c.text(await metrics.print(), 200, { 'Content-Type': metrics.contentType }),
-  )
+  app.get('/metrics', anybody, async (c) => c.text(await metrics.print(), 200, { 'Content-Type': metrics.contentType }))
 }

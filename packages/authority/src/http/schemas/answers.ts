@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 
 /** A problem document (RFC 9457). */
-const Problem = z
+const Problem: z.ZodType = z
   .object({
     type: z.string().openapi({ example: 'urn:writ:problem:refused' }),
     title: z.string(),
@@ -27,7 +27,7 @@ const DESCRIPTIONS: ReadonlyMap<number, string> = new Map([
 
 interface ProblemAnswer {
   readonly description: string
-  readonly content: { readonly 'application/problem+json': { readonly schema: typeof Problem } }
+  readonly content: { readonly 'application/problem+json': { readonly schema: z.ZodType } }
 }
 
 /** What every route may answer, and the problems of this one. */
