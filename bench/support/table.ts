@@ -6,6 +6,7 @@ export const PARTS = {
   cold: 'in signatures',
   http: 'of unguarded',
   engine: 'in signatures',
+  authority: 'in signatures',
   size: '',
   import: 'of framework',
   heap: '',
