@@ -2,6 +2,7 @@ import { createVerifier, type Keys } from '@writ/core/hold'
 import type { ClientOptions } from '../client.ts'
 import type { IdentitySource } from '../identity-source.ts'
 import { checkFunction, checkMembers, readSeconds, readText } from './base/check.ts'
+import { readUrl } from './base/read-url.ts'
 import { type Runtime, systemRuntime } from './base/runtime.ts'
 
 const MAX_TIMEOUT_SECONDS = 600
@@ -57,21 +58,6 @@ export function readOptions(options: ClientOptions): Settings {
     services: readServices(services),
     runtime: systemRuntime(options, seconds * 1000),
   }
-}
-
-function readUrl(text: unknown, allowInsecure: boolean): URL {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new TypeError('url: must be a URL, without credentials, query and fragment')
-  }
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && (allowInsecure || isLoopback(url)))
-  if (!secure) throw new TypeError('url: must begin with https:, because identities and secrets are sent there')
-  if (!url.pathname.endsWith('/')) url.pathname += '/'
-  return url
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 function checkIdentity(identity: unknown): void {
