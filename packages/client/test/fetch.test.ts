@@ -127,7 +127,7 @@ it.each<[string, Partial<CallInit> & { url?: string }, RegExp]>([
 it('a remembered capability that was revoked is replaced, and the call made once more', async () => {
   const { fetch, capabilityFor } = await client()
   const held = await capabilityFor({ target: 'orders', operation: 'read' })
-  service.revocation.revoke((await revocationIds(held))[0] ?? '')
+  service.revocation.revoke(revocationIds(held)[0] ?? '')
   const calls = await Promise.all(
     [1, 2, 3].map(() => fetch(acme(), { capability: ORDERS, method: 'POST', body: JSON.stringify({ note: 1 }) })),
   )
@@ -168,7 +168,7 @@ it.each([
 it('a call whose body cannot be read twice is not repeated, but the capability is forgotten', async () => {
   const { fetch, capabilityFor } = await client()
   const held = await capabilityFor({ target: 'orders', operation: 'read' })
-  service.revocation.revoke((await revocationIds(held))[0] ?? '')
+  service.revocation.revoke(revocationIds(held)[0] ?? '')
   const body = new Blob(['once']).stream()
   const once = { capability: ORDERS, method: 'POST', body, duplex: 'half' } as CallInit
   expect((await fetch(acme(), once)).status).toBe(403)

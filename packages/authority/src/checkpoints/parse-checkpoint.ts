@@ -15,6 +15,15 @@ const SCHEMA = z.strictObject({
  * Reads an exported checkpoint. Whether it is genuine is known only after `verifyAudit` has checked its signature.
  *
  * @throws `TypeError` if it is no checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { parseCheckpoint } from '@writ/authority'
+ *
+ * export function sequenceOf(line: string): number {
+ *   return parseCheckpoint(line).sequence
+ * }
+ * ```
  */
 export function parseCheckpoint(line: string): Checkpoint {
   try {

@@ -7,7 +7,7 @@ import type { Store } from '../../src/store/store.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 
 /** Records of alice's mints, numbered. */
-export function recordsOf(count: number): readonly AuditRecord[] {
+function recordsOf(count: number): readonly AuditRecord[] {
   return Array.from({ length: count }, (_, index) => ({
     kind: 'capability.minted',
     decision: index % 5 === 4 ? 'refused' : 'allowed',

@@ -9,11 +9,17 @@ import type { Snapshot } from './snapshot.ts'
  * only the service can write.
  *
  * @param path - The file; its folder exists. Each of `remoteKeys` and `remoteRevocations` needs a file of its own.
+ *
  * @example
- * const revocations = remoteRevocations('https://authority.acme.example', {
- *   keys,
- *   snapshot: fileSnapshot('/var/lib/billing/revocations.json'),
+ * ```ts
+ * import { remoteKeys } from '@writ/client'
+ * import { fileSnapshot } from '@writ/client/node'
+ *
+ * export const keys = remoteKeys('https://authority.example', {
+ *   pinned: process.env['WRIT_ROOT_KEY'] ?? '',
+ *   snapshot: fileSnapshot('/var/lib/billing/keys.json'),
  * })
+ * ```
  */
 export function fileSnapshot(path: string): Snapshot {
   return {

@@ -1,9 +1,9 @@
 import type { Duration } from '@writ/core/hold'
 import { checkMembers } from '../internal/base/check.ts'
 import { keepTrying } from './internal/keep-trying.ts'
-import { KeyStore } from './internal/key-store.ts'
-import { setKeyStore } from './internal/key-stores.ts'
-import { isPublicKey } from './internal/keys-document.ts'
+import { KeyStore } from './internal/keys/key-store.ts'
+import { setKeyStore } from './internal/keys/key-stores.ts'
+import { isPublicKey } from './internal/keys/keys-document.ts'
 import {
   REMOTE_OPTIONS,
   type RemoteOptions,

@@ -1,12 +1,12 @@
 import type { Duration, RevocationCheck } from '@writ/core/hold'
 import { ClientError } from '../client-error.ts'
 import { checkMembers } from '../internal/base/check.ts'
-import { FeedState } from './internal/feed-state.ts'
+import { FeedState } from './internal/feed/feed-state.ts'
+import { catchUp, followStream } from './internal/feed/follow-feed.ts'
 import { Flight } from './internal/flight.ts'
-import { catchUp, followStream } from './internal/follow-feed.ts'
 import { keepTrying } from './internal/keep-trying.ts'
-import type { KeyStore } from './internal/key-store.ts'
-import { keyStoreOf } from './internal/key-stores.ts'
+import type { KeyStore } from './internal/keys/key-store.ts'
+import { keyStoreOf } from './internal/keys/key-stores.ts'
 import { readSnapshot } from './internal/read-snapshot.ts'
 import {
   badAnswer,

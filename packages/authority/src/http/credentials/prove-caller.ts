@@ -27,7 +27,7 @@ export function proveCaller(http: HttpParts, kind: AuditKind): MiddlewareHandler
 }
 
 /** The token of the `Authorization` header. */
-export function bearerOf(c: Context<HttpEnv>): string | undefined {
+function bearerOf(c: Context<HttpEnv>): string | undefined {
   return BEARER.exec(c.req.header('authorization') ?? '')?.[1]
 }
 

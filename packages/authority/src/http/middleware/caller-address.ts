@@ -21,7 +21,7 @@ export function callerAddress(c: Context<HttpEnv>, trustProxy: number): string {
 }
 
 /** `2001:db8:0:1::/64` for all addresses of that network; an IPv4 address as it is. */
-export function networkOf(address: string): string {
+function networkOf(address: string): string {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (isIP(address) !== 6) return address

@@ -35,7 +35,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** A refusal of the engine as one of the authority. */
-export function refusalOf(error: EngineError): AuthorityError {
+function refusalOf(error: EngineError): AuthorityError {
   const { step, code } = error
   if (code === 'unavailable') return new AuthorityError('unavailable', { part: 'engine' })
   return new AuthorityError('refused', { step, reason: code })

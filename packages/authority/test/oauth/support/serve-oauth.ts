@@ -14,7 +14,7 @@ export interface TestServer {
 }
 
 /** Serves an app that learns its own URL. */
-export function listen(build: (url: string) => Hono): Promise<TestServer> {
+function listen(build: (url: string) => Hono): Promise<TestServer> {
   let app = new Hono()
   return new Promise((resolve) => {
     const server = serve({ fetch: (request) => app.fetch(request), port: 0, hostname: '127.0.0.1' }, ({ port }) => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { badAnswer } from './remote-runtime.ts'
+import { badAnswer } from '../remote-runtime.ts'
 
 const HASH = /^[0-9a-f]{64}$/
 const SIGNATURE = /^[0-9a-f]{128}$/

@@ -1,5 +1,5 @@
+import { badAnswer } from '../remote-runtime.ts'
 import type { KeyRecord } from './keys-document.ts'
-import { badAnswer } from './remote-runtime.ts'
 import { isStatedBy } from './statement.ts'
 
 /** What a client trusts of the keys that an authority publishes. */

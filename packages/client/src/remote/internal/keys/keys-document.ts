@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { badAnswer } from './remote-runtime.ts'
+import { badAnswer } from '../remote-runtime.ts'
 
 const MAX_KEYS = 64
 const PUBLIC_KEY = /^(?:ed25519\/[0-9a-f]{64}|secp256r1\/0[23][0-9a-f]{64})$/

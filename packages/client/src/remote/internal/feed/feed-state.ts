@@ -1,7 +1,7 @@
+import type { KeyStore } from '../keys/key-store.ts'
+import { badAnswer, type RemoteRuntime } from '../remote-runtime.ts'
 import { assertSigned, type FeedPlace, placeAfter, START } from './feed-chain.ts'
 import { type FeedEntry, type FeedHead, readEntry, readHead } from './feed-document.ts'
-import type { KeyStore } from './key-store.ts'
-import { badAnswer, type RemoteRuntime } from './remote-runtime.ts'
 import { Revoked } from './revoked.ts'
 
 /** More than any authority has in a day; what is beyond that is not kept, and then nothing is known. */

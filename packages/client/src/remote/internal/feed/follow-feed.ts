@@ -1,8 +1,8 @@
 import { createParser, ParseError } from 'eventsource-parser'
+import { getJson, getResponse } from '../get-json.ts'
+import { badAnswer, type RemoteRuntime } from '../remote-runtime.ts'
 import { readEntry, readHead, readPage } from './feed-document.ts'
 import type { FeedState } from './feed-state.ts'
-import { getJson, getResponse } from './get-json.ts'
-import { badAnswer, type RemoteRuntime } from './remote-runtime.ts'
 
 const PATH = 'v1/revocations'
 const MAX_PAGE_BYTES = 2 * 1024 * 1024

@@ -1,7 +1,7 @@
+import type { KeyStore } from '../keys/key-store.ts'
+import { isStatedBy } from '../keys/statement.ts'
+import { badAnswer } from '../remote-runtime.ts'
 import type { FeedEntry, FeedHead } from './feed-document.ts'
-import type { KeyStore } from './key-store.ts'
-import { badAnswer } from './remote-runtime.ts'
-import { isStatedBy } from './statement.ts'
 
 /** A place in the chain of the feed. */
 export interface FeedPlace {
