@@ -7,6 +7,7 @@ export const PARTS = {
   http: 'of unguarded',
   engine: 'in signatures',
   authority: 'in signatures',
+  feed: '',
   size: '',
   import: 'of framework',
   heap: '',
