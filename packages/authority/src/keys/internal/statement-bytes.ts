@@ -1,5 +1,5 @@
-/** What is stated: `key` is a certificate, see `certify.ts`. */
-export type StatementPurpose = 'key' | 'feed-head' | 'checkpoint'
+/** What is stated: `key` is a certificate, see `certify.ts`; `opened` proves to the authority itself that a key signs. */
+export type StatementPurpose = 'key' | 'feed-head' | 'checkpoint' | 'opened'
 
 /** JSON has one text for each of these, so a statement has one text. */
 export type StatementMember = string | number
