@@ -7,7 +7,7 @@ const { env } = process
 try {
   const authority = await serveAuthority({
     folder: env['WRIT_DATA'],
-    databaseUrl: env['DATABASE_URL'],
+    databaseUrl: env['DATABASE_URL'] || undefined,
     host: env['HOST'],
     port: readCount('PORT'),
     url: env['WRIT_URL'],
