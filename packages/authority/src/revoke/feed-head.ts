@@ -27,12 +27,15 @@ export async function feedHead(parts: Pick<AuthorityParts, 'store' | 'rules' | '
     keyId: keys.feed.id,
   }
   const known = SIGNED.get(store)
-  if (known !== undefined && isSame(known, end) && timeMs >= known.timeMs && timeMs - known.timeMs < LIFE_MS) {
+  if (known !== undefined && isSame(known, end) && Math.abs(timeMs - known.timeMs) < LIFE_MS) {
     return known
   }
   const { sequence, hash, baseSequence, baseHash, keyId } = end
-  const members = [sequence, timeMs, hash, baseSequence, baseHash, keyId]
-  const head = Object.freeze({ ...end, timeMs, signature: await signStatement(keys.feed.signer, 'feed-head', members) })
+  // Verifiers refuse a head that is older than the last one, and a clock may be set back.
+  const signedMs = Math.max(timeMs, known?.timeMs ?? 0)
+  const members = [sequence, signedMs, hash, baseSequence, baseHash, keyId]
+  const signature = await signStatement(keys.feed.signer, 'feed-head', members)
+  const head = Object.freeze({ ...end, timeMs: signedMs, signature })
   SIGNED.set(store, head)
   return head
 }
