@@ -11,12 +11,20 @@ const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
 /** Their tests keep nothing between files; those of Nest do: its GraphQL collects the types of all that were ever declared. */
 const SHARED = new Set(['core', 'engine', 'express', 'fastify', 'hono', 'http', 'testing'])
 
+/** All cases of the long tests: `npm run check -- --full` sets it. */
+const LONG = process.env['WRIT_LONG'] === '1'
+
 const include = ['test/**/*.test.ts']
 const nest11 = `${import.meta.dirname}/packages/nestjs/test/nest-11/node_modules/@nestjs`
 
-/** The compiler takes seconds for each project that it is started for. */
-function hasTypeTests(root: string): boolean {
-  return existsSync(`${root}/test`) && readdirSync(`${root}/test`).some((name) => name.endsWith('.test-d.ts'))
+/** The same tests once more, on the other major. */
+const NEST_11 = {
+  extends: true as const,
+  root: 'packages/nestjs',
+  resolve: {
+    alias: [{ find: /^@nestjs\//, replacement: `${nest11}/` }],
+  },
+  test: { name: 'nestjs-11', include, env: { NEST_MAJOR: '11' } },
 }
 
 export default defineConfig({
@@ -32,18 +40,9 @@ export default defineConfig({
           include,
           // Loading a framework anew for each of dozens of files takes longer than they do.
           isolate: !SHARED.has(name),
-          typecheck: { enabled: hasTypeTests(root), include: ['test/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       })),
-      {
-        // The same tests once more, on the other major.
-        extends: true,
-        root: 'packages/nestjs',
-        resolve: {
-          alias: [{ find: /^@nestjs\//, replacement: `${nest11}/` }],
-        },
-        test: { name: 'nestjs-11', include, env: { NEST_MAJOR: '11' } },
-      },
+      ...(LONG ? [NEST_11] : []),
     ],
     // Tests that start processes, or draw many cases, share two busy cores.
     testTimeout: 20_000,

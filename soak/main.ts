@@ -21,6 +21,10 @@ const RUNS = new Map([
     'redis',
     '--outages 40 | --minutes 60, --seed 1: a Redis that fails in every way, under load by all clients at once',
   ],
+  [
+    'authority',
+    '--kills 100, --seed (random): an authority that is killed while it mints and revokes, on SQLite and PostgreSQL',
+  ],
   ['memory', '--verifications 1000000, --attenuations 100000, --traps 10000: resident memory stays flat'],
 ])
 

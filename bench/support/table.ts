@@ -6,6 +6,8 @@ export const PARTS = {
   cold: 'in signatures',
   http: 'of unguarded',
   engine: 'in signatures',
+  authority: 'in signatures',
+  feed: '',
   size: '',
   import: 'of framework',
   heap: '',

@@ -21,9 +21,12 @@ export const workspaces = readdirSync(join(root, 'packages'))
 /** Those of them that are published. */
 export const packages = workspaces.filter(({ manifest }) => manifest.private !== true)
 
+/** They use a guard, or test one. */
+const USE_GUARDS = ['authority', 'testing']
+
 /** Those that bind the guard of `@writ/http` to a framework. */
 export const adapters = workspaces.filter(
-  ({ folder, manifest }) => folder !== 'testing' && manifest.dependencies?.['@writ/http'] !== undefined,
+  ({ folder, manifest }) => !USE_GUARDS.includes(folder) && manifest.dependencies?.['@writ/http'] !== undefined,
 )
 
 /** The TypeScript sources below a folder, as paths from the root. */

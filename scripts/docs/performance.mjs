@@ -31,7 +31,7 @@ What to expect:
 
 \`\`\`sh
 npm run bench                       # everything, in some minutes
-npm run bench -- cold http          # some parts: core, cold, http, engine, size, import, heap
+npm run bench -- cold http          # some parts: core, cold, http, engine, authority, feed, size, import, heap
 npm run bench -- cold --node 22     # on another Node: 22 or 24
 npm run bench -- heap --long        # a million requests
 npm run bench -- --quick            # only shows that it works
@@ -72,6 +72,17 @@ else. Many calls at once use all cores if the crypto does not block, as WebCrypt
     title: 'Minting by a policy',
     ratio: 'in signatures',
     text: 'A policy is read and checked once. A mint asks it, and signs; the size of the policy does not matter.',
+  },
+  authority: {
+    title: 'Minting by an authority',
+    ratio: 'in signatures',
+    text: `The authority serves over HTTP, in the same process as its client. Each mint is on disk, with its record, before it is answered.
+Of many mints at once each takes its own transaction; a batch is one transaction.`,
+  },
+  feed: {
+    title: 'How soon a revocation is known',
+    ratio: '',
+    text: 'From the answer of the authority until verifiers in other processes, which follow its feed, refuse the token.',
   },
   size: {
     title: 'Size of bundles',

@@ -39,6 +39,14 @@ function oneStep(step: Partial<Section['steps'][number]>): Section[] {
   return [{ title: '', steps: [{ ...usual, ...step }] }]
 }
 
+// Each of these starts a whole system. `npm run check -- --full` sets it, and runs all of them.
+const LONG = process.env['WRIT_LONG'] === '1'
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const
+
 describe('the processes of the services', () => {
   /** Starts the services from a process that then waits for ever, or does what `after` says. */
   async function startHolder(after: string): Promise<{ holder: ChildProcess; urls: string[] }> {
@@ -60,19 +68,18 @@ describe('the processes of the services', () => {
     return { holder, urls: JSON.parse(urls) }
   }
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('end when the demo is ended by %s', async (signal, code) => {
-    const { holder, urls } = await startHolder('setInterval(() => {}, 1000)')
-    for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200)
-    holder.kill(signal)
-    expect(await once(holder, 'close')).toEqual([code, null])
-    await untilGone(urls)
-  })
+  it.each(SIGNALS.filter(([signal]) => LONG || signal === 'SIGINT'))(
+    'end when the demo is ended by %s',
+    async (signal, code) => {
+      const { holder, urls } = await startHolder('setInterval(() => {}, 1000)')
+      for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200)
+      holder.kill(signal)
+      expect(await once(holder, 'close')).toEqual([code, null])
+      await untilGone(urls)
+    },
+  )
 
-  it('end when the demo is interrupted while they start', async () => {
+  it.runIf(LONG)('end when the demo is interrupted while they start', async () => {
     const demo = startNode([DEMO])
     const pid = demo.pid ?? 0
     await expect.poll(() => childrenOf(pid).length, STARTS).toBeGreaterThan(0)
@@ -91,13 +98,13 @@ describe('the processes of the services', () => {
     expect([await once(demo, 'exit'), await stderr]).toEqual([[1, null], ''])
   })
 
-  it('end when the demo fails', async () => {
+  it.runIf(LONG)('end when the demo fails', async () => {
     const { holder, urls } = await startHolder("throw new Error('the demo failed')")
     expect(await once(holder, 'close')).toEqual([1, null])
     await untilGone(urls)
   })
 
-  it('end when a step cannot be taken, which is the error', async () => {
+  it.runIf(LONG)('end when a step cannot be taken, which is the error', async () => {
     const { page, lines } = keepLines()
     await expect(runDemo(oneStep({ request: 'G@T /' }), page, NOT_WARM)).rejects.toThrow(/G@T/)
     await untilGone(urlsIn(lines))
@@ -148,7 +155,7 @@ describe('a service that ends early', () => {
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })
 
-  it('ends the demo with one plain line and 1', async () => {
+  it.runIf(LONG)('ends the demo with one plain line and 1', async () => {
     const demo = startNode([DEMO])
     const stderr = text(demo.stderr)
     const billing = () => childrenOf(demo.pid ?? 0).find(({ command }) => command.includes('billing/dist/main.js'))
@@ -160,14 +167,17 @@ describe('a service that ends early', () => {
     )
   })
 
-  it.each(['gateway', 'billing'])('is named when it is %s that was killed half-way', async (service) => {
-    const { page, lines } = keepLines()
-    const write = (line: string) => {
-      page.write(line)
-      if (line.includes('alice of acme signs in')) kill(service)
-    }
-    const run = runDemo(SECTIONS, { ...page, write }, NOT_WARM)
-    await expect(run).rejects.toThrow(new RegExp(`^${service} ended before the demo did \\(SIGKILL\\)`))
-    await untilGone(urlsIn(lines))
-  })
+  it.each(LONG ? ['gateway', 'billing'] : ['billing'])(
+    'is named when it is %s that was killed half-way',
+    async (service) => {
+      const { page, lines } = keepLines()
+      const write = (line: string) => {
+        page.write(line)
+        if (line.includes('alice of acme signs in')) kill(service)
+      }
+      const run = runDemo(SECTIONS, { ...page, write }, NOT_WARM)
+      await expect(run).rejects.toThrow(new RegExp(`^${service} ended before the demo did \\(SIGKILL\\)`))
+      await untilGone(urlsIn(lines))
+    },
+  )
 })

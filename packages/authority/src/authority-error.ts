@@ -17,7 +17,7 @@ const REFUSALS = {
   too_many_requests: [429, 'Too many requests'],
   failed: [500, 'The authority failed'],
   unavailable: [503, 'A part of the authority does not answer'],
-} as const satisfies Record<string, readonly [status: number, title: string]>
+} as const
 
 /** Why an authority refused; it never changes its meaning. */
 export type AuthorityErrorCode = keyof typeof REFUSALS
@@ -25,7 +25,20 @@ export type AuthorityErrorCode = keyof typeof REFUSALS
 /** What the answer says besides the code. Public: no value that a stranger sent, and nothing secret. */
 export type AuthorityErrorDetails = Readonly<Record<string, unknown>>
 
-/** An act was refused. Nothing was minted or changed. */
+/**
+ * An act was refused. Nothing was minted or changed.
+ *
+ * @example
+ * ```ts
+ * import { AuthorityError, createAuthority, createLocalKeys, openStore } from '@writ/authority'
+ *
+ * const store = await openStore('./writ-data')
+ * const keyProvider = createLocalKeys({ masterKey: new Uint8Array(32) })
+ * const options = { store, keyProvider, url: 'https://authority.example', initial: { policy: 'nonsense' } }
+ * const error = await createAuthority(options).catch((error) => error)
+ * if (error instanceof AuthorityError) console.log(error.code) // invalid_policy
+ * ```
+ */
 export class AuthorityError extends Error {
   override readonly name = 'AuthorityError'
   readonly code: AuthorityErrorCode

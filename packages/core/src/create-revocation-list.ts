@@ -1,8 +1,9 @@
+import { checkIdentityName, namesAbove } from './internal/base/identity-name.ts'
 import type { RevocationCheck } from './internal/rules/revocation-check.ts'
 import type { Keys } from './internal/signature/root-key-source.ts'
 import { revocationOf } from './revocation-of.ts'
 
-/** Revocation ids in memory: for one process, for tests, or behind a feed. */
+/** Revoked ids and names in memory: for one process, for tests, or behind a feed. */
 export interface RevocationList extends RevocationCheck {
   /**
    * Revokes a token and every copy of it, narrowed or not. The token is proven first; it may have expired.
@@ -22,8 +23,17 @@ export interface RevocationList extends RevocationCheck {
    * @throws `TypeError` that starts with `id:` unless it is hex of even length.
    */
   revoke(id: string): void
+  /**
+   * Revokes the identities of a name and of every name below it, for verifiers of identities. Unlike an id, a name may come
+   * back: those that are issued later are refused as well, for as long as the list is kept.
+   *
+   * @param prefix - A whole name: `agent:alice` covers `agent:alice` and `agent:alice:job`, and not `agent:alicia`.
+   * @throws `TypeError` that starts with `prefix:` unless it is a name that can be minted.
+   */
+  revokeActor(prefix: string): void
   isRevoked(ids: readonly string[]): boolean
-  /** How many ids are on the list. */
+  isActorRevoked(name: string): boolean
+  /** How many ids and names are on the list. */
   readonly size: number
 }
 
@@ -53,6 +63,7 @@ export function createRevocationList(ids: Iterable<string> = []): RevocationList
   if (typeof ids !== 'object' || ids === null || !(Symbol.iterator in ids))
     throw new TypeError('ids: must be a list of ids')
   const revoked = new Set<string>()
+  const actors = new Set<string>()
   const list: RevocationList = {
     async revokeToken(token, keys) {
       const { id } = await revocationOf(token, keys)
@@ -61,11 +72,18 @@ export function createRevocationList(ids: Iterable<string> = []): RevocationList
     revoke(id) {
       revoked.add(normalizeRevocationId(id))
     },
+    revokeActor(prefix) {
+      checkIdentityName('prefix', prefix, false)
+      actors.add(prefix)
+    },
     isRevoked(candidates) {
       return candidates.some((id) => revoked.has(id.toLowerCase()))
     },
+    isActorRevoked(name) {
+      return actors.size > 0 && (actors.has(name) || namesAbove(name).some((above) => actors.has(above)))
+    },
     get size() {
-      return revoked.size
+      return revoked.size + actors.size
     },
   }
   for (const id of ids) list.revoke(id)

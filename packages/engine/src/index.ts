@@ -21,10 +21,13 @@ export {
 } from './engine-error.ts'
 export { compilePattern } from './patterns/compile-pattern.ts'
 export { loadPolicy } from './policy/load-policy.ts'
+export { type MatchedClaims, matchClaims } from './policy/match-claims.ts'
 export { type PolicyOptions, parsePolicy } from './policy/parse-policy.ts'
 export type {
+  ExchangeRule,
   ExposureRule,
   Grant,
+  Issuer,
   ListedSubject,
   Policy,
   PolicyBackend,

@@ -88,6 +88,8 @@ describe('the difference of two policies', () => {
       subjects: [],
       classifications: [],
       exposureRules: false,
+      issuers: [],
+      exchangeRules: { gains: [], loses: [] },
     })
   })
 

@@ -5,6 +5,12 @@ export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requiremen
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { createSideTable, type SideTable } from './internal/side-table.ts'
+export {
+  type DescribedResource,
+  describeResource,
+  type ResourceDescription,
+  type ResourceMetadata,
+} from './metadata/describe-resource.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export {

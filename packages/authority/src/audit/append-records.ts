@@ -25,11 +25,11 @@ export async function appendRecords(
       time_ms: Math.floor(time * 1000),
       kind: record.kind,
       decision: record.decision,
-      actor: record.actor ?? null,
-      subject: record.subject ?? null,
-      resource: record.resource ?? null,
-      operation: record.operation ?? null,
-      revocation_id: record.revocationId ?? null,
+      actor: storable(record.actor),
+      subject: storable(record.subject),
+      resource: storable(record.resource),
+      operation: storable(record.operation),
+      revocation_id: storable(record.revocationId),
       detail: JSON.stringify(record.detail ?? {}),
       previous_hash: hash,
     }
@@ -42,4 +42,9 @@ export async function appendRecords(
   }
   await transaction.updateHead({ audit_sequence: sequence, audit_hash: hash })
   return sequence
+}
+
+/** Text as every database gives it back: what was hashed must be what is read. JSON escapes the same in `detail`. */
+function storable(text: string | undefined): string | null {
+  return text === undefined ? null : text.toWellFormed().replaceAll('\0', '\ufffd')
 }

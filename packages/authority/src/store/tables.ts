@@ -53,15 +53,18 @@ export interface KeyTable {
   readonly purpose: 'root' | 'feed' | 'audit'
   state: 'next' | 'active' | 'retired'
   readonly public_key: string
-  /** What the provider needs to sign with it. It is not secret by itself. */
+  /** What the provider needs to sign with it. It is not secret by itself. Empty when the key will never sign again. */
   sealed: string
   readonly provider: string
   readonly created_at: number
   activated_at: number | null
   retired_at: number | null
-  /** By the root key that was active when this key was made: its id and its signature. Null for the very first. */
-  readonly certified_by: number | null
-  readonly certificate: string | null
+  /**
+   * By the root key that was active when this key was made: its id and its signature. Null for the very first. Feed and
+   * audit keys are certified again by each root key that becomes active.
+   */
+  certified_by: number | null
+  certificate: string | null
 }
 
 /** What was minted: never the token, only its authority block's revocation id. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { afterAll } from 'vitest'
 
 /** A database of its own for a test. */
 export interface TestDatabase {
@@ -34,19 +35,44 @@ export async function createSqlite(): Promise<TestDatabase> {
   return { kind: 'sqlite', location, remove: () => rm(location, { recursive: true, force: true }) }
 }
 
-/** A new, empty database on the server at `url`. */
+/** Databases of this file's earlier tests, by server. Making one takes a third of a second, emptying one a tenth of that. */
+const emptied = new Map<string, string[]>()
+
+/** An empty database on the server at `url`: it is used again by later tests of the file. */
 export async function createPostgres(url: string): Promise<TestDatabase> {
-  const name = `writ_test_${randomUUID().replaceAll('-', '')}`
-  const run = async (statement: string) => {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    await client.query(statement)
-    await client.end()
+  const free = emptied.get(url) ?? []
+  emptied.set(url, free)
+  const location = free.pop() ?? (await createDatabase(url))
+  return {
+    kind: 'postgres',
+    location,
+    async remove() {
+      await run(location, 'drop schema public cascade; create schema public')
+      free.push(location)
+    },
   }
-  await run(`create database ${name}`)
+}
+
+async function createDatabase(url: string): Promise<string> {
+  const name = `writ_test_${randomUUID().replaceAll('-', '')}`
+  await run(url, `create database ${name}`)
   const location = new URL(url)
   location.pathname = name
-  return { kind: 'postgres', location: location.href, remove: () => run(`drop database ${name} with (force)`) }
+  return location.href
+}
+
+afterAll(async () => {
+  for (const [url, locations] of emptied) {
+    for (const location of locations.splice(0))
+      await run(url, `drop database ${new URL(location).pathname.slice(1)} with (force)`)
+  }
+})
+
+async function run(url: string, statements: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(statements)
+  await client.end()
 }
 
 /** What runs the same tests on both. Without a server, one line says that PostgreSQL is skipped. */

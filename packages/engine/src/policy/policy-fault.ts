@@ -12,6 +12,11 @@ export type FaultRule =
   | 'duplicate_operation'
   | 'reserved_label'
   | 'unknown_label'
+  | 'unknown_issuer'
+  | 'unknown_subject'
+  | 'duplicate_issuer'
+  | 'duplicate_resource'
+  | 'owner_required'
   | StricterRule
 
 const STRICTER = [
@@ -33,7 +38,10 @@ const STRICTER = [
 
 type StricterRule = (typeof STRICTER)[number]
 
-/** Rules that are warnings with `compat: 'hessra'`, so that every file that loads there loads here. */
+/**
+ * Rules that are warnings with `compat: 'hessra'`, so that every file that loads there loads here. In `issuers` and
+ * `exchange_rules`, which it does not have, they are errors all the same.
+ */
 export const STRICTER_RULES: typeof STRICTER = /* @__PURE__ */ Object.freeze(STRICTER)
 
 /** One fault, with the place where it is. */

@@ -50,6 +50,8 @@ export interface PolicyBackend {
 /** A subject as it is declared. */
 export interface PolicyObject {
   readonly id: string
+  /** The URL by which OAuth clients call the service (RFC 8707). */
+  readonly resource: string | undefined
   readonly parent: string | undefined
   readonly canDelegate: boolean
   /** Whether names below this one that the policy does not declare have its rights. */
@@ -68,6 +70,34 @@ export interface ExposureRule {
   readonly blocks: readonly string[]
 }
 
+/** Somebody else who issues assertions (OpenID Connect) that are exchanged for identities. */
+export interface Issuer {
+  /** The name by which exchange rules call it. */
+  readonly id: string
+  /** The `iss` claim of its assertions, character by character. */
+  readonly issuer: string
+  /** The `aud` claim of assertions that are meant for this authority. */
+  readonly audience: string
+  /** Where its keys are. Default: where its discovery document says. */
+  readonly jwksUri: string | undefined
+  /** Immutable ids of who owns a job or an account, of which every rule matches one. Empty for a private issuer. */
+  readonly ownerClaims: readonly string[]
+  /** Whether no stranger gets an assertion from it. */
+  readonly private: boolean
+}
+
+/** Which assertions of an issuer are exchanged for an identity of which subject. The first rule that is met decides. */
+export interface ExchangeRule {
+  /** The id of the issuer. */
+  readonly issuer: string
+  /** From the name of a claim to the values that it may have: whole strings. */
+  readonly match: ReadonlyMap<string, readonly string[]>
+  /** Claims whose values enter the subject without being matched. */
+  readonly claims: readonly string[]
+  /** The subject. A segment `{claim}` stands for the value of that claim. */
+  readonly subject: string
+}
+
 /** What a policy that was read says about a subject: it answers at once. */
 export interface ListedSubject extends SubjectPolicy {
   grant(target: string, operation: string): Grant | undefined
@@ -80,6 +110,9 @@ export interface Policy extends PolicyBackend {
   readonly objects: readonly PolicyObject[]
   readonly classifications: ReadonlyMap<string, readonly string[]>
   readonly exposureRules: readonly ExposureRule[]
+  /** Issuers of assertions, each with an `issuer` of its own. */
+  readonly issuers: readonly Issuer[]
+  readonly exchangeRules: readonly ExchangeRule[]
   /** What `compat: 'hessra'` let pass. */
   readonly warnings: readonly PolicyFault[]
 }

@@ -1,4 +1,4 @@
-import type { Policy } from '../policy/policy.ts'
+import type { ExchangeRule, Policy } from '../policy/policy.ts'
 import { effectiveRights, type Right } from './effective-rights.ts'
 
 /** What changes for one subject. */
@@ -17,6 +17,10 @@ export interface PolicyDiff {
   readonly classifications: readonly string[]
   /** Whether exposure rules differ. */
   readonly exposureRules: boolean
+  /** The ids of issuers that differ. */
+  readonly issuers: readonly string[]
+  /** Exchange rules that are new, and that are gone, one line each. One that was moved among those that stay is both. */
+  readonly exchangeRules: { readonly gains: readonly string[]; readonly loses: readonly string[] }
 }
 
 /**
@@ -50,7 +54,32 @@ export async function diffPolicy(before: Policy, after: Policy): Promise<PolicyD
     subjects,
     classifications: targets.filter((target) => labels(before, target) !== labels(after, target)),
     exposureRules: JSON.stringify(before.exposureRules) !== JSON.stringify(after.exposureRules),
+    issuers: differingIssuers(before, after),
+    exchangeRules: { gains: differingRules(after, before), loses: differingRules(before, after) },
   }
+}
+
+function differingIssuers(before: Policy, after: Policy): readonly string[] {
+  const describe = ({ issuers }: Policy) => new Map(issuers.map((issuer) => [issuer.id, JSON.stringify(issuer)]))
+  const [had, has] = [describe(before), describe(after)]
+  return [...new Set([...had.keys(), ...has.keys()])].sort().filter((id) => had.get(id) !== has.get(id))
+}
+
+/** Rules of `one` that `other` does not have. The first that is met decides, so the order of those that both have counts. */
+function differingRules(one: Policy, other: Policy): readonly string[] {
+  const own = one.exchangeRules.map(describeRule)
+  const others = other.exchangeRules.map(describeRule)
+  const [known, kept] = [new Set(own), new Set(others)]
+  const shared = others.filter((rule) => known.has(rule))
+  let place = 0
+  return own.filter((rule) => !kept.has(rule) || shared[place++] !== rule)
+}
+
+/** `github, "ref" "refs/heads/main", "repository_owner_id" "1234" -> "ci:acme:deploy"` */
+function describeRule({ issuer, match, claims, subject }: ExchangeRule): string {
+  const quote = (text: string) => JSON.stringify(text)
+  const matched = [...match].map(([claim, values]) => `${quote(claim)} ${values.map(quote).sort().join(' or ')}`)
+  return [issuer, ...matched.sort(), ...claims.map(quote).sort()].join(', ').concat(` -> ${quote(subject)}`)
 }
 
 /** Those of `rights` that no right of `others` contains. */

@@ -3,6 +3,7 @@ import { compilePattern } from '../patterns/compile-pattern.ts'
 import type { Policy } from '../policy/policy.ts'
 import { checkPolicyAgainstSchema } from '../schema/check-policy-against-schema.ts'
 import { effectiveRights, type Unusable } from './effective-rights.ts'
+import { lintExchange } from './lint-exchange.ts'
 
 /** Something in a policy that is allowed and probably not meant. */
 export interface LintFinding {
@@ -14,9 +15,12 @@ export interface LintFinding {
     | 'rule_without_label'
     | 'context_not_required'
     | 'unnamed_object'
+    | 'unused_issuer'
+    | 'unusable_rule'
+    | 'any_repository'
     | 'schema'
   readonly message: string
-  /** The id of the object or target that it is about. */
+  /** The id of the object, target or issuer, or the subject of the exchange rule, that it is about. */
   readonly object?: string | undefined
 }
 
@@ -52,6 +56,7 @@ export async function lintPolicy(policy: Policy, schema?: Schema): Promise<reado
     ...(await unusableGrants(policy)),
     ...idleObjects(policy),
     ...idleExposure(policy),
+    ...lintExchange(policy),
     ...(schema === undefined ? [] : looseTargets(policy, schema)),
   ]
 }

@@ -1,5 +1,6 @@
 import { type Schema, VERIFIER_OPTIONS, type VerifierOptions } from '@writ/core/verify'
 import type { GuardOptions, HttpGuardOptions } from '../guard-options.ts'
+import { checkUrl } from '../metadata/check-url.ts'
 import { readTokenFrom } from './credential/read-token-from.ts'
 import type { TokenFrom } from './find-token.ts'
 import type { HeadersFrom } from './headers-of.ts'
@@ -95,15 +96,8 @@ function readRetryAfter(retryAfter: unknown): number {
   return retryAfter as number
 }
 
-/** As RFC 9728 section 3 wants it: over TLS but on one's own machine. It stands in a quoted-string, as the realm does. */
 function readResourceMetadata(url: unknown): string | undefined {
   if (url === undefined) return undefined
-  if (typeof url !== 'string' || !/^https?:\/\/[!$-[\]-~]+$/.test(url) || !URL.canParse(url) || !isSafe(new URL(url)))
-    throw new TypeError('resourceMetadata: must be an https URL, or an http URL on localhost, without a fragment')
+  checkUrl('resourceMetadata', url)
   return url
-}
-
-function isSafe({ protocol, hostname, username, password }: URL): boolean {
-  if (username !== '' || password !== '') return false
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

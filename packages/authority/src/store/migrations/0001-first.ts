@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 const NOTHING = '0'.repeat(64)
@@ -47,9 +47,15 @@ export const first: Migration = {
       .addColumn('previous_hash', 'text', (column) => column.notNull())
       .addColumn('hash', 'text', (column) => column.notNull().unique())
       .execute()
-    for (const column of ['subject', 'revocation_id', 'time_ms']) {
+    for (const column of ['subject', 'resource', 'revocation_id', 'time_ms']) {
       await schema.createIndex(`audit_${column}`).on('audit').columns([column, 'sequence']).execute()
     }
+    await schema
+      .createIndex('audit_refused')
+      .on('audit')
+      .column('sequence')
+      .where(sql<boolean>`decision = 'refused'`)
+      .execute()
     await schema
       .createTable('checkpoints')
       .addColumn('sequence', 'bigint', (column) => column.primaryKey())
@@ -74,11 +80,11 @@ export const first: Migration = {
       .addColumn('certificate', 'text')
       .execute()
     await schema
-      .createIndex('keys_one_active')
+      .createIndex('keys_one_in_use')
       .on('keys')
-      .column('purpose')
+      .columns(['purpose', 'state'])
       .unique()
-      .where(sql<boolean>`state = 'active'`)
+      .where(sql<boolean>`state <> 'retired'`)
       .execute()
 
     await schema
@@ -115,17 +121,20 @@ export const first: Migration = {
     await schema
       .createTable('sessions')
       .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('subject', byBytes(db), (column) => column.notNull())
       .addColumn('since', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
-    await schema.createIndex('sessions_subject').on('sessions').column('subject').execute()
+    for (const column of ['subject', 'expires_at']) {
+      await schema.createIndex(`sessions_${column}`).on('sessions').column(column).execute()
+    }
     await schema
       .createTable('session_contexts')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('session_id', 'text', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
+    await schema.createIndex('session_contexts_session').on('session_contexts').column('session_id').execute()
     await schema
       .createTable('session_labels')
       .addColumn('session_id', 'text', (column) => column.notNull())
@@ -158,5 +167,11 @@ export const first: Migration = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute()
+    await schema.createIndex('assertions_expires_at').on('assertions').column('expires_at').execute()
   },
+}
+
+/** Text that is compared byte by byte, as SQLite does anyway, so that an index finds the names that begin with a prefix. */
+function byBytes(db: Kysely<unknown>): 'text' | RawBuilder<unknown> {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? sql`text collate "C"` : 'text'
 }

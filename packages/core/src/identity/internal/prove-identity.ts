@@ -1,12 +1,13 @@
 import { segmentsOf } from '../../internal/base/identity-name.ts'
 import { once } from '../../internal/base/once.ts'
 import type { Steps } from '../../internal/base/steps.ts'
-import { type AdmittedToken, admitProven, admitToken } from '../../internal/read/admit-token.ts'
+import { type AdmittedToken, admitProven, admitToken, timeWithin } from '../../internal/read/admit-token.ts'
 import { describeToken } from '../../internal/read/describe-token.ts'
 import { judgeToken } from '../../internal/read/judge-token.ts'
 import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
+import { assertActorNotRevoked } from '../../internal/rules/revocation.ts'
 import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
@@ -30,7 +31,14 @@ export interface ProvenIdentity {
  * @throws `CapabilityError` with the codes of `IdentityVerifier.verify`.
  */
 export function* proveIdentity(text: string, settings: IdentitySettings, asked?: string): Steps<ProvenIdentity> {
-  return judgeIdentity(yield* admitToken(text, settings, declaredOf), settings, asked)
+  const admitted = yield* admitToken(text, settings, declaredOf)
+  const proven = judgeIdentity(admitted, settings, asked)
+  if (settings.revocation?.isActorRevoked !== undefined) {
+    yield* assertActorNotRevoked(proven.identity.identity, settings.revocation)
+    // The token may have expired while the list was asked.
+    timeWithin(admitted.end, settings)
+  }
+  return proven
 }
 
 /** As `proveIdentity`, for a token that is authenticated already. Revocation is not looked up. */

@@ -37,6 +37,12 @@ export function isBelow(name: string, parent: string): boolean {
   return name.startsWith(parent + DELIMITER)
 }
 
+/** The names above a name, the nearest last: of `agent:alice:job`, `agent` and `agent:alice`. */
+export function namesAbove(name: string): string[] {
+  const segments = name.split(DELIMITER)
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join(DELIMITER))
+}
+
 function problemOf(name: string, delegatable: boolean): string | undefined {
   const segments = name.split(DELIMITER)
   if (segments.includes('')) return `must not have an empty segment, between "${DELIMITER}" or at an end`

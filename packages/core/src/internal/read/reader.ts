@@ -41,7 +41,10 @@ const MAX_TOKENS = 1_000_000
 export function createReader(options: ReaderOptions): Reader {
   const { keys, revocation, clockTolerance = 0, limits, now = systemClock } = options
   if (keys === undefined) throw new TypeError('keys: is required')
-  if (revocation !== undefined) checkFunction('revocation.isRevoked', revocation?.isRevoked)
+  if (revocation !== undefined) {
+    checkFunction('revocation.isRevoked', revocation?.isRevoked)
+    if (revocation.isActorRevoked !== undefined) checkFunction('revocation.isActorRevoked', revocation.isActorRevoked)
+  }
   if (!Number.isInteger(clockTolerance) || clockTolerance < 0 || clockTolerance > MAX_CLOCK_TOLERANCE) {
     throw new TypeError(`clockTolerance: must be a whole number of seconds from 0 to ${MAX_CLOCK_TOLERANCE}`)
   }

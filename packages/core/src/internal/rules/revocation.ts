@@ -44,10 +44,24 @@ export function allIdsOf(token: Token, root: PublicKey, ids: readonly string[] =
  * @param ids - All that `allIdsOf` returns.
  * @throws `CapabilityError`: `revoked`; `unavailable` if there is no clear answer.
  */
-export function* assertNotRevoked(ids: readonly string[], revocation: RevocationCheck): Steps<void> {
+export function assertNotRevoked(ids: readonly string[], revocation: RevocationCheck): Steps<void> {
+  return assertNo(() => revocation.isRevoked(ids))
+}
+
+/**
+ * Refuses an identity whose name is revoked, or a name above it. A list that knows no names is not asked.
+ *
+ * @param name - A name that is proven.
+ * @throws `CapabilityError`: `revoked`; `unavailable` if there is no clear answer.
+ */
+export function assertActorNotRevoked(name: string, revocation: RevocationCheck): Steps<void> {
+  return assertNo(() => (revocation.isActorRevoked === undefined ? false : revocation.isActorRevoked(name)))
+}
+
+function* assertNo(isRevoked: () => unknown): Steps<void> {
   let revoked: unknown
   try {
-    revoked = yield* outcomeOf(revocation.isRevoked(ids))
+    revoked = yield* outcomeOf(isRevoked())
   } catch (cause) {
     throw new CapabilityError('unavailable', { cause })
   }

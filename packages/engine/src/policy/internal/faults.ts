@@ -37,9 +37,9 @@ export class Faults {
     this.#faults.push(fault)
   }
 
-  add(rule: FaultRule, { document, path, object }: Place, message: string): void {
+  add(rule: FaultRule, { document, path, object, unknownToHessra }: Place, message: string): void {
     const stricter = (STRICTER_RULES as readonly string[]).includes(rule)
-    const severity = stricter && this.#compat ? 'warning' : 'error'
+    const severity = stricter && this.#compat && unknownToHessra !== true ? 'warning' : 'error'
     this.#counts[severity]++
     if (this.#counts[severity] > MAX_FAULTS) return
     const key = keyText(path)
@@ -54,6 +54,8 @@ export interface Place {
   readonly path: Path
   /** The `id` of the object, target or rule that it belongs to. */
   readonly object: string | undefined
+  /** Whether it is in a section that the Hessra open core does not have. There nothing is let pass. */
+  readonly unknownToHessra?: boolean | undefined
 }
 
 /** The place of a member. */

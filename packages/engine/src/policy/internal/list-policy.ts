@@ -1,4 +1,4 @@
-import type { ExposureRule, Grant, ListedSubject, Policy, PolicyObject } from '../policy.ts'
+import type { ExchangeRule, ExposureRule, Grant, Issuer, ListedSubject, Policy, PolicyObject } from '../policy.ts'
 import type { PolicyFault } from '../policy-fault.ts'
 import { isTooDeep, namesAbove } from './names.ts'
 import { compileRule } from './read-exposure.ts'
@@ -10,6 +10,8 @@ export interface PolicyParts {
   readonly objects: readonly PolicyObject[]
   readonly classifications: ReadonlyMap<string, readonly string[]>
   readonly exposureRules: readonly ExposureRule[]
+  readonly issuers: readonly Issuer[]
+  readonly exchangeRules: readonly ExchangeRule[]
   readonly warnings: readonly PolicyFault[]
 }
 

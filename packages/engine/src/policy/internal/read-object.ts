@@ -2,6 +2,7 @@ import type { Grant, PolicyObject } from '../policy.ts'
 import { type Faults, type Place, within } from './faults.ts'
 import { nameFault } from './names.ts'
 import { type Table, TableReader } from './read-values.ts'
+import { isSecureUrl } from './secure-url.ts'
 
 const DEFAULT_IDENTITY_TTL = 3600
 /** Labels that belong to options of their own. */
@@ -19,7 +20,7 @@ export interface Declared {
 export function readObject(table: Table, at: Place, faults: Faults): Declared | undefined {
   const place = { ...at, object: typeof table['id'] === 'string' ? table['id'] : undefined }
   const reader = new TableReader(table, place, faults)
-  reader.only('id', 'parent', 'can_delegate', 'subordinates', 'identity', 'capabilities')
+  reader.only('id', 'parent', 'can_delegate', 'subordinates', 'identity', 'capabilities', 'resource')
   const id = reader.requiredText('id')
   const parent = reader.text('parent')
   const canDelegate = reader.boolean('can_delegate') ?? false
@@ -28,6 +29,10 @@ export function readObject(table: Table, at: Place, faults: Faults): Declared | 
   if (identity.delegatable && !canDelegate) {
     const message = 'needs can_delegate = true of the object'
     faults.add('not_delegatable', within(place, 'identity', 'delegatable'), message)
+  }
+  const resource = reader.text('resource')
+  if (resource !== undefined && !isSecureUrl(resource, 'document')) {
+    faults.add('wrong_value', within(place, 'resource'), 'must be an https URL')
   }
   const grants = reader
     .tables('capabilities')
@@ -39,6 +44,7 @@ export function readObject(table: Table, at: Place, faults: Faults): Declared | 
   reportShadowed(kept, faults)
   const object = {
     id,
+    resource,
     parent,
     canDelegate,
     subordinates,

@@ -1,0 +1,115 @@
+import type { Duration, Keys } from '@writ/core/hold'
+import type { IdentitySource } from './identity-source.ts'
+
+/** The options of a client. */
+export interface ClientOptions {
+  /** Where the authority is: `'https://authority.acme.example'`. `https:`, or `http:` to the machine itself. */
+  readonly url: string
+  /**
+   * The authority's root public keys, as a verifier takes them: a key, a map, or what `remoteKeys` returns. What the
+   * authority answers is verified with them, and so is what the client narrows.
+   */
+  readonly keys: Keys
+  /** Who this client is; see {@link IdentitySource}. */
+  readonly identity: IdentitySource
+  /** How much of its life a remembered capability must have left to be handed out. Default `'15s'`. */
+  readonly minimumLife?: Duration | undefined
+  /** How long the authority, or a service that is called, may take to answer, retries included. Default `'10s'`. */
+  readonly timeout?: Duration | undefined
+  /** How many capabilities are remembered; the one that was not used for longest goes first. Default 1000. */
+  readonly maxCapabilities?: number | undefined
+  /**
+   * Which services are where: from anchor to origin (`{ 'service:billing': 'https://billing.acme.example' }`). With it,
+   * `fetch` sends a capability with an anchor that it names only to that origin, and sends none without such an anchor.
+   * Default: `fetch` sends to the origin that its caller names.
+   */
+  readonly services?: Readonly<Record<string, string>> | undefined
+  /** Allows `http:` to an authority on another machine, where something else protects the network. Default `false`. */
+  readonly allowInsecure?: boolean | undefined
+  /** Sends the requests: a service binding of workerd, for example. Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+  /** The clock, in Unix seconds. Default: the system's. */
+  readonly now?: (() => number) | undefined
+}
+
+/** The capability to ask for. */
+export interface CapabilityRequest {
+  /** The resource: `'invoices'`. */
+  readonly target: string
+  /** What may be done with it: `'read'`. */
+  readonly operation: string
+  /** Names the object: one value per label. Default: none, and the capability is as wide as the policy allows. */
+  readonly designations?: Readonly<Record<string, string>> | undefined
+  /** The only service at which it may be used. Default: that of the policy. */
+  readonly anchor?: string | undefined
+  /** The lifetime. Default: that of the authority. The shortest of this, the policy's and the identity's counts. */
+  readonly expiresIn?: Duration | undefined
+  /** The context of the session in which it is used. A capability of a session is never remembered. Default: none. */
+  readonly context?: string | undefined
+}
+
+/** A capability that was minted for this client, and what it says. */
+export interface MintedCapability {
+  /** The token, URL-safe base64. */
+  readonly capability: string
+  readonly subject: string
+  /** The end of the capability, in Unix seconds. */
+  readonly expiresAt: number
+  /** Whether it may be used once only. */
+  readonly singleUse: boolean
+  /** The context to go on with. Only if the request had one. */
+  readonly context: string | undefined
+}
+
+/** The capability that a call presents. */
+export interface CallCapability {
+  readonly target: string
+  readonly operation: string
+  /** The object of this call. The client narrows the capability to it; the authority does not hear of it. Default: none. */
+  readonly designations?: Readonly<Record<string, string>> | undefined
+  /**
+   * Designations that the authority must name, because the policy does not leave them to the holder. Each set of values
+   * is a capability of its own. Default: none.
+   */
+  readonly mintedFor?: Readonly<Record<string, string>> | undefined
+  /** The service that is called. Default: that of the policy. */
+  readonly anchor?: string | undefined
+  /** The life of what is sent. Default `'10s'`. */
+  readonly expiresIn?: Duration | undefined
+}
+
+/** What `client.fetch` takes: the members of `fetch` but `redirect`, and the capability. */
+export interface CallInit extends Omit<RequestInit, 'redirect'> {
+  readonly capability: CallCapability
+  /** How long the service may take, its body included. `null`: for ever. Default: the client's `timeout`. */
+  readonly timeout?: Duration | null | undefined
+}
+
+/** What a service asks of an authority. All of it rejects with a `ClientError`, but for wrong options. */
+export interface Client {
+  /**
+   * A capability for a right, minted or remembered. Those who ask for the same one at the same time share a request; what
+   * is asked for in one tick goes to the authority together. A refusal is remembered for a second.
+   *
+   * @throws `ClientError`; `TypeError` that starts with the name of the member of `request` that is unknown or wrong.
+   */
+  capabilityFor(request: CapabilityRequest): Promise<string>
+  /** Mints a capability, always: nothing is remembered or shared. It tells the context of the session to go on with. */
+  mint(request: CapabilityRequest): Promise<MintedCapability>
+  /**
+   * Calls a service with a capability: asks for it as `capabilityFor` does, narrows a copy to the designations of the call
+   * and to a few seconds, and sends that as `Authorization: Bearer`.
+   *
+   * It answers whatever the service does, a redirect too: none is followed, because the capability is for the origin that the
+   * caller named. If the service says that the capability was revoked or has expired, and it was a remembered one, it is
+   * forgotten and the call is made once more, unless its body cannot be read twice.
+   *
+   * @throws `ClientError`: those of `capabilityFor`; `unavailable` with `from: 'service'` if there is no answer in time.
+   *   `TypeError` for a URL that may not have this capability, an `authorization` header, and wrong options.
+   */
+  fetch(input: string | URL | Request, init: CallInit): Promise<Response>
+  /** The identity token that the client has now. */
+  identity(): Promise<string>
+  /** Stops renewing the identity. Everything is refused from then on (`closed`). */
+  close(): void
+}

@@ -1,0 +1,1 @@
+export { fileSnapshot } from './remote/file-snapshot.ts'
