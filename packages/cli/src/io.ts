@@ -10,4 +10,6 @@ export interface Io {
   readonly folder: string
   /** The clock, in Unix seconds. */
   readonly now: () => number
+  /** Resolves when somebody ends the command, by Ctrl-C or SIGTERM. */
+  readonly untilInterrupted: () => Promise<void>
 }

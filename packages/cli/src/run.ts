@@ -3,11 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, type ExitCode, usageError } from './cli-error.ts'
 import type { Define } from './command.ts'
 import { registerAttenuate } from './commands/attenuate.ts'
+import { registerAudit } from './commands/audit.ts'
 import { registerDelegate } from './commands/delegate.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerMint } from './commands/mint.ts'
 import { registerPolicy } from './commands/policy.ts'
+import { registerServe } from './commands/serve.ts'
 import { registerVerify } from './commands/verify.ts'
 import type { Io } from './io.ts'
 import { writeAnswer, writeLine } from './output/answer.ts'
@@ -20,6 +22,8 @@ const COMMANDS = [
   registerInspect,
   registerVerify,
   registerPolicy,
+  registerServe,
+  registerAudit,
 ]
 
 /**
@@ -27,6 +31,21 @@ const COMMANDS = [
  *
  * @param args - What follows the name of the program.
  * @returns The exit code: 0 done or allowed, 1 refused, 2 called in a wrong way, 3 something does not answer.
+ *
+ * @example
+ * ```ts
+ * import { run } from '@writ/cli'
+ *
+ * export const exitCode = await run(['--help'], {
+ *   stdin: process.stdin,
+ *   stdout: process.stdout,
+ *   stderr: process.stderr,
+ *   environment: process.env,
+ *   folder: process.cwd(),
+ *   now: () => Date.now() / 1000,
+ *   untilInterrupted: async () => undefined,
+ * })
+ * ```
  */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const asJson = args.includes('--json')

@@ -39,6 +39,7 @@ export async function runWrit(
     environment,
     folder,
     now,
+    untilInterrupted: async () => undefined,
   }
   const exitCode = await run(args, io)
   return { exitCode, stdout: stdout.text, stderr: stderr.text }
