@@ -35,7 +35,9 @@ const verify: Action<Options> = async (io, options) => {
     const report = await verifyAudit(store, { trustedRoots, since })
     const { intact, faults, records, checkpoints, signedUpTo, sequence } = report
     const lines = intact
-      ? [`intact: ${records} records, ${checkpoints} signed checkpoints, signed up to ${signedUpTo} of ${sequence}`]
+      ? [
+          `intact: ${records} records, ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}, signed up to ${signedUpTo} of ${sequence}`,
+        ]
       : faults.map((fault) => `record ${fault.sequence}: ${fault.code}`)
     return { text: lines.join('\n'), json: report, exitCode: intact ? EXIT.done : EXIT.refused }
   } finally {

@@ -108,7 +108,7 @@ describe('explain', () => {
     const identity = await mintIdentity({ subject: 'alice', now }, privateKey)
     expect((await explain(identity, request, options)).code).toBe('wrong_kind')
     expect((await explain(narrow, request, { ...options, now: () => NOW + 31 })).code).toBe('expired')
-    const revocation = createRevocationList([(await revocationIds(narrow))[1] as string])
+    const revocation = createRevocationList([revocationIds(narrow)[1] as string])
     expect((await explain(narrow, request, { ...options, revocation } as never)).code).toBe('revoked')
   })
 
