@@ -29,7 +29,7 @@ const makeKeys: Action<Options> = async (io, { out, print }) => {
 }
 
 /** Adds lines to a file of mode 0600. Keys that are there already stay: tokens may be signed with them. */
-export async function addToFile(path: string, lines: string): Promise<void> {
+async function addToFile(path: string, lines: string): Promise<void> {
   const before = await readFile(path, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return ''
     throw usageError(`--out: this file cannot be read (${error.code})`)
