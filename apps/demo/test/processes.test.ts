@@ -90,7 +90,7 @@ describe('the processes of the services', () => {
     await expect.poll(left, { timeout: 10_000 }).toEqual([])
   })
 
-  it('end, without a stack, when nobody reads the output any more', async () => {
+  it.runIf(LONG)('end, without a stack, when nobody reads the output any more', async () => {
     const demo = startNode([DEMO])
     const stderr = text(demo.stderr)
     await once(demo.stdout, 'data')

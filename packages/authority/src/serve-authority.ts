@@ -45,6 +45,7 @@ const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 const MAX_HEADER_BYTES = 65_536
 const FINISH_MS = 10_000
+const IDLE_MS = 20
 
 /**
  * Starts an authority as an HTTP server. On the very first start it makes keys, a policy if it was given none, and a secret
@@ -114,10 +115,12 @@ function createServer(find: () => Authority | undefined): Server {
 
 async function stopServer(server: Server, authority: Authority): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
+  // What was busy becomes idle, and would be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
   const timer = setTimeout(() => server.closeAllConnections(), FINISH_MS)
   // Ends the streams of verifiers, which would stay open otherwise.
   await authority.close()
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }
