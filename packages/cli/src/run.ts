@@ -5,6 +5,7 @@ import type { Define } from './command.ts'
 import { registerAttenuate } from './commands/attenuate.ts'
 import { registerAudit } from './commands/audit.ts'
 import { registerDelegate } from './commands/delegate.ts'
+import { registerInit } from './commands/init.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerMint } from './commands/mint.ts'
@@ -15,6 +16,7 @@ import type { Io } from './io.ts'
 import { writeAnswer, writeLine } from './output/answer.ts'
 
 const COMMANDS = [
+  registerInit,
   registerKeys,
   registerMint,
   registerAttenuate,

@@ -136,7 +136,7 @@ describe('usage', () => {
     const { stdout } = await runWrit(['--help'])
     const names = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name as string)
     expect(names).toEqual(
-      expect.arrayContaining(['keys', 'mint', 'attenuate', 'delegate', 'inspect', 'verify', 'policy']),
+      expect.arrayContaining(['init', 'keys', 'mint', 'attenuate', 'delegate', 'inspect', 'verify', 'policy']),
     )
     for (const name of names) {
       const help = (await runWrit([name, '--help'])).stdout

@@ -33,7 +33,7 @@ describe('writ keys', () => {
     expect(before.startsWith('PORT=3000\nWRIT_PUBLIC_KEY=')).toBe(true)
     expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
     const again = await runWrit(['keys'], { folder })
-    expect(again).toEqual({ exitCode: 2, stdout: '', stderr: 'writ: --out: this file has a key pair already\n' })
+    expect(again).toEqual({ exitCode: 2, stdout: '', stderr: 'writ: .env: this file has a key pair already\n' })
     expect(await readFile(join(folder, '.env'), 'utf8')).toBe(before)
   })
 })
