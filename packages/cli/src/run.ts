@@ -8,10 +8,13 @@ import { registerDelegate } from './commands/delegate.ts'
 import { registerInit } from './commands/init.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerKeys } from './commands/keys.ts'
+import { registerLogin } from './commands/login.ts'
 import { registerMint } from './commands/mint.ts'
 import { registerPolicy } from './commands/policy.ts'
+import { registerRevoke } from './commands/revoke.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerVerify } from './commands/verify.ts'
+import { registerWhoami } from './commands/whoami.ts'
 import type { Io } from './io.ts'
 import { writeAnswer, writeLine } from './output/answer.ts'
 
@@ -25,6 +28,9 @@ const COMMANDS = [
   registerVerify,
   registerPolicy,
   registerServe,
+  registerLogin,
+  registerWhoami,
+  registerRevoke,
   registerAudit,
 ]
 
@@ -107,13 +113,25 @@ function isClosedPipe(error: unknown): boolean {
 
 function describe(error: unknown): CliError {
   if (error instanceof CliError) return error
-  if (error instanceof CapabilityError) return new CliError(EXIT.refused, error.code, error.message)
+  if (error instanceof CapabilityError) {
+    const exitCode = error.code === 'unavailable' ? EXIT.unavailable : EXIT.refused
+    return new CliError(exitCode, error.code, error.message)
+  }
   if (error instanceof CommanderError) return describeUsage(error)
+  if (isClientError(error)) {
+    const isRefused = error.code === 'refused' || error.code === 'unauthenticated'
+    return new CliError(isRefused ? EXIT.refused : EXIT.unavailable, error.code, error.message)
+  }
   if (error instanceof Error && (error.name === 'PolicyError' || error instanceof TypeError)) {
     return new CliError(error.name === 'PolicyError' ? EXIT.refused : EXIT.usage, 'wrong_input', error.message)
   }
   const { code } = error as { code?: unknown }
   return new CliError(EXIT.unavailable, 'failed', typeof code === 'string' ? `failed: ${printable(code)}` : 'failed')
+}
+
+/** By its name: the client is loaded by the commands that need it. */
+function isClientError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && error.name === 'ClientError'
 }
 
 /** What commander found, without the value that it found. */

@@ -1,0 +1,57 @@
+import { createIdentityVerifier } from '@writ/core'
+import { CliError, EXIT, usageError } from '../cli-error.ts'
+import type { Action, Register } from '../command.ts'
+import { readFile, readStream } from '../input/read-bounded.ts'
+import { type KeySource, readPublicKey } from '../input/read-keys.ts'
+import type { Io } from '../io.ts'
+import { askAuthority } from '../session/ask-authority.ts'
+import { writeSession } from '../session/session.ts'
+
+const MAX_BYTES = 1024
+
+interface Options extends KeySource {
+  readonly url: string
+  readonly secretFile?: string
+}
+
+/** `writ login` */
+export const registerLogin: Register = (program, define) => {
+  const command = program
+    .command('login')
+    .description('get an identity of an authority for an enrolment secret, and keep it for later commands')
+    .option('--url <url>', 'the authority', 'http://127.0.0.1:7878')
+    .option('--secret-file <file>', 'the secret. Default: a pipe, or WRIT_SECRET')
+    .option('-k, --key <key>', 'the root public key of the authority. Default: WRIT_PUBLIC_KEY, also from .env')
+    .addHelpText('after', '\nExample:\n  writ login --key ed25519/… < writ-data/first-secret')
+  define(command, login)
+}
+
+const login: Action<Options> = async (io, options) => {
+  const key = await readPublicKey(io, options)
+  const secret = await readSecret(io, options.secretFile)
+  const answer = await askAuthority(options.url, '/v1/identities', { body: { secret } })
+  const { identity } = answer as { identity?: unknown }
+  if (typeof identity !== 'string')
+    throw new CliError(EXIT.unavailable, 'bad_answer', 'this is no answer of an authority')
+  // Whoever answers at this address could be anybody.
+  const { remoteKeys } = await import('@writ/client')
+  const keys = remoteKeys(options.url, { pinned: key, background: false, onWarning: () => undefined })
+  const { identity: name, expiresAt } = await createIdentityVerifier({ keys, now: io.now }).verify(identity)
+  const file = await writeSession(io, { url: options.url, key, identity })
+  return {
+    text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}`,
+    json: { identity: name, expiresAt, file },
+  }
+}
+
+async function readSecret(io: Io, file: string | undefined): Promise<string> {
+  const given = io.environment['WRIT_SECRET']
+  if (file === undefined && given === undefined && io.stdin.isTTY === true)
+    throw usageError('secret: pipe it in, name a file with --secret-file, or set WRIT_SECRET')
+  const text =
+    file === undefined
+      ? (given ?? (await readStream(io.stdin, 'stdin', MAX_BYTES)))
+      : await readFile(io, file, MAX_BYTES)
+  if (text.trim() === '') throw usageError('secret: there is none')
+  return text.trim()
+}

@@ -1,0 +1,52 @@
+import { revocationIds } from '@writ/core'
+import { usageError } from '../cli-error.ts'
+import type { Action, Register } from '../command.ts'
+import { readToken, type TokenSource } from '../input/read-token.ts'
+import { askAuthority } from '../session/ask-authority.ts'
+import { readSession } from '../session/session.ts'
+
+interface Options extends TokenSource {
+  readonly id?: string
+  readonly subject?: string
+  readonly name?: string
+  readonly reason?: string
+}
+
+/** `writ revoke` */
+export const registerRevoke: Register = (program, define) => {
+  const command = program
+    .command('revoke')
+    .description('revoke a token, with all that was minted or narrowed from it, at the authority of the login')
+    .option('--id <hex>', 'a revocation id, in place of a token')
+    .option('--subject <name>', 'all that was minted for a name and the names below it')
+    .option('--name <name>', 'the name itself, also where a holder delegates it')
+    .option('-t, --token-file <file>', 'the token. Default: a pipe, or WRIT_TOKEN')
+    .option('--reason <text>', 'kept in the audit')
+    .addHelpText('after', '\nExample:\n  writ revoke --reason "found in a log" < leaked.token')
+  define(command, revoke)
+}
+
+const revoke: Action<Options> = async (io, options) => {
+  const { id, subject, name, reason } = options
+  const given = [id, subject, name].filter((value) => value !== undefined)
+  if (given.length > 1) throw usageError('name one of --id, --subject and --name')
+  const { url, key, identity } = await readSession(io)
+  const what =
+    subject !== undefined
+      ? { subjectPrefix: subject }
+      : name !== undefined
+        ? { actorPrefix: name }
+        : { revocationId: id ?? revocationIds(await readToken(io, options))[0] }
+  const { createClient, remoteKeys } = await import('@writ/client')
+  const keys = remoteKeys(url, { pinned: key, background: false, onWarning: () => undefined })
+  const client = createClient({ url, identity, keys, now: io.now })
+  const right = { target: 'authority.revocations', operation: 'write' }
+  const answer = await askAuthority(url, '/v1/revocations', {
+    body: { ...what, reason },
+    // The client follows no redirect, whatever it is told.
+    fetch: (input, { redirect: _, ...init } = {}) => client.fetch(input as URL, { ...init, capability: right }),
+  })
+  const { sequence, added } = answer as { sequence: number; added: number }
+  const text = added === 0 ? 'it was revoked before' : `revoked: ${added} entries, up to ${sequence} of the feed`
+  return { text, json: answer }
+}
