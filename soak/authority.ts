@@ -53,7 +53,13 @@ async function onPostgres(): Promise<void> {
     await client.query(statement)
     await client.end()
   }
-  await run(`create database ${name}`)
+  try {
+    await run(`create database ${name}`)
+  } catch (error) {
+    if (process.env['DATABASE_URL'] !== undefined) throw error
+    console.log('skipped: there is no PostgreSQL')
+    return
+  }
   const location = new URL(SERVER)
   location.pathname = name
   await killing('PostgreSQL, two processes', 2, folder, location.href)

@@ -31,6 +31,7 @@ const quick = {
 
 const slow = {
   packaging: check('packaging'),
+  'authority that is killed': ['node', ['soak/main.ts', 'authority', '--kills', '10']],
   'adapters under load': ['node', ['soak/main.ts', 'adapters', '--requests', '2000', '--aborts', '100']],
   'packed install': check('packed-install'),
   'packed in Jest': check('packed-jest'),
