@@ -91,7 +91,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
   if (!Number.isInteger(trustProxy) || trustProxy < 0) throw new TypeError('trustProxy: must be a count of proxies')
   const rules = await createRules({ store, keyProvider, resolver, singleUse, now, initial })
   const parts: AuthorityParts = { store, rules, keyProvider, issuerKeys: createIssuerKeys(), url, name, now }
-  const streams = createFeedStreams(maxStreams)
+  const streams = createFeedStreams(store, maxStreams)
   const http = { ...parts, guard: createAdminGuard(parts), limits: createLimits(limits), streams, report, trustProxy }
   const app = createApp({ ...http, metrics: createMetrics(() => streams.size) })
   const onFailure = (event: string) => (error: unknown) => report({ event, error })

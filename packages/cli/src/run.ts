@@ -1,3 +1,4 @@
+import type { ClientError } from '@writ/client'
 import { CapabilityError, printable } from '@writ/core'
 import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, type ExitCode, usageError } from './cli-error.ts'
@@ -118,10 +119,7 @@ function describe(error: unknown): CliError {
     return new CliError(exitCode, error.code, error.message)
   }
   if (error instanceof CommanderError) return describeUsage(error)
-  if (isClientError(error)) {
-    const isRefused = error.code === 'refused' || error.code === 'unauthenticated'
-    return new CliError(isRefused ? EXIT.refused : EXIT.unavailable, error.code, error.message)
-  }
+  if (isClientError(error)) return describeClient(error)
   if (error instanceof Error && (error.name === 'PolicyError' || error instanceof TypeError)) {
     return new CliError(error.name === 'PolicyError' ? EXIT.refused : EXIT.usage, 'wrong_input', error.message)
   }
@@ -130,8 +128,18 @@ function describe(error: unknown): CliError {
 }
 
 /** By its name: the client is loaded by the commands that need it. */
-function isClientError(error: unknown): error is Error & { readonly code: string } {
+function isClientError(error: unknown): error is ClientError {
   return error instanceof Error && error.name === 'ClientError'
+}
+
+function describeClient({ code, problem, status, message, cause }: ClientError): CliError {
+  if (cause instanceof CapabilityError) return describe(cause)
+  if (code === 'refused') return new CliError(EXIT.refused, code, message)
+  if (code === 'unauthenticated') {
+    return new CliError(EXIT.refused, problem ?? code, `the authority refuses: ${problem ?? code}`)
+  }
+  const isSilent = code === 'unavailable' && status === undefined
+  return new CliError(EXIT.unavailable, code, isSilent ? 'the authority does not answer' : message)
 }
 
 /** What commander found, without the value that it found. */

@@ -2,6 +2,7 @@ import type { StoreTransaction } from '../store/store.ts'
 import type { AuditTable } from '../store/tables.ts'
 import type { AuditRecord } from './audit-record.ts'
 import { hashRecord } from './internal/hash-record.ts'
+import { storableText } from './storable-text.ts'
 
 /** So many rows fit into one statement: PostgreSQL takes 65,535 parameters. */
 const ROWS_A_STATEMENT = 1000
@@ -44,7 +45,7 @@ export async function appendRecords(
   return sequence
 }
 
-/** Text as every database gives it back: what was hashed must be what is read. JSON escapes the same in `detail`. */
+/** What was hashed must be what is read. In `detail`, JSON escapes what a database may change. */
 function storable(text: string | undefined): string | null {
-  return text === undefined ? null : text.toWellFormed().replaceAll('\0', '\ufffd')
+  return text === undefined ? null : storableText(text)
 }

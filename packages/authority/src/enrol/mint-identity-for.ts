@@ -11,8 +11,6 @@ export interface IdentityFor {
   readonly subject: string
   /** The revocation ids of what was presented, that of the authority block first. Default: it was no token of this authority. */
   readonly presentedIds?: readonly string[] | undefined
-  /** The same, if only that of the authority block is known. */
-  readonly parentId?: string | undefined
   /** Seconds. Default: as long as the policy allows, which is also the longest; a day at most. */
   readonly expiresIn?: number | undefined
   /** Default: what the policy says. */
@@ -34,8 +32,7 @@ export interface IdentityFor {
  *   the subject is revoked; what `alongside` throws; `StoreError`. Then nothing was minted.
  */
 export function mintIdentityFor(parts: AuthorityParts, request: IdentityFor): Promise<MintedIdentity> {
-  const { subject, parentId, expiresIn, delegatable, actor = subject, alongside } = request
-  const presented = request.presentedIds ?? (parentId === undefined ? [] : [parentId])
+  const { subject, presentedIds: presented = [], expiresIn, delegatable, actor = subject, alongside } = request
   return recordingRefusals(parts, 'identity.minted', async (proven) => {
     proven({ actor, subject, revocationId: presented[0] })
     return parts.rules.act(

@@ -5,10 +5,10 @@ import { certify } from './certify.ts'
 import { addKey } from './internal/add-key.ts'
 import { keyRecord } from './internal/key-record.ts'
 import { openKey } from './internal/open-key.ts'
-import { LONGEST_LIFE } from './internal/published.ts'
 import { KeyError } from './key-error.ts'
 import type { KeyProvider, KeyPurpose } from './key-provider.ts'
 import type { SigningKey } from './key-set.ts'
+import { LONGEST_LIFE_SECONDS } from './longest-life.ts'
 
 /** What a rotation has changed. */
 export interface Rotation {
@@ -92,6 +92,6 @@ async function forgetPrivateParts({ query }: StoreTransaction, now: number): Pro
     .updateTable('keys')
     .set({ sealed: '' })
     .where('state', '=', 'retired')
-    .where((key) => key.or([key('purpose', '<>', 'root'), key('retired_at', '<=', now - LONGEST_LIFE)]))
+    .where((key) => key.or([key('purpose', '<>', 'root'), key('retired_at', '<=', now - LONGEST_LIFE_SECONDS)]))
     .execute()
 }

@@ -1,6 +1,7 @@
 import type { PolicyDiff } from '@writ/engine'
 import type { Kysely } from 'kysely'
 import type { AuthorityParts } from '../authority-parts.ts'
+import { newestPolicy } from '../rules/newest-policy.ts'
 import type { Tables } from '../store/tables.ts'
 
 /** A version of policy and schema. */
@@ -30,12 +31,7 @@ export function readPolicy({ store }: Pick<AuthorityParts, 'store'>): Promise<Po
 
 /** Reads the highest version. */
 export async function readVersion(query: Kysely<Tables>): Promise<PolicyVersion> {
-  const row = await query
-    .selectFrom('policies')
-    .selectAll()
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow()
+  const row = await newestPolicy(query)
   const { version, etag, policy, schema, author, created_at: createdAt } = row
   return { version, etag, policy, schema, author, createdAt, diff: JSON.parse(row.diff) }
 }

@@ -1,6 +1,7 @@
 import { EngineError } from '@writ/engine'
 import { appendRecords } from '../audit/append-records.ts'
 import type { AuditKind, AuditRecord } from '../audit/audit-record.ts'
+import { storableText } from '../audit/storable-text.ts'
 import { AuthorityError } from '../authority-error.ts'
 import type { AuthorityParts } from '../authority-parts.ts'
 import { countRefusal } from './internal/count-refusal.ts'
@@ -52,12 +53,9 @@ export function describeRefusal(
 
 const MAX_LENGTH = 256
 
-/**
- * A text of a caller as the audit takes it. A database may refuse a zero, or store a lone surrogate as something else, and then
- * the chain would not verify.
- */
+/** A text of a caller, as long as the audit takes it. */
 function recordable(text: string | undefined): string | undefined {
-  return text?.slice(0, MAX_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD')
+  return text === undefined ? undefined : storableText(text.slice(0, MAX_LENGTH))
 }
 
 /** A revoked credential counts among the unproven: whoever holds one must not write at will. */

@@ -123,7 +123,7 @@ describe.each(await listDatabases())('identities, database %#', (create) => {
   it('are minted for a subject by what was presented, which is their parent', async () => {
     const presented = await identityOf(authority, 'admin')
     const parentId = revocationIds(presented)[0] as string
-    const request = { subject: 'agent:bob', parentId, actor: 'admin', expiresIn: 60 }
+    const request = { subject: 'agent:bob', presentedIds: [parentId], actor: 'admin', expiresIn: 60 }
     const minted = await mintIdentityFor(authority, request)
     expect(minted).toMatchObject({ subject: 'agent:bob', expiresAt: NOW + 60 })
     expect(await rowOf(minted.identity)).toMatchObject({ parent: parentId })

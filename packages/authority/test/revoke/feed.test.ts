@@ -114,7 +114,7 @@ describe.each(await listDatabases())('the revocation feed, database %#', (create
     const other = await openParts(database.location, masterKey)
     const { identity } = await mintIdentityFor(parts, { subject: 'agent:alice' })
     const [alice] = revocationIds(identity) as [string]
-    const mint = (process: TestParts) => mintIdentityFor(process, { subject: 'agent:alice:job', parentId: alice })
+    const mint = (process: TestParts) => mintIdentityFor(process, { subject: 'agent:alice:job', presentedIds: [alice] })
     const mints = Array.from({ length: 30 }, (_, index) => mint(index % 2 === 0 ? parts : other))
     const outcomes = Promise.allSettled(mints)
     await Promise.race(mints)

@@ -27,7 +27,12 @@ describe.each(await listDatabases())('revoke, database %#', (create) => {
   })
 
   const mint = (subject: string, parentId?: string, expiresIn = 3600) =>
-    mintIdentityFor(parts, { subject, parentId, expiresIn, actor: subject })
+    mintIdentityFor(parts, {
+      subject,
+      presentedIds: parentId === undefined ? [] : [parentId],
+      expiresIn,
+      actor: subject,
+    })
 
   /** The revocation id of a new identity. */
   const mintId = async (subject: string, parentId?: string, expiresIn?: number) =>

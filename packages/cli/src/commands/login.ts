@@ -1,10 +1,9 @@
-import { createIdentityVerifier } from '@writ/core'
-import { CliError, EXIT, usageError } from '../cli-error.ts'
+import { usageError } from '../cli-error.ts'
 import type { Action, Register } from '../command.ts'
 import { readFile, readStream } from '../input/read-bounded.ts'
 import { type KeySource, readPublicKey } from '../input/read-keys.ts'
 import type { Io } from '../io.ts'
-import { askAuthority } from '../session/ask-authority.ts'
+import { describeIdentity, openClient } from '../session/open-client.ts'
 import { writeSession } from '../session/session.ts'
 
 const MAX_BYTES = 1024
@@ -29,14 +28,10 @@ export const registerLogin: Register = (program, define) => {
 const login: Action<Options> = async (io, options) => {
   const key = await readPublicKey(io, options)
   const secret = await readSecret(io, options.secretFile)
-  const answer = await askAuthority(options.url, '/v1/identities', { body: { secret } })
-  const { identity } = answer as { identity?: unknown }
-  if (typeof identity !== 'string')
-    throw new CliError(EXIT.unavailable, 'bad_answer', 'this is no answer of an authority')
-  // Whoever answers at this address could be anybody.
-  const { remoteKeys } = await import('@writ/client')
-  const keys = remoteKeys(options.url, { pinned: key, background: false, onWarning: () => undefined })
-  const { identity: name, expiresAt } = await createIdentityVerifier({ keys, now: io.now }).verify(identity)
+  const { client, keys } = await openClient(io, options.url, key, { secret })
+  const identity = await client.identity()
+  client.close()
+  const { identity: name, expiresAt } = await describeIdentity(io, keys, identity)
   const file = await writeSession(io, { url: options.url, key, identity })
   return {
     text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}`,

@@ -2,7 +2,8 @@ import { revocationIds } from '@writ/core'
 import { usageError } from '../cli-error.ts'
 import type { Action, Register } from '../command.ts'
 import { readToken, type TokenSource } from '../input/read-token.ts'
-import { askAuthority } from '../session/ask-authority.ts'
+import { openClient } from '../session/open-client.ts'
+import { readAnswer } from '../session/read-answer.ts'
 import { readSession } from '../session/session.ts'
 
 interface Options extends TokenSource {
@@ -37,15 +38,15 @@ const revoke: Action<Options> = async (io, options) => {
       : name !== undefined
         ? { actorPrefix: name }
         : { revocationId: id ?? revocationIds(await readToken(io, options))[0] }
-  const { createClient, remoteKeys } = await import('@writ/client')
-  const keys = remoteKeys(url, { pinned: key, background: false, onWarning: () => undefined })
-  const client = createClient({ url, identity, keys, now: io.now })
-  const right = { target: 'authority.revocations', operation: 'write' }
-  const answer = await askAuthority(url, '/v1/revocations', {
-    body: { ...what, reason },
-    // The client follows no redirect, whatever it is told.
-    fetch: (input, { redirect: _, ...init } = {}) => client.fetch(input as URL, { ...init, capability: right }),
+  const { client } = await openClient(io, url, key, identity)
+  const response = await client.fetch(new URL('/v1/revocations', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...what, reason }),
+    capability: { target: 'authority.revocations', operation: 'write' },
   })
+  client.close()
+  const answer = await readAnswer(response)
   const { sequence, added } = answer as { sequence: number; added: number }
   const text = added === 0 ? 'it was revoked before' : `revoked: ${added} entries, up to ${sequence} of the feed`
   return { text, json: answer }

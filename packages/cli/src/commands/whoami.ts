@@ -1,6 +1,6 @@
-import { createIdentityVerifier } from '@writ/core'
 import type { Action, Register } from '../command.ts'
 import { inWords } from '../output/in-words.ts'
+import { describeIdentity, openClient } from '../session/open-client.ts'
 import { readSession } from '../session/session.ts'
 
 /** `writ whoami` */
@@ -14,9 +14,8 @@ export const registerWhoami: Register = (program, define) => {
 
 const whoami: Action<object> = async (io) => {
   const { url, key, identity } = await readSession(io)
-  const { remoteKeys } = await import('@writ/client')
-  const keys = remoteKeys(url, { pinned: key, background: false, onWarning: () => undefined })
-  const { identity: name, expiresAt } = await createIdentityVerifier({ keys, now: io.now }).verify(identity)
+  const { keys } = await openClient(io, url, key, identity)
+  const { identity: name, expiresAt } = await describeIdentity(io, keys, identity)
   const text = `${name} at ${url}, ${inWords(expiresAt - io.now())} left`
   return { text, json: { identity: name, url, expiresAt } }
 }

@@ -111,7 +111,7 @@ function start(store: KeyStore, runtime: RemoteRuntime): RemoteKeys {
   const keys = Object.freeze(
     Object.assign(
       (rootKeyId: number | undefined) => {
-        const known = store.mustAsk() ? undefined : store.known('roots', rootKeyId)
+        const known = store.mustAsk ? undefined : store.known('roots', rootKeyId)
         return known ?? store.find('roots', rootKeyId)
       },
       {

@@ -1,7 +1,7 @@
 import { appendRecords } from '../../audit/append-records.ts'
 import type { AuditRecord } from '../../audit/audit-record.ts'
+import { LONGEST_LIFE_SECONDS } from '../../keys/longest-life.ts'
 import { insertTokens, type Minted } from '../../rules/insert-tokens.ts'
-import { LONGEST_LIFE_SECONDS } from '../../rules/longest-life.ts'
 import type { Rules } from '../../rules/rules.ts'
 import type { StoreTransaction } from '../../store/store.ts'
 

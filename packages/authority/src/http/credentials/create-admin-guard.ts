@@ -15,7 +15,7 @@ export function createAdminGuard(parts: AuthorityParts): HonoGuard<HttpEnv> {
     },
     anchor: parts.name,
     now: parts.now,
-    revocation: { isRevoked: (ids) => parts.store.read((query) => isRevoked(query, ids)) },
+    revocation: { isRevoked: (ids) => parts.store.read((query) => isRevoked(query, { ids })) },
     refuse: 'error',
     log: false,
   })

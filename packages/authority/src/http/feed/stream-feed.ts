@@ -2,14 +2,14 @@ import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { readFeed } from '../../revoke/read-feed.ts'
 import type { HttpEnv, HttpParts } from '../http-parts.ts'
+import type { FeedStream, FeedStreams } from './feed-streams.ts'
 
 /** A signed head is sent at least so often: verifiers that hear nothing cannot know whether something was revoked. */
 const HEARTBEAT_MS = 5000
-const MAX_EVENT_ID = 999_999_999_999_999
 
 /** Answers with the feed as server-sent events: `entry` for each entry, then `head`, and both again whenever it grows. */
 export function streamFeed(c: Context<HttpEnv>, http: HttpParts, after = 0): Response {
-  const { signal, end } = http.streams.add()
+  const waiting = new Waiting(http.streams)
   let cursor = lastEventId(c.req.header('last-event-id')) ?? after
   c.header('Cache-Control', 'no-store')
   // Proxies that buffer would hold back a revocation.
@@ -17,7 +17,6 @@ export function streamFeed(c: Context<HttpEnv>, http: HttpParts, after = 0): Res
   return streamSSE(
     c,
     async (stream) => {
-      const waiting = new Waiting(http, signal)
       stream.onAbort(() => waiting.close())
       try {
         while (!waiting.isClosed) {
@@ -26,7 +25,6 @@ export function streamFeed(c: Context<HttpEnv>, http: HttpParts, after = 0): Res
         }
       } finally {
         waiting.close()
-        end()
       }
     },
     async (error) => http.report({ event: 'feed stream failed', error }),
@@ -48,29 +46,24 @@ async function sendPages(stream: SSEStreamingApi, http: HttpParts, after: number
 }
 
 function lastEventId(header: string | undefined): number | undefined {
-  const id = header === undefined || !/^[0-9]{1,15}$/.test(header) ? undefined : Number(header)
-  return id === undefined || id > MAX_EVENT_ID ? undefined : id
+  return header === undefined || !/^[0-9]{1,15}$/.test(header) ? undefined : Number(header)
 }
 
-/** Wakes a stream when something was committed. What is committed while it sends wakes it at once. */
+/** Wakes a stream when the feed has grown. What is added while it sends wakes it at once. */
 class Waiting {
   isClosed = false
   #changed = false
   #wake: () => void = () => undefined
-  readonly #stop: () => void
+  readonly #stream: FeedStream
+  readonly #onAbort = () => this.close()
 
-  constructor({ store }: HttpParts, signal: AbortSignal) {
-    const close = () => this.close()
-    const forget = store.onChange(() => {
+  /** @throws `AuthorityError` `unavailable` if there are too many streams. */
+  constructor(streams: FeedStreams) {
+    this.#stream = streams.add(() => {
       this.#changed = true
       this.#wake()
     })
-    signal.addEventListener('abort', close)
-    this.#stop = () => {
-      forget()
-      signal.removeEventListener('abort', close)
-    }
-    if (signal.aborted) this.close()
+    this.#stream.signal.addEventListener('abort', this.#onAbort)
   }
 
   async untilChange(timeoutMs: number): Promise<void> {
@@ -89,7 +82,8 @@ class Waiting {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.#stop()
+    this.#stream.end()
+    this.#stream.signal.removeEventListener('abort', this.#onAbort)
     this.#wake()
   }
 }

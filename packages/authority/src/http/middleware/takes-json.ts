@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { AuthorityError } from '../../authority-error.ts'
 import type { HttpEnv } from '../http-parts.ts'
@@ -22,9 +22,14 @@ export function limitBody(maxSize: number): MiddlewareHandler<HttpEnv> {
   })
 }
 
-const checkJson: MiddlewareHandler<HttpEnv> = async (c, next) => {
+/** Refuses a body of another type. */
+export function assertMediaType(c: Context<HttpEnv>, wanted: string): void {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw new AuthorityError('unsupported_media_type')
+  if (type !== wanted) throw new AuthorityError('unsupported_media_type')
+}
+
+const checkJson: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  assertMediaType(c, 'application/json')
   assertPlain(await readJson(() => c.req.json()))
   await next()
 }

@@ -6,7 +6,7 @@ import { findLineage } from '../../revoke/find-lineage.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAdministrators } from '../middleware/admits.ts'
 import { json, problems } from '../schemas/answers.ts'
-import { Digits, Name } from '../schemas/text.ts'
+import { Digits, Name, numberOf } from '../schemas/text.ts'
 
 const Id = z.string().regex(/^([0-9a-f]{2}){32,128}$/)
 const Filter = z.strictObject({
@@ -86,8 +86,4 @@ export function addAuditRoutes(app: App, http: HttpParts): void {
     if (found === undefined) throw new AuthorityError('not_found')
     return c.json(found as unknown as z.infer<typeof Lineage>, 200)
   })
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text)
 }

@@ -5,7 +5,7 @@ import type { App, HttpParts } from '../http-parts.ts'
 import { admitsIdentities } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
 import { problemOf } from '../problems/problem-of.ts'
-import { body, json, problems } from '../schemas/answers.ts'
+import { body, json, PRIVATE, problems } from '../schemas/answers.ts'
 import { Designations, Name, Seconds, Time, Token } from '../schemas/text.ts'
 
 const MOST = 100
@@ -56,15 +56,14 @@ export function addCapabilityRoutes(app: App, http: HttpParts): void {
   app.openapi(mint, async (c) => {
     const given = c.req.valid('json')
     const identity = c.get('identity')
-    const headers = { 'Cache-Control': 'no-store' }
     if ('requests' in given) {
       const answers = await mintCapabilities(http, { identity, requests: given.requests })
       for (const answer of answers) count(http, answer)
-      return c.json({ results: answers.map(describe) }, 200, headers)
+      return c.json({ results: answers.map(describe) }, 200, PRIVATE)
     }
     const [answer] = (await mintCapabilities(http, { identity, requests: [given] })) as [CapabilityAnswer]
     if (answer.refused !== undefined) throw answer.refused
-    return c.json(answer.minted, 200, headers)
+    return c.json(answer.minted, 200, PRIVATE)
   })
 }
 

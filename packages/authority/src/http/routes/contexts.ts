@@ -6,7 +6,7 @@ import { openContext } from '../../issue/open-context.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAdministrators, admitsIdentities } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
-import { body, json, problems } from '../schemas/answers.ts'
+import { body, json, PRIVATE, problems } from '../schemas/answers.ts'
 import { Name, Seconds, Time, Token } from '../schemas/text.ts'
 
 const MOST_LABELS = 100
@@ -16,7 +16,6 @@ const Open = z.strictObject({ expiresIn: Seconds.optional() })
 const OpenFresh = z.strictObject({ subject: Name, expiresIn: Seconds.optional(), fresh: z.boolean().optional() })
 const Fork = z.strictObject({ context: Token, subject: Name, expiresIn: Seconds.optional() })
 const Expose = z.strictObject({ context: Token, exposures: z.array(Name).min(1).max(MOST_LABELS), source: Name })
-const PRIVATE = { 'Cache-Control': 'no-store' }
 const PROBLEMS = problems(400, 401, 403, 413, 415, 422)
 
 /** Contexts: what a session has been exposed to. */

@@ -8,7 +8,7 @@ import { exchangeAssertion } from '../../oidc/exchange-assertion.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAdministrators, admitsIdentities, admitsStrangers } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
-import { body, json, problems } from '../schemas/answers.ts'
+import { body, json, PRIVATE, problems } from '../schemas/answers.ts'
 import { Name, Seconds, Time, Token } from '../schemas/text.ts'
 
 const Identity = z.object({ identity: Token, subject: Name, expiresAt: Time }).openapi('Identity')
@@ -17,8 +17,6 @@ const ByAssertion = z.strictObject({ assertion: Token })
 const ForSubject = z.strictObject({ subject: Name, expiresIn: Seconds.optional(), delegatable: z.boolean().optional() })
 const Secret = z.object({ secret: z.string(), expiresAt: Time }).openapi('Enrolment')
 const Enrol = z.strictObject({ subject: Name, expiresIn: Seconds.optional() })
-/** Neither is to be kept by anybody on the way. */
-const PRIVATE = { 'Cache-Control': 'no-store' }
 
 /** Identities: who somebody is. */
 export function addIdentityRoutes(app: App, http: HttpParts): void {

@@ -1,9 +1,9 @@
-import { AuthorityError } from '../../authority-error.ts'
 import { exchangeToken } from '../../oauth/exchange-token.ts'
 import { OAuthError } from '../../oauth/oauth-error.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsStrangers } from '../middleware/admits.ts'
-import { limitBody, MAX_BODY } from '../middleware/takes-json.ts'
+import { assertMediaType, limitBody, MAX_BODY } from '../middleware/takes-json.ts'
+import { PRIVATE } from '../schemas/answers.ts'
 
 /** Token exchange (RFC 8693). Its answers and errors are those of OAuth. */
 export function addOAuthRoutes(app: App, http: HttpParts): void {
@@ -27,11 +27,10 @@ export function addOAuthRoutes(app: App, http: HttpParts): void {
     },
   })
   app.post('/oauth/token', ...admitsStrangers(http), limitBody(MAX_BODY), async (c) => {
-    const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-    if (type !== 'application/x-www-form-urlencoded') throw new AuthorityError('unsupported_media_type')
+    assertMediaType(c, 'application/x-www-form-urlencoded')
     try {
       const answer = await exchangeToken(http, new URLSearchParams(await c.req.text()))
-      return c.json(answer, 200, { 'Cache-Control': 'no-store' })
+      return c.json(answer, 200, PRIVATE)
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       c.set('code', error.code)

@@ -8,7 +8,7 @@ import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAdministrators, admitsAnybody } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
 import { body, json, problems } from '../schemas/answers.ts'
-import { Digits, Name, Time } from '../schemas/text.ts'
+import { Digits, Name, numberOf, Time } from '../schemas/text.ts'
 
 const reason = z.string().max(500).optional()
 const Revocation = z.union([
@@ -93,10 +93,6 @@ export function addRevocationRoutes(app: App, http: HttpParts): void {
     if (page.entries.length === 0 && c.req.header('if-none-match') === etag) return c.body(null, 304, headers)
     return c.json(page as z.infer<typeof Page>, 200, headers)
   })
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text)
 }
 
 function wantsEvents(accept = ''): boolean {

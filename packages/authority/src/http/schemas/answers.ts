@@ -40,6 +40,9 @@ export function problems(...statuses: readonly number[]): Record<number, Problem
   return Object.fromEntries(answers)
 }
 
+/** For answers with a token or a secret: neither is kept by anybody on the way. */
+export const PRIVATE: { readonly 'Cache-Control': 'no-store' } = { 'Cache-Control': 'no-store' }
+
 /** An answer of JSON. */
 export function json<Schema extends z.ZodType>(
   description: string,

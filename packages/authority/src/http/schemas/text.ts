@@ -19,6 +19,11 @@ export const Time: z.ZodNumber = z.number().int().nonnegative().max(253_402_300_
 /** A number of the query: a cursor, a time. */
 export const Digits: z.ZodString = z.string().regex(/^[0-9]{1,15}$/)
 
+/** Such a number, once it was validated. */
+export function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
+}
+
 /** Names an object: one value per label. */
 export const Designations: z.ZodType<Record<string, string>> = z
   .record(z.string().min(1).max(MAX_NAME), z.string().max(MAX_NAME * 4))

@@ -1,4 +1,4 @@
-import { LONGEST_LIFE_SECONDS } from '../../rules/longest-life.ts'
+import { LONGEST_LIFE_SECONDS } from '../../keys/longest-life.ts'
 
 /** For so many seconds past its end a token still counts as alive: clocks run apart, and verifiers may tolerate a minute. */
 export const CLOCK_MARGIN = 3600

@@ -1,12 +1,12 @@
 import { createContextVerifier, createIdentityVerifier, type UseLedger } from '@writ/core'
 import { createEngine, type EngineKeys, type Resolver } from '@writ/engine'
-import type { Kysely } from 'kysely'
 import { AuthorityError } from '../../authority-error.ts'
 import type { KeyProvider } from '../../keys/key-provider.ts'
 import type { KeySet } from '../../keys/key-set.ts'
 import { loadKeySet } from '../../keys/load-key-set.ts'
 import type { Store } from '../../store/store.ts'
-import type { Tables } from '../../store/tables.ts'
+import type { PolicyTable } from '../../store/tables.ts'
+import { newestPolicy } from '../newest-policy.ts'
 import { readRuleTexts } from '../read-rule-texts.ts'
 import type { Rules } from '../rules.ts'
 import type { StoreSessions } from '../sessions/create-store-sessions.ts'
@@ -45,14 +45,10 @@ export async function readEpoch(store: Store): Promise<number> {
   return rules_epoch
 }
 
-function newestPolicy(query: Kysely<Tables>) {
-  return query.selectFrom('policies').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirstOrThrow()
-}
-
 function assemble(
   { sessions, resolver, singleUse, now }: RuleParts,
   epoch: number,
-  { version, etag, ...texts }: Awaited<ReturnType<typeof newestPolicy>>,
+  { version, etag, ...texts }: PolicyTable,
   keys: KeySet,
 ): Rules {
   const { policy, schema } = readRuleTexts({ policy: texts.policy, schema: texts.schema ?? undefined })

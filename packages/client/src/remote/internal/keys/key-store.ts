@@ -96,7 +96,7 @@ export class KeyStore {
   async find(purpose: 'roots' | 'feeds', id: number | undefined): Promise<string | undefined> {
     await this.#loaded
     const known = this.known(purpose, id)
-    if (known !== undefined && !this.#isOld) return known
+    if (known !== undefined && !this.mustAsk) return known
     if (this.#flight.isUnderWay || this.#runtime.monotonic() - this.#attemptedAt >= this.settings.cooldownMs) {
       await this.#flight.join().catch(() => undefined)
     }
@@ -144,13 +144,8 @@ export class KeyStore {
   }
 
   /** Without timers, somebody who asks sees to it that the keys are fresh. */
-  get #isOld(): boolean {
+  get mustAsk(): boolean {
     return !this.#runtime.background && this.ageMs > this.settings.refreshMs
-  }
-
-  /** Whether an answer must wait for the authority. */
-  mustAsk(): boolean {
-    return this.#isOld
   }
 
   async #refresh(): Promise<void> {
