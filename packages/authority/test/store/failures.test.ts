@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Client } from 'pg'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { appendRecords } from '../../src/audit/append-records.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { retryWhileLocked } from '../../src/store/sqlite/retry-while-locked.ts'
@@ -104,13 +104,14 @@ describe('a SQLite store', () => {
 const server = await findPostgres()
 
 describe.skipIf(server === undefined)('a PostgreSQL store', () => {
-  async function openDatabase(): Promise<{ store: Store; cutConnections(): Promise<void> }> {
+  async function openDatabase(): Promise<{ store: Store; location: string; cutConnections(): Promise<void> }> {
     const database = await createPostgres(server as string)
     closing.push(() => database.remove())
     const store = await openStore(database.location)
     closing.push(() => store.close())
     return {
       store,
+      location: database.location,
       async cutConnections() {
         const client = new Client({ connectionString: server })
         await client.connect()
@@ -135,12 +136,15 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
   })
 
   it('hears of commits again after its connection broke', async () => {
-    const { store, cutConnections } = await openDatabase()
+    const { store, location, cutConnections } = await openDatabase()
     await cutConnections()
-    const heard = new Promise<void>((resolve) => {
-      store.onChange(resolve)
+    let heard = false
+    store.onChange(() => {
+      heard = true
     })
-    await heard
+    const other = await openStore(location)
+    closing.push(() => other.close())
+    await vi.waitUntil(async () => (await append(other)) && heard, { timeout: 10_000 })
   })
 
   it('says that no server answers', async () => {
