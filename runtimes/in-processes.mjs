@@ -6,22 +6,29 @@ import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/**
- * Runs the suite under each program, `{ name, program, args }`, and calls `tell(name, outcome)`. The package is not bundled: each
- * program finds it as it finds any package.
- */
+/** Runs the suite under each program, `{ name, program, args }`, and calls `tell(name, outcome)`. */
 export async function inProcesses(programs, tell) {
-  const outfile = join(here, 'dist', 'process.js')
+  for (const program of programs) tell(program.name, await runIn(program, 'process'))
+}
+
+/**
+ * Runs a runner under a program. The packages are not bundled: each program finds them as it finds any package.
+ *
+ * @param define - Names that the runner leaves to the bundler.
+ */
+export async function runIn({ program, args = [] }, runner, define = {}) {
+  const outfile = join(here, 'dist', `${runner}.js`)
   await build({
-    entryPoints: [join(here, 'runners', 'process.ts')],
+    entryPoints: [join(here, 'runners', `${runner}.ts`)],
     outfile,
+    define,
     bundle: true,
     packages: 'external',
     format: 'esm',
     target: 'es2022',
     logLevel: 'warning',
   })
-  for (const { name, program, args = [] } of programs) tell(name, run(program, [...args, outfile]))
+  return run(program, [...args, outfile])
 }
 
 function run(program, args) {

@@ -18,15 +18,21 @@ const wasmModules = {
 
 /** Runs the suite in workerd, bundled with its condition and without, and calls `tell(name, outcome)`. */
 export async function inWorkerd(tell) {
-  tell('workerd', await run('worker', ['workerd', 'worker', 'browser']))
-  tell('workerd, without its condition', await run('worker-by-hand', []))
+  tell('workerd', await runInWorkerd('worker', ['workerd', 'worker', 'browser']))
+  tell('workerd, without its condition', await runInWorkerd('worker-by-hand', []))
 }
 
-async function run(entry, conditions) {
+/**
+ * Runs a runner in workerd.
+ *
+ * @param define - Names that the runner leaves to the bundler.
+ */
+export async function runInWorkerd(entry, conditions, define = {}) {
   const outdir = join(here, 'dist', entry)
   await build({
     entryPoints: [join(here, 'runners', `${entry}.ts`)],
     outdir,
+    define,
     bundle: true,
     format: 'esm',
     platform: 'neutral',

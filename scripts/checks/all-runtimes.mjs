@@ -1,4 +1,6 @@
-// Runs one suite over the built core on every runtime that it claims; the last line is `N passed, N failed, N skipped`.
+// Runs one suite over the built core, and another over the client, on every runtime that they claim; the last line is `N passed, N failed, N skipped`.
+
+import { clientEverywhere } from '../../runtimes/client-everywhere.mjs'
 import { chromiumMissing, inChromium } from '../../runtimes/in-chromium.mjs'
 import { inProcesses } from '../../runtimes/in-processes.mjs'
 import { inWorkerd } from '../../runtimes/in-workerd.mjs'
@@ -28,11 +30,19 @@ async function attempt(name, work) {
 const args = { bun: ['--no-install'], deno: ['run', '--no-prompt', '--no-remote'] }
 const others = ['node20', 'node22', 'node24', 'bun', 'deno']
 
-await attempt('processes', () => {
-  const found = runtimes(others)
-  total.skipped += found.length === 0 ? 1 : 0
-  const own = { name: `node${process.versions.node.split('.')[0]}`, program: process.execPath }
-  return inProcesses([own, ...found.map((runtime) => ({ ...runtime, args: args[runtime.name] }))], tell)
+const found = runtimes(others)
+if (found.length === 0) total.skipped += 1
+const own = { name: `node${process.versions.node.split('.')[0]}`, program: process.execPath }
+const withArgs = (args) => [own, ...found.map((runtime) => ({ ...runtime, args: args[runtime.name] }))]
+
+await attempt('processes', () => inProcesses(withArgs(args), tell))
+await attempt('the client', () => {
+  const programs = withArgs({ ...args, deno: [...args.deno, '--allow-net=127.0.0.1'] })
+  // It needs Node 22.13.
+  return clientEverywhere(
+    programs.filter(({ name }) => name !== 'node20'),
+    tell,
+  )
 })
 await attempt('workerd', () => inWorkerd(tell))
 await attempt('chromium', () => {

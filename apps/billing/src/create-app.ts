@@ -1,4 +1,4 @@
-import { createRevocationList, type Keys, type RevocationList } from '@writ/core/verify'
+import type { Keys, RevocationCheck } from '@writ/core/verify'
 import { assertGuarded, writ } from '@writ/express'
 import express, { type Express } from 'express'
 import { type Log, logDecisions } from 'service-kit'
@@ -6,15 +6,14 @@ import { answerErrors, notFound } from './answer-errors.ts'
 import { createInvoiceStore, type InvoiceStore } from './invoices.ts'
 import { invoiceRoutes } from './routes/invoices.ts'
 import { orderRoutes } from './routes/orders.ts'
-import { revocationRoutes } from './routes/revocations.ts'
 
 export interface CreateAppOptions {
   /** The authority's public key, or several. */
   readonly keys: Keys
   /** Default: an empty store. */
   readonly invoices?: InvoiceStore
-  /** Default: an empty list. */
-  readonly revocation?: RevocationList
+  /** Default: nothing is revoked. */
+  readonly revocation?: RevocationCheck
   /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
   /** The clock of the guard, in Unix seconds. Default: the system's. */
@@ -29,7 +28,7 @@ export const ANCHOR = 'service:billing'
  * guard.
  */
 export function createApp(options: CreateAppOptions): Express {
-  const { keys, now, invoices = createInvoiceStore(), revocation = createRevocationList(), log = () => {} } = options
+  const { keys, now, invoices = createInvoiceStore(), revocation, log = () => {} } = options
   const verifier = { keys, anchor: ANCHOR, revocation, now, onDecision: logDecisions('billing', log) }
   const guard = writ(verifier)
   // Who holds a right for all tenants can choose the object. Of what is paid, only the authority's word counts.
@@ -40,7 +39,6 @@ export function createApp(options: CreateAppOptions): Express {
   app.get('/healthz', guard.public(), (_req, res) => {
     res.json({ status: 'ok' })
   })
-  revocationRoutes(app, guard, revocation, keys)
   invoiceRoutes(app, guard, byAuthority, invoices)
   orderRoutes(app, guard, invoices)
   app.use(notFound)

@@ -1,4 +1,4 @@
-import { attenuate, generateKeyPair, mintCapability } from '@writ/core'
+import { attenuate } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../src/create-app.ts'
 import { startBilling } from './support/start-billing.ts'
@@ -178,48 +178,6 @@ describe('what a capability does not allow', () => {
     expect((await call('GET', '/acme/invoices', { token })).status).toBe(200)
     authority.advance(1)
     expect(await call('GET', '/acme/invoices', { token })).toEqual(problem(403, 'expired'))
-  })
-})
-
-describe('revocation', () => {
-  it('a revocation takes effect with the next request, also for tokens that were narrowed from the revoked one', async () => {
-    const { call, authority, tokenFor } = await startBilling()
-    const token = await tokenFor('read', { tenantId: 'acme' })
-    const narrow = await attenuate(token, authority.publicKey, { designations: { invoiceId: '1001' } })
-    const other = await tokenFor('read', { tenantId: 'acme' })
-    expect((await call('GET', '/acme/invoices/1001', { token: narrow })).status).toBe(200)
-
-    const admin = await authority.mint({ resource: 'revocations', operation: 'write', anchor: 'service:billing' })
-    // Any copy will do.
-    expect(await call('POST', '/revocations', { token: admin, body: { token: narrow } })).toMatchObject({ status: 204 })
-
-    expect(await call('GET', '/acme/invoices/1001', { token: narrow })).toEqual(problem(403, 'revoked'))
-    expect(await call('GET', '/acme/invoices', { token })).toEqual(problem(403, 'revoked'))
-    expect((await call('GET', '/acme/invoices', { token: other })).status).toBe(200)
-  })
-
-  it('a token for invoices cannot revoke', async () => {
-    const { call, tokenFor } = await startBilling()
-    const body = { token: 'ab' }
-    expect(await call('POST', '/revocations', { body })).toEqual(problem(401, 'missing_token'))
-    const token = await tokenFor('write', { tenantId: 'acme' })
-    expect(await call('POST', '/revocations', { token, body })).toEqual(problem(403, 'wrong_resource'))
-  })
-
-  it('the revocation route takes one token of the authority and nothing else', async () => {
-    const { call, authority } = await startBilling()
-    const token = await authority.mint({ resource: 'revocations', operation: 'write', anchor: 'service:billing' })
-    const wrong = [{}, [], null, 'ab', { token: 1 }, { token: '' }, { token: 'xy' }, { token, more: 1 }]
-    const mallory = await generateKeyPair()
-    const forged = await mintCapability({ subject: 'alice', resource: 'r', operation: 'o' }, mallory.privateKey)
-    for (const body of [...wrong, { token: forged }, { token: 'x'.repeat(16_385) }]) {
-      const answer = await call('POST', '/revocations', { token, body })
-      expect(answer).toMatchObject({ status: 400, body: { title: 'Bad Request' } })
-      expect(JSON.stringify(answer.body)).not.toContain(token)
-    }
-    // None of them has revoked the token that they came with.
-    expect((await call('POST', '/revocations', { token, body: { token } })).status).toBe(204)
-    expect(await call('POST', '/revocations', { token, body: { token } })).toEqual(problem(403, 'revoked'))
   })
 })
 

@@ -1,8 +1,7 @@
-import { attenuate, generateKeyPair } from '@writ/core'
-import { createEngine, type Engine, type MintRequest, parsePolicy } from '@writ/engine'
-import { SCHEMA, type Targets } from 'policy'
-import { createServiceClient } from 'service-kit/client'
-import { startTap } from './start-tap.ts'
+import { createClient } from '@writ/client'
+import { attenuate, generateKeyPair, mintCapability } from '@writ/core'
+import type { Authority } from './system/start-authority.ts'
+import { startTap } from './system/start-tap.ts'
 
 const ORDER = { tenantId: 'acme', orderId: 'o-1' }
 const INVOICE = { tenantId: 'acme', invoiceId: '1001' }
@@ -11,16 +10,14 @@ const LATE_SECONDS = 11
 
 /** The tokens that the steps present, by name. */
 export type TokenName =
-  /** Capabilities that the services have of their own, and that name no tenant. */
+  /** Capabilities that services have of their own, and that name no tenant. */
   | 'ordersRead'
-  | 'ordersWrite'
   | 'stock'
-  | 'invoices'
   /** Others that the authority minted. */
   | 'partner'
   | 'visitor'
-  | 'authority'
-  | 'renewed'
+  | 'revoker'
+  | 'cup'
   | 'initech'
   | 'elevenSecondsOld'
   /** What mallory makes herself, and what she hears. */
@@ -36,46 +33,30 @@ export const SIGNERS: Partial<Readonly<Record<TokenName, readonly string[]>>> = 
   partner: [AUTHORITY, 'globex', 'courier of globex'],
 }
 
-/** What mallory would like to be true. Her engine mints by it, with her own key. */
-const POLICY_OF_MALLORY = parsePolicy({
-  objects: [
-    { id: 'service:orders', capabilities: [{ target: 'invoices', operations: ['pay'], anchor: 'service:billing' }] },
-    { id: 'service:billing' },
-  ],
-})
-
-/** What the authority mints before the demo begins, and what others make of it; and the token that mallory mints. */
-export async function createTokens(authority: Engine<Targets>, publicKey: string): Promise<Map<TokenName, string>> {
-  const mint = (request: MintRequest<Targets>) => mintBy(authority, request)
-  const orders = { subject: 'service:gateway', target: 'orders' } as const
-  const invoices = { subject: 'service:orders', target: 'invoices', operation: 'write' } as const
-  const partner = { subject: 'partner:globex', target: 'orders', operation: 'read' } as const
-  const stock = await mint({ subject: 'service:orders', target: 'stock', operation: 'reserve' })
-  const allOrders = await mint({ ...partner, designations: { tenantId: 'acme' } })
+/** What the authority mints before the demo begins, and what others make of it; and the token that mallory signs. */
+export async function createTokens(authority: Authority): Promise<Map<TokenName, string>> {
+  const mint = (subject: string, target: string, operation: string, designations = {}) =>
+    authority.clientOf(subject).capabilityFor({ target, operation, designations, expiresIn: '1h' })
+  const [gateway, orders, globex] = ['service:gateway', 'service:orders', 'partner:globex'] as const
+  const allOrders = await mint(globex, 'orders', 'read', { tenantId: 'acme' })
 
   return new Map([
-    ['ordersRead', await mint({ ...orders, operation: 'read' })],
-    ['ordersWrite', await mint({ ...orders, operation: 'write' })],
-    ['stock', stock],
-    ['invoices', await mint(invoices)],
-    ['partner', await passedOn(allOrders, publicKey)],
-    ['visitor', await mint({ ...partner, designations: ORDER })],
-    ['authority', await mint({ subject: 'service:authority', target: 'revocations', operation: 'write' })],
-    ['renewed', await mint({ ...invoices, designations: { ...ORDER, sku: 'cup' } })],
-    ['elevenSecondsOld', await sentLate(stock, publicKey)],
+    ['ordersRead', await mint(gateway, 'orders', 'read')],
+    ['stock', await mint(orders, 'stock', 'reserve')],
+    ['partner', await passedOn(allOrders, authority.publicKey)],
+    ['visitor', await mint(globex, 'orders', 'read', ORDER)],
+    ['revoker', await mint('admin', 'authority.revocations', 'write')],
+    ['cup', await mint(orders, 'invoices', 'write', { ...ORDER, sku: 'cup' })],
+    ['elevenSecondsOld', await sentLate(authority)],
     ['forged', await forged()],
   ])
 }
 
-/** Lives as long as the policy allows, two hours at most. */
-async function mintBy(engine: Engine<Targets>, request: MintRequest<Targets>): Promise<string> {
-  const { capability } = await engine.mint({ ...request, expiresIn: '2h' })
-  return capability
-}
-
+/** What mallory would like to be true, signed with a key of her own. */
 async function forged(): Promise<string> {
-  const engine = createEngine({ policy: POLICY_OF_MALLORY, schema: SCHEMA, keys: await generateKeyPair() })
-  return mintBy(engine, { subject: 'service:orders', target: 'invoices', operation: 'pay', designations: INVOICE })
+  const { privateKey } = await generateKeyPair()
+  const right = { subject: 'service:orders', resource: 'invoices', operation: 'pay', anchor: 'service:billing' }
+  return mintCapability({ ...right, designations: INVOICE, rootKeyId: 1 }, privateKey)
 }
 
 /** What globex and its courier make of a token for all orders of a tenant: one order, then a shorter time. */
@@ -85,13 +66,15 @@ async function passedOn(token: string, publicKey: string): Promise<string> {
   return attenuate(forCourier, publicKey, { expiresIn: '5m' })
 }
 
-/** What orders sent eleven seconds ago: the very client that it calls with, by a clock that is behind. */
-async function sentLate(token: string, publicKey: string): Promise<string> {
+/** What orders sent eleven seconds ago: by the client that it calls with, and a clock that is behind. */
+async function sentLate({ url, publicKey, enrol }: Authority): Promise<string> {
   const tap = await startTap()
-  const now = () => Math.floor(Date.now() / 1000) - LATE_SECONDS
-  const call = createServiceClient({ service: 'inventory', url: tap.url, token, publicKey, now })
+  const now = () => Date.now() / 1000 - LATE_SECONDS
+  const client = createClient({ url, keys: publicKey, identity: { secret: await enrol('service:orders') }, now })
+  const designations = { ...ORDER, sku: 'pen' }
   // Nobody is there to answer; all that counts is what was sent.
-  await call({ method: 'PUT', path: '/', designations: { ...ORDER, sku: 'pen' } }).catch(() => {})
+  await client.fetch(tap.url, { capability: { target: 'stock', operation: 'reserve', designations } })
+  client.close()
   tap.close()
   return lastOf(tap.heard)
 }

@@ -1,6 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { generateKeyPair } from '@writ/core'
-import { createAuthority } from 'policy'
 import { createTokens, type TokenName } from './create-tokens.ts'
 import { keepRunning } from './keep-running.ts'
 import { hopsOf } from './print/hops-of.ts'
@@ -9,8 +7,9 @@ import { printCost, printHints, printLogEntry, printSum } from './print/print-en
 import { printIntroduction, printSystem, storyNarrator } from './print/print-story.ts'
 import { printHops, printSteps } from './print/print-table.ts'
 import { type Outcome, runSteps } from './run-steps.ts'
-import { type Logs, type System, startSystem } from './start-system.ts'
 import type { Section, ServiceName } from './step.ts'
+import { startAuthority } from './system/start-authority.ts'
+import { type Logs, type System, startSystem } from './system/start-system.ts'
 import { warmUp } from './warm-up.ts'
 
 export interface DemoOptions {
@@ -38,10 +37,9 @@ export async function runDemo(
 ): Promise<{ exitCode: 0 | 1; outcomes: readonly Outcome[] }> {
   const start = performance.now()
   printIntroduction(page)
-  const keys = await generateKeyPair()
-  const authority = await createAuthority({ keys })
-  const tokens = await createTokens(authority, keys.publicKey)
-  const system = await startSystem(authority, keys.publicKey, tokens)
+  const authority = await startAuthority()
+  const system = await startSystem(authority)
+  const tokens = await createTokens(authority)
   const elapsed = () => (performance.now() - start) / 1000
   const { outcomes, warmUps, logs } = await tell(sections, page, options, system, tokens, elapsed)
   const kept = outcomes.every((outcome) => outcome.kept)

@@ -1,11 +1,16 @@
+import { setTimeout } from 'node:timers/promises'
+import { revocationIds } from '@writ/core'
 import { type Block, blocksOf } from './blocks-of.ts'
 import { AUTHORITY, lastOf, SIGNERS, type TokenName } from './create-tokens.ts'
 import { mintStep } from './mint-step.ts'
-import type { System } from './start-system.ts'
 import { type Answer, ENDS, HOPS, type Hop, type Section, type ServiceName, type Step } from './step.ts'
+import type { System } from './system/start-system.ts'
 import { cutLastBlock, flipByte } from './tamper.ts'
 
 const TIMEOUT_MS = 10_000
+/** What was revoked is known everywhere by then. */
+const WAIT_MS = 1000
+const PAUSE_MS = 5
 
 /** A token, to be drawn. */
 export interface Drawing {
@@ -64,24 +69,33 @@ async function runStep(
   cookies: Map<string, string>,
 ): Promise<Outcome> {
   const { urls, taps } = system
-  if (step.at === 'authority') return askAuthority(step, system, tokens)
+  if (step.request.startsWith('MINT ')) return askAuthority(step, system, tokens)
   const [method = '', path = ''] = step.request.split(' ')
   const url = urls[step.at]
   const headers = new Headers({ origin: step.origin ?? url })
   if (step.token !== undefined) headers.set('authorization', `Bearer ${presented(step, tokens)}`)
   if (step.session !== undefined) headers.set('cookie', known(cookies, step.session))
-  const body = step.revokes === undefined ? step.body : { token: known(tokens, step.revokes) }
+  const body = step.revokes === undefined ? step.body : { revocationId: revocationIds(known(tokens, step.revokes))[0] }
   if (body !== undefined) headers.set('content-type', 'application/json')
   const before = new Map(HOPS.map((hop) => [hop, taps[hop].heard.length]))
 
   const start = performance.now()
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
-  const text = await response.text()
+  const send = async () => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const text = await response.text()
+    const received: unknown = text === '' ? undefined : JSON.parse(text)
+    return { response, received, answer: { status: response.status, code: codeOf(received) } }
+  }
+  let { response, received, answer } = await send()
+  while (step.waits && !isKept(answer, step) && performance.now() - start < WAIT_MS) {
+    await setTimeout(PAUSE_MS)
+    ;({ response, received, answer } = await send())
+  }
   const milliseconds = performance.now() - start
 
   const [cookie] = response.headers.getSetCookie()
@@ -93,12 +107,10 @@ async function runStep(
     ...heard.filter(({ hop }) => step.draws?.includes(hop)).map(({ hop, token }) => drawHeard(hop, token)),
   ])
   const checkedBy: ServiceName[] = [
-    ...(step.token === undefined ? [] : [step.at]),
+    ...(step.token === undefined || step.at === 'authority' ? [] : [step.at]),
     ...heard.map(({ hop }) => ENDS[hop][1]),
   ]
 
-  const received: unknown = text === '' ? undefined : JSON.parse(text)
-  const answer: Answer = { status: response.status, code: codeOf(received) }
   return { step, answer, body: received, drawings, checkedBy, milliseconds, kept: isKept(answer, step) }
 }
 

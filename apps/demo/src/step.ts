@@ -4,7 +4,7 @@ import type { TokenName } from './create-tokens.ts'
 export const SERVICES = ['gateway', 'orders', 'inventory', 'billing'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
-/** Who is asked: a service, or the authority for a token. */
+/** Who is asked: a service, or the authority. */
 export type Place = ServiceName | 'authority'
 
 /** A call from one service to another, where an attacker may listen. */
@@ -26,13 +26,13 @@ export interface Step {
   readonly because: string
   /** To whom. */
   readonly at: Place
-  /** Method and path; of the authority, `MINT <subject> <operation> <target>`. */
+  /** Method and path; or `MINT <subject> <operation> <target>`, which asks the authority for a token. */
   readonly request: string
   /** What the authority is asked to name in the token. Default: nothing. */
   readonly designations?: Readonly<Record<string, string>>
   /** Keeps what the authority minted under this name. Default: nobody uses it. */
   readonly names?: TokenName
-  /** The grant that is deleted from the policy before this step. The authority reloads it. Default: none. */
+  /** The grant that is deleted from the policy of the authority before this step. Default: none. */
   readonly removes?: { readonly subject: string; readonly target: string }
   /** Sent as JSON. Default: no body. */
   readonly body?: unknown
@@ -46,11 +46,13 @@ export interface Step {
   readonly signsIn?: string
   /** The origin of the page that sends the request. Default: that of the service itself. */
   readonly origin?: string
-  /** Revokes this token: it is the body of the request. */
+  /** Revokes what was minted first of this token: its id is the body of the request. */
   readonly revokes?: TokenName
+  /** A service hears of revocations from the authority: the request is repeated until it has, for a second at most. */
+  readonly waits?: boolean
   /** Keeps the last token that was heard on a hop during this request, under this name. */
   readonly steals?: Partial<Readonly<Record<Hop, TokenName>>>
-  /** Status, and the code if a guard refuses; of the authority, nothing, or step and code if it refuses. */
+  /** Status, and the code if a guard refuses; of a mint, nothing, or step and code if it is refused. */
   readonly promise: Answer
   /** What is stopped here is a mistake of a service. Default: it is an attack. */
   readonly isMistake?: boolean
@@ -61,9 +63,9 @@ export interface Step {
 }
 
 export interface Answer {
-  /** Of services. */
+  /** Of all but mints. */
   readonly status?: number | undefined
-  /** The step of the mint that refuses. Of the authority. */
+  /** The step of the mint that refuses. */
   readonly step?: string | undefined
   readonly code?: string | undefined
 }

@@ -1,5 +1,7 @@
 /** Field number of an appended block in a Biscuit token, a protobuf message: 2 is the authority block, 4 the proof. */
 const APPENDED_BLOCK = 3
+/** The wire type of a number. */
+const NUMBER = 0
 
 /**
  * Takes off the last appended block and leaves all else, the proof too. The proof is the secret that belongs to the block
@@ -29,13 +31,13 @@ interface Field {
   readonly end: number
 }
 
-/** The fields of a message of which each is a length and its content, as are those of a token without a root key id. */
+/** The fields of a token: the id of the root key is a number, all others are a length and their content. */
 function fieldsOf(bytes: Buffer): Field[] {
   const fields: Field[] = []
   for (let start = 0; start < bytes.length; ) {
     const tag = readVarint(bytes, start)
-    const length = readVarint(bytes, tag.end)
-    const end = length.end + length.value
+    const value = readVarint(bytes, tag.end)
+    const end = (tag.value & 7) === NUMBER ? value.end : value.end + value.value
     fields.push({ number: tag.value >> 3, start, end })
     start = end
   }

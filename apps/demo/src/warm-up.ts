@@ -1,7 +1,7 @@
 import type { TokenName } from './create-tokens.ts'
 import { type Outcome, runSteps } from './run-steps.ts'
-import type { System } from './start-system.ts'
 import { SERVICES, type Section, type ServiceName } from './step.ts'
+import type { System } from './system/start-system.ts'
 
 const ROUNDS = 6
 const ORDER = 'PUT /orders/o-1/items/tea'
@@ -19,7 +19,7 @@ const WARM_UP: Section = {
     step('orders', 'GET /acme/orders/o-1', { token: 'partner' }),
     step('inventory', 'PUT /acme/orders/o-1/reservations/tea', { token: 'stock', body: { quantity: 1 } }),
     step('billing', 'POST /acme/invoices/none/pay', { token: 'stock' }),
-    step('billing', 'POST /revocations', { token: 'stock', body: {} }),
+    step('billing', 'GET /acme/invoices', { token: 'stock' }),
   ],
 }
 

@@ -7,7 +7,7 @@ import { printIntroduction, printSystem, storyNarrator } from '../src/print/prin
 import { printHops, printSteps } from '../src/print/print-table.ts'
 import { wrap } from '../src/print/wrap.ts'
 import { runDemo } from '../src/run-demo.ts'
-import { SERVICES, type ServiceName, type Step } from '../src/step.ts'
+import { type Place, SERVICES, type Step } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
 import { childrenOf, untilGone, urlsIn } from './support/processes.ts'
 import { keepLines, rowsOf } from './support/run-process.ts'
@@ -15,7 +15,10 @@ import { keepLines, rowsOf } from './support/run-process.ts'
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ hookTimeout: 60_000 })
 
-const URLS = Object.fromEntries(SERVICES.map((name) => [name, 'http://127.0.0.1:65535'])) as Record<ServiceName, string>
+const URLS = Object.fromEntries([...SERVICES, 'authority'].map((name) => [name, 'http://127.0.0.1:65535'])) as Record<
+  Place,
+  string
+>
 const ENTRY = {
   ...{ service: 'inventory', decision: 'refused', code: 'wrong_designation', resource: 'stock', operation: 'reserve' },
   ...{ subject: 'service:orders', label: 'tenantId', expected: 'acme', actual: 'globex', durationMs: 2 },
@@ -64,10 +67,10 @@ describe('promises that are not kept', () => {
       expect(row).toMatch(/^DIFFERS /)
       expect(answers).toEqual(['403', 'wrong_designation', `promised: ${status}`, code ?? 'OK'])
     }
-    expect(rowsOf(lines)).toHaveLength(35)
+    expect(rowsOf(lines)).toHaveLength(37)
     for (const differs of [/^DIFFERS /, /^ {2}DIFFERS /])
       expect(lines.filter((line) => differs.test(line))).toHaveLength(2)
-    expect(lines).toContainEqual(expect.stringMatching(/^33 of 35 answers are as promised, in \d+\.\d s\.$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^35 of 37 answers are as promised, in \d+\.\d s\.$/))
     expect(lines.join('\n')).not.toContain('requests passed')
   })
 

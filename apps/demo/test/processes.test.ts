@@ -4,15 +4,13 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { generateKeyPair } from '@writ/core'
-import { createAuthority } from 'policy'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createTokens } from '../src/create-tokens.ts'
 import { runDemo } from '../src/run-demo.ts'
-import { startSystem } from '../src/start-system.ts'
-import { SERVICES, type Section } from '../src/step.ts'
+import type { Section } from '../src/step.ts'
 import { SECTIONS } from '../src/steps.ts'
-import { childrenOf, isRunning, untilGone, urlsIn } from './support/processes.ts'
+import { startAuthority } from '../src/system/start-authority.ts'
+import { startSystem } from '../src/system/start-system.ts'
+import { childrenOf, isRunning, PROCESSES, untilGone, urlsIn } from './support/processes.ts'
 import { DEMO, DIST, keepLines, startNode as startProcess } from './support/run-process.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
@@ -47,20 +45,15 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const
 
-describe('the processes of the services', () => {
-  /** Starts the services from a process that then waits for ever, or does what `after` says. */
+describe('the processes', () => {
+  /** Starts all of them from a process that then waits for ever, or does what `after` says. */
   async function startHolder(after: string): Promise<{ holder: ChildProcess; urls: string[] }> {
     const script = `
-      import { generateKeyPair } from '@writ/core'
-      import { createAuthority } from 'policy'
-      import { createTokens } from '${new URL('create-tokens.js', DIST)}'
       import { exitOnSignals } from '${new URL('exit-on-signals.js', DIST)}'
-      import { startSystem } from '${new URL('start-system.js', DIST)}'
+      import { startAuthority } from '${new URL('system/start-authority.js', DIST)}'
+      import { startSystem } from '${new URL('system/start-system.js', DIST)}'
       exitOnSignals()
-      const keys = await generateKeyPair()
-      const authority = await createAuthority({ keys })
-      const tokens = await createTokens(authority, keys.publicKey)
-      const { urls } = await startSystem(authority, keys.publicKey, tokens)
+      const { urls } = await startSystem(await startAuthority())
       console.log(JSON.stringify(Object.values(urls)))
       ${after}`
     const holder = startNode(['--input-type=module', '--eval', script])
@@ -72,6 +65,7 @@ describe('the processes of the services', () => {
     'end when the demo is ended by %s',
     async (signal, code) => {
       const { holder, urls } = await startHolder('setInterval(() => {}, 1000)')
+      expect(urls).toHaveLength(PROCESSES)
       for (const url of urls) expect((await fetch(`${url}/healthz`)).status).toBe(200)
       holder.kill(signal)
       expect(await once(holder, 'close')).toEqual([code, null])
@@ -133,7 +127,7 @@ describe('npm run demo -- --keep', () => {
     expect(statSync(file).mode & 0o77).toBe(0)
 
     const children = childrenOf(demo.pid ?? 0)
-    expect(children).toHaveLength(SERVICES.length)
+    expect(children).toHaveLength(PROCESSES)
     demo.kill('SIGINT')
     expect(await once(demo, 'close')).toEqual([0, null])
     expect(children.filter(({ pid }) => isRunning(pid))).toEqual([])
@@ -145,12 +139,10 @@ describe('npm run demo -- --keep', () => {
 
 describe('a service that ends early', () => {
   it('says itself why it does not start, and the others end', async () => {
-    const keys = await generateKeyPair()
-    const authority = await createAuthority({ keys })
-    const tokens = await createTokens(authority, keys.publicKey)
-    tokens.set('ordersRead', '')
-    await expect(startSystem(authority, keys.publicKey, tokens)).rejects.toThrow(
-      /^gateway: the service did not start \(exit code 1\): gateway: ORDERS_READ_TOKEN: must be a capability to read orders$/,
+    const authority = await startAuthority()
+    const withoutSecrets = { ...authority, enrol: async () => '' }
+    await expect(startSystem(withoutSecrets)).rejects.toThrow(
+      /^gateway: the service did not start \(exit code 1\): gateway: WRIT_SECRET: must be an enrolment secret of service:gateway\n/,
     )
     expect(childrenOf(process.pid).filter(({ command }) => command.includes('dist/main.js'))).toEqual([])
   })

@@ -3,13 +3,16 @@ import { check, getDotPath, object, optional, pipe, safeParse, string } from 'va
 
 /** The environment of the gateway: bindings in workerd, `process.env` on Node. */
 export interface Bindings {
+  readonly WRIT_AUTHORITY_URL: string
+  /** A root key of the authority, which vouches for others. */
   readonly WRIT_PUBLIC_KEY: string
+  /** An enrolment secret of `service:gateway`: good for one identity. */
+  readonly WRIT_SECRET: string
   readonly ORDERS_URL: string
-  /** The gateway's own capabilities for orders, which name no tenant. */
-  readonly ORDERS_READ_TOKEN: string
-  readonly ORDERS_WRITE_TOKEN: string
   /** Signs the session cookies. */
   readonly SESSION_SECRET: string
+  /** A KV namespace. In it the identity outlives an isolate: there are many of them, and one secret. Default: none. */
+  readonly STATE?: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
 }
 
 /** The environment of the app, as Hono's types have it. */
@@ -21,10 +24,10 @@ const SHORTEST_SECRET = 32
 
 /** What each binding must be. One that is missing is read as an empty text. */
 const BINDINGS = object({
+  WRIT_AUTHORITY_URL: binding('the URL of the authority', isUrl),
   WRIT_PUBLIC_KEY: binding('the public key of the authority', isPublicKey),
-  ORDERS_URL: binding('the URL of the orders service', (value) => /^https?:/.test(value)),
-  ORDERS_READ_TOKEN: binding('a capability to read orders', isThere),
-  ORDERS_WRITE_TOKEN: binding('a capability to write orders', isThere),
+  WRIT_SECRET: binding('an enrolment secret of service:gateway', (value) => value !== ''),
+  ORDERS_URL: binding('the URL of the orders service', isUrl),
   SESSION_SECRET: binding(
     `a secret of ${SHORTEST_SECRET} characters or more`,
     (value) => value.length >= SHORTEST_SECRET,
@@ -42,8 +45,8 @@ function binding(what: string, holds: (value: string) => boolean) {
   return optional(pipe(string(message), check(holds, message)), '')
 }
 
-function isThere(value: string): boolean {
-  return value !== ''
+function isUrl(value: string): boolean {
+  return /^https?:/.test(value)
 }
 
 function isPublicKey(value: string): boolean {

@@ -2,12 +2,18 @@ import { writ } from '@writ/hono'
 import { Hono } from 'hono'
 import { type Log, logDecisions, logFailure, Problem, problemAnswer } from 'service-kit'
 import { assertBindings, type Bindings, type Env } from './bindings.ts'
+import type { Connection } from './connect.ts'
 import { createOrders, type OrdersOptions } from './orders.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { partnerRoutes } from './routes/partners.ts'
 import { sessionRoutes } from './routes/session.ts'
+import type { Clock } from './session.ts'
 
 export interface CreateAppOptions extends OrdersOptions {
+  /** The connection to the authority of an environment: always the same one for the same environment. */
+  readonly connectionOf: (env: Bindings) => Connection
+  /** The clock of sessions and of the guard, in Unix seconds. Default: the system's. */
+  readonly now?: Clock | undefined
   /** Called with one entry per decision and per failure. Default: nothing is logged. */
   readonly log?: Log
 }
@@ -16,14 +22,12 @@ export interface CreateAppOptions extends OrdersOptions {
 const ANCHOR = 'service:gateway'
 
 /** The gateway, for Node and workerd: what it must know comes with each request, as `c.env`. */
-export function createApp({ log = () => {}, now = systemClock, timeoutMs }: CreateAppOptions = {}): Hono<Env> {
-  const guard = writ<Env>(({ env }) => ({
-    keys: env.WRIT_PUBLIC_KEY,
-    anchor: ANCHOR,
-    now,
-    onDecision: logDecisions('gateway', log),
-  }))
-  const ordersOf = (env: Bindings) => createOrders(env, { now, timeoutMs })
+export function createApp({ connectionOf, log = () => {}, now = systemClock, timeoutMs }: CreateAppOptions): Hono<Env> {
+  const guard = writ<Env>(({ env }) => {
+    const { keys, revocation } = connectionOf(env)
+    return { keys, revocation, anchor: ANCHOR, now, onDecision: logDecisions('gateway', log) }
+  })
+  const ordersOf = (env: Bindings) => createOrders(connectionOf(env).client, env.ORDERS_URL, { timeoutMs })
 
   const app = new Hono<Env>()
   app.use(async (c, next) => {

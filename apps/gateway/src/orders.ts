@@ -1,12 +1,9 @@
-import { path } from 'service-kit'
-import { createServiceClient } from 'service-kit/client'
-import type { Bindings } from './bindings.ts'
-import type { Clock, Session } from './session.ts'
+import type { Client } from '@writ/client'
+import { answerOf, path } from 'service-kit'
+import type { Session } from './session.ts'
 
 export interface OrdersOptions {
-  /** The clock of the narrowed capabilities, in Unix seconds. Default: the system's. */
-  readonly now?: Clock | undefined
-  /** Default 5000: orders itself waits for two services. */
+  /** How long an answer may take, its body included. Default 5000: orders itself waits for two services. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -22,37 +19,32 @@ const TIMEOUT_MS = 5000
 const PASSES = [404, 409]
 
 /**
- * What the gateway may ask of orders. Its own two capabilities name no tenant and are good for nothing there; what
- * travels is one of them, narrowed to the very object of the call and to ten seconds.
+ * What the gateway may ask of orders. Its own capabilities name no tenant and are good for nothing there; what travels is one
+ * of them, narrowed to the very object of the call and to ten seconds.
  */
-export function createOrders(env: Bindings, { now, timeoutMs = TIMEOUT_MS }: OrdersOptions): Orders {
-  const { ORDERS_URL: url, WRIT_PUBLIC_KEY: publicKey } = env
-  const client = (token: string) => createServiceClient({ service: 'orders', url, token, publicKey, timeoutMs, now })
-  const read = client(env.ORDERS_READ_TOKEN)
-  const write = client(env.ORDERS_WRITE_TOKEN)
+export function createOrders(
+  client: Pick<Client, 'fetch'>,
+  url: string,
+  { timeoutMs = TIMEOUT_MS }: OrdersOptions,
+): Orders {
+  const call = (operation: 'read' | 'write', path: string, designations: Record<string, string>, body?: object) => {
+    const capability = { target: 'orders', operation, anchor: 'service:orders', designations }
+    const signal = AbortSignal.timeout(timeoutMs)
+    const sent =
+      body === undefined
+        ? {}
+        : { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    return answerOf('orders', client.fetch(new URL(path, url), { ...sent, capability, signal }), PASSES)
+  }
 
   return {
     find: async ({ tenantId, userId }, orderId) =>
-      read({
-        method: 'GET',
-        path: path`/${tenantId}/users/${userId}/orders/${orderId}`,
-        designations: { tenantId, userId, orderId },
-        passes: PASSES,
-      }),
-    putItem: async ({ tenantId, userId }, orderId, sku, quantity) =>
-      write({
-        method: 'PUT',
-        path: path`/${tenantId}/users/${userId}/orders/${orderId}/items/${sku}`,
-        designations: { tenantId, userId, orderId, sku },
-        body: { quantity },
-        passes: PASSES,
-      }),
+      call('read', path`/${tenantId}/users/${userId}/orders/${orderId}`, { tenantId, userId, orderId }),
+    putItem: async ({ tenantId, userId }, orderId, sku, quantity) => {
+      const item = path`/${tenantId}/users/${userId}/orders/${orderId}/items/${sku}`
+      return call('write', item, { tenantId, userId, orderId, sku }, { quantity })
+    },
     findForPartner: async (tenantId, orderId) =>
-      read({
-        method: 'GET',
-        path: path`/${tenantId}/orders/${orderId}`,
-        designations: { tenantId, orderId },
-        passes: PASSES,
-      }),
+      call('read', path`/${tenantId}/orders/${orderId}`, { tenantId, orderId }),
   }
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { createTestAuthority } from '@writ/testing'
+import { generateKeyPair } from '@writ/core'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createBindings } from './support/create-bindings.ts'
+import type { Bindings } from '../src/bindings.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 30_000 })
@@ -13,7 +13,14 @@ vi.setConfig({ testTimeout: 30_000 })
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 async function startMain(env: Readonly<Record<string, string>> = {}) {
-  const bindings = await createBindings(await createTestAuthority(), 'http://127.0.0.1:1')
+  const nobody = 'http://127.0.0.1:1'
+  const bindings: Omit<Bindings, 'STATE'> = {
+    WRIT_AUTHORITY_URL: nobody,
+    WRIT_PUBLIC_KEY: (await generateKeyPair()).publicKey,
+    WRIT_SECRET: 'good once',
+    ORDERS_URL: nobody,
+    SESSION_SECRET: 'only the gateway knows this secret',
+  }
   const service = spawn(process.execPath, [MAIN], {
     env: { ...bindings, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,8 +45,8 @@ it('the gateway prints one line with its URL when it listens, and ends with 0 on
 it.each([
   ['WRIT_PUBLIC_KEY', 'ed25519/00'],
   ['ORDERS_URL', 'orders'],
-  ['ORDERS_READ_TOKEN', ''],
-  ['ORDERS_WRITE_TOKEN', ''],
+  ['WRIT_AUTHORITY_URL', 'authority'],
+  ['WRIT_SECRET', ''],
   ['SESSION_SECRET', 'x'.repeat(31)],
   ['PORT', '65536'],
 ])('the gateway names %s when it is %j, and ends with 1', async (name, value) => {

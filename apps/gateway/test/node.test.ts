@@ -2,18 +2,38 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { assertGuarded } from '@writ/hono'
 import { createTestAuthority } from '@writ/testing'
+import { startAuthority } from 'policy/testing'
 import { type Listening, listen } from 'service-kit/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Bindings } from '../src/bindings.ts'
+import { connect } from '../src/connect.ts'
 import { type CreateAppOptions, createApp } from '../src/create-app.ts'
 import { call, signIn } from './support/client.ts'
 import { createBindings } from './support/create-bindings.ts'
 import { gatewaySuite } from './support/gateway-suite.ts'
 import { startOrders } from './support/start-orders.ts'
 
-function serve(bindings: Bindings, options: CreateAppOptions = {}): Promise<Listening> {
-  const app = createApp(options)
-  return listen(createAdaptorServer({ fetch: (request) => app.fetch(request, bindings) }) as Server)
+type Options = Omit<CreateAppOptions, 'connectionOf'>
+
+async function serve(bindings: Bindings, options: Options = {}): Promise<Listening> {
+  const connection = connect(bindings, { background: true, now: options.now })
+  await connection.settled()
+  const app = createApp({ connectionOf: () => connection, ...options })
+  const { url, close } = await listen(
+    createAdaptorServer({ fetch: (request) => app.fetch(request, bindings) }) as Server,
+  )
+  return {
+    url,
+    async close() {
+      await close()
+      await connection.close()
+    },
+  }
+}
+
+/** For what needs none. */
+const noConnection = (): never => {
+  throw new Error('there is no connection')
 }
 
 describe('on Node', () => {
@@ -27,14 +47,16 @@ describe('the gateway', () => {
     const orders = await startOrders()
     onTestFinished(orders.close)
     const log: Readonly<Record<string, unknown>>[] = []
-    const bindings = await createBindings(authority, orders.url)
+    const issuer = await startAuthority({ keys: authority, now: authority.now })
+    onTestFinished(issuer.close)
+    const bindings = await createBindings(issuer, orders.url)
     const { url, close } = await serve(bindings, { now: authority.now, log: (entry) => void log.push(entry) })
     onTestFinished(close)
     return { authority, orders, bindings, log, url }
   }
 
   it('the gateway has no route without a guard', () => {
-    expect(() => assertGuarded(createApp())).not.toThrow()
+    expect(() => assertGuarded(createApp({ connectionOf: noConnection }))).not.toThrow()
   })
 
   it('a session ends an hour after it began, also for a copied cookie', async () => {
@@ -53,6 +75,7 @@ describe('the gateway', () => {
       resource: 'orders',
       operation: 'read',
       anchor: 'service:gateway',
+      rootKeyId: 1,
       designations: { tenantId: 'acme', orderId: 'o-1' },
     })
     const headers = { ...(await signIn(url, 'acme', 'alice')), ...authority.headersFor(token) }
@@ -74,7 +97,7 @@ describe('the gateway', () => {
 
   it('the gateway marks the cookie Secure where there is TLS', async () => {
     const { bindings } = await startGateway()
-    const response = await createApp().request(
+    const response = await createApp({ connectionOf: noConnection }).request(
       'https://shop.example/session',
       {
         method: 'POST',
@@ -99,13 +122,17 @@ describe('the gateway', () => {
   it.each([
     ['WRIT_PUBLIC_KEY', 'ed25519/00'],
     ['ORDERS_URL', 'orders'],
-    ['ORDERS_READ_TOKEN', ''],
-    ['ORDERS_WRITE_TOKEN', undefined],
+    ['WRIT_AUTHORITY_URL', 'authority'],
+    ['WRIT_SECRET', undefined],
     ['SESSION_SECRET', 'short'],
   ])('the gateway answers 500 when %s is %j, and logs which it is', async (name, value) => {
     const { bindings } = await startGateway()
     const log: Readonly<Record<string, unknown>>[] = []
-    const { url, close } = await serve({ ...bindings, [name]: value }, { log: (entry) => void log.push(entry) })
+    const app = createApp({ connectionOf: noConnection, log: (entry) => void log.push(entry) })
+    const wrong = { ...bindings, [name]: value }
+    const { url, close } = await listen(
+      createAdaptorServer({ fetch: (request) => app.fetch(request, wrong) }) as Server,
+    )
     onTestFinished(close)
     expect(await call(url, 'GET', '/healthz')).toMatchObject({
       status: 500,

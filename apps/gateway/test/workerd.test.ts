@@ -1,19 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Miniflare } from 'miniflare'
+import { startAuthority } from 'policy/testing'
 import type { Listening } from 'service-kit/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Bindings } from '../src/bindings.ts'
 import { bundleWorker } from './support/bundle-worker.ts'
+import { call, signIn } from './support/client.ts'
+import { createBindings } from './support/create-bindings.ts'
 import { gatewaySuite } from './support/gateway-suite.ts'
+import { startOrders } from './support/start-orders.ts'
 
 async function startWorker(
   modules: Awaited<ReturnType<typeof bundleWorker>>['modules'],
   bindings: object,
-  log: (message: string) => void = () => {},
+  { log = () => {}, ...more }: { log?: (message: string) => void; kvNamespaces?: string[]; kvPersist?: string } = {},
 ): Promise<Listening> {
   const miniflare = new Miniflare({
     modules,
     compatibilityDate: '2026-07-01',
     bindings: { ...bindings },
+    ...more,
     // Asks nobody outside where in the world we are.
     cf: false,
     handleStructuredLogs: ({ message }: { message: string }) => log(message),
@@ -44,9 +52,9 @@ describe('the worker', () => {
     expect(code.join('\n')).not.toMatch(/WebAssembly|function (?:mintCapability|assertGuarded|reportUnguarded)\b/)
     // Of the schema library, what is used: 6 kB of it.
     expect(code.join('\n')).toMatch(/function strictObject\b/)
-    expect(code.join('\n')).not.toMatch(/function (?:variant|isoTimestamp|creditCard|looseObject)\b/)
+    expect(code.join('\n')).not.toMatch(/function (?:variant|isoTimestamp|creditCard|strictTuple)\b/)
     const log: string[] = []
-    const { url, close } = await startWorker(modules, {}, (message) => void log.push(message))
+    const { url, close } = await startWorker(modules, {}, { log: (message) => void log.push(message) })
     onTestFinished(close)
     const response = await fetch(`${url}/healthz`)
     expect({ status: response.status, body: await response.json() }).toEqual({
@@ -54,6 +62,24 @@ describe('the worker', () => {
       body: { type: 'about:blank', title: 'Internal Server Error', status: 500 },
     })
     await expect.poll(() => log).toHaveLength(1)
-    expect(JSON.parse(log[0] ?? '').failed).toMatch(/^TypeError: WRIT_PUBLIC_KEY: must be /)
+    expect(JSON.parse(log[0] ?? '').failed).toMatch(/^TypeError: WRIT_AUTHORITY_URL: must be /)
+  })
+
+  it('the identity of the worker outlives an isolate in KV, although its secret is good once', async () => {
+    const [issuer, orders] = await Promise.all([startAuthority(), startOrders()])
+    const folder = await mkdtemp(join(tmpdir(), 'writ-gateway-'))
+    onTestFinished(async () => {
+      await Promise.all([issuer.close(), orders.close(), rm(folder, { recursive: true })])
+    })
+    const { modules } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
+    const bindings = await createBindings(issuer, orders.url)
+    const statuses: number[] = []
+    for (const kvNamespaces of [['STATE'], ['STATE'], []]) {
+      const { url, close } = await startWorker(modules, bindings, { kvNamespaces, kvPersist: folder })
+      const headers = await signIn(url, 'acme', 'alice')
+      statuses.push((await call(url, 'GET', '/orders/o-1', { headers })).status)
+      await close()
+    }
+    expect(statuses).toEqual([200, 200, 502])
   })
 })

@@ -1,4 +1,4 @@
-import type { Keys } from '@writ/core/verify'
+import type { Keys, RevocationCheck } from '@writ/core/verify'
 import { writ } from '@writ/fastify'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Log, logDecisions, logFailure, Problem, problemAnswer } from 'service-kit'
@@ -8,6 +8,8 @@ import { createStockStore, type StockStore } from './stock.ts'
 export interface CreateAppOptions {
   /** The authority's public key, or several. */
   readonly keys: Keys
+  /** Default: nothing is revoked. */
+  readonly revocation?: RevocationCheck
   /** Default: a store without reservations. */
   readonly stock?: StockStore
   /** Called with one entry per decision and per failure. Default: nothing is logged. */
@@ -25,7 +27,7 @@ const PARAM_LENGTH = 4096
 
 /** The inventory service, ready to listen. Rejects with a `TypeError` for invalid keys, and if a route has no guard. */
 export async function createApp(options: CreateAppOptions): Promise<FastifyInstance> {
-  const { keys, now, stock = createStockStore(), log = () => {} } = options
+  const { keys, revocation, now, stock = createStockStore(), log = () => {} } = options
   const answerError = (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
     const { status, contentType, body } = problemAnswer(error)
     if (status >= 500) logFailure('inventory', log, error)
@@ -42,7 +44,7 @@ export async function createApp(options: CreateAppOptions): Promise<FastifyInsta
     throw new Problem(404, 'there is no such route')
   })
 
-  await app.register(writ, { keys, anchor: ANCHOR, now, onDecision: logDecisions('inventory', log) })
+  await app.register(writ, { keys, revocation, anchor: ANCHOR, now, onDecision: logDecisions('inventory', log) })
   app.get('/healthz', { config: { capability: 'public' } }, async () => ({ status: 'ok' }))
   stockRoutes(app, stock)
 

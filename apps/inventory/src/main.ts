@@ -1,13 +1,13 @@
 import { logToStderr } from 'service-kit'
-import { required, runService } from 'service-kit/node'
+import { followAuthority, runService } from 'service-kit/node'
 import { createApp } from './create-app.ts'
 
 await runService({
   name: 'inventory',
   port: 3002,
   async create(environment) {
-    const keys = required(environment, 'WRIT_PUBLIC_KEY', 'the public key of the authority')
-    const { server } = await createApp({ keys, log: logToStderr })
-    return server
+    const { keys, revocation, close } = await followAuthority(environment)
+    const { server } = await createApp({ keys, revocation, log: logToStderr })
+    return server.once('close', close)
   },
 })

@@ -1,2 +1,2 @@
-export { ANCHOR, type CreateAppOptions, createApp, type Downstream } from './create-app.ts'
+export { ANCHOR, type CreateAppOptions, createApp } from './create-app.ts'
 export type { Item, Order } from './open-order.ts'

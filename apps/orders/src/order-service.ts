@@ -1,22 +1,20 @@
 import type { VerifiedCapability } from '@writ/core/verify'
 import { designated, Problem, path, wholeNumber } from 'service-kit'
-import type { ServiceClient } from 'service-kit/client'
 import { is, object } from 'valibot'
+import type { Downstream } from './downstream.ts'
 import type { OpenOrder, Order } from './open-order.ts'
 import type { OrderStore } from './order-store.ts'
 
-/** Too few in stock, or already paid: a fact about the order, and not a failure of the other service. */
-const CONFLICT = 409
 /** What inventory answers, as far as it counts here. */
 const PRICED = object({ unitCents: wholeNumber(0, Number.MAX_SAFE_INTEGER) })
 
 /** What can be done with orders. Tenant, user, order and SKU come from the proven capability, never from URL or body. */
 export class OrderService {
   readonly #orders: OrderStore
-  readonly #inventory: ServiceClient
-  readonly #billing: ServiceClient
+  readonly #inventory: Downstream
+  readonly #billing: Downstream
 
-  constructor(orders: OrderStore, inventory: ServiceClient, billing: ServiceClient) {
+  constructor(orders: OrderStore, inventory: Downstream, billing: Downstream) {
     this.#orders = orders
     this.#inventory = inventory
     this.#billing = billing
@@ -45,9 +43,8 @@ export class OrderService {
     const order = ownedBy(userId, this.#orders.open(tenantId, orderId, userId))
 
     return order.put(sku, async () => {
-      const call = { method: 'PUT', designations: object, passes: [CONFLICT] } as const
-      const unitCents = priceOf(await this.#inventory({ ...call, path: reservation, body: { quantity } }))
-      await this.#billing({ ...call, path: line, body: { quantity, unitCents } })
+      const unitCents = priceOf(await this.#inventory(reservation, object, { quantity }))
+      await this.#billing(line, object, { quantity, unitCents })
       return { sku, quantity, unitCents }
     })
   }

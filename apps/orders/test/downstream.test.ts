@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
+import { revocationIds } from '@writ/core'
 import { listen, send } from 'service-kit/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ITEM, pathOf, startSystem, verdict } from './support/start-system.ts'
@@ -151,22 +152,29 @@ describe('where inventory or billing fails', () => {
     },
   )
 
-  it('orders answers 502 if its own capability is expired, of another authority or invalid', async () => {
-    const others = await startSystem()
-    const right = { ...STOCK, anchor: 'service:inventory' }
-    for (const [stockToken, detail] of [
-      ['none', 'inventory could not be called'],
-      [await others.authority.mint(right), 'inventory could not be called'],
-    ] as const) {
-      const { put, received, log } = await startSystem({ stockToken })
-      expect(await put(ITEM)).toMatchObject(failed(502, detail))
+  it('orders answers 502 if the authority does not know it, mints nothing for it, or does not answer', async () => {
+    for (const options of [
+      { self: 'mallory' },
+      { self: 'service:inventory' },
+      { authorityUrl: 'http://127.0.0.1:1' },
+    ]) {
+      const { put, received, log } = await startSystem(options)
+      expect(await put(ITEM)).toMatchObject(failed(502, 'inventory could not be called'))
       expect(received).toEqual([])
-      expect(JSON.stringify(log)).not.toContain(stockToken)
+      expect(log.at(-1)).toMatchObject({
+        service: 'orders',
+        causes: expect.arrayContaining([expect.stringMatching(/^ClientError: /)]),
+      })
     }
-    const { authority, put, log } = await startSystem()
-    authority.advance(3600)
-    expect(await put(ITEM)).toMatchObject(failed(502, 'inventory answered 403'))
-    expect(log).toContainEqual(expect.objectContaining({ failed: 'Problem: inventory answered 403' }))
+  })
+
+  it('orders asks for another capability when its own has ended', async () => {
+    const { authority, put, received } = await startSystem()
+    expect(await put(ITEM)).toMatchObject({ status: 200 })
+    authority.advance(7200)
+    expect(await put(ITEM)).toMatchObject({ status: 200 })
+    const [before, , after] = received.map(({ token }) => revocationIds(token)[0])
+    expect(after).not.toBe(before)
   })
 
   it.each([
@@ -209,7 +217,11 @@ describe('where inventory or billing fails', () => {
     await close()
     const { put, log } = await startSystem({ [service]: { url } })
     expect(await put(ITEM)).toMatchObject(failed(502, `${service} could not be called`))
-    expect(log.at(-1)).toMatchObject({ causes: ['TypeError: fetch failed', expect.stringContaining('ECONNREFUSED')] })
+    expect(log.at(-1)?.['causes']).toEqual([
+      expect.stringMatching(/^ClientError: /),
+      'TypeError: fetch failed',
+      expect.stringContaining('ECONNREFUSED'),
+    ])
   })
 
   it.each([

@@ -1,2 +1,2 @@
-export { type CreateAuthorityOptions, createAuthority, POLICY_FILE } from './create-authority.ts'
-export { SCHEMA, type Targets } from './schema.ts'
+export { nameTenant } from './name-tenant.ts'
+export { POLICY_FILE, readRules, SCHEMA_FILE } from './rules.ts'

@@ -1,46 +1,47 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@writ/client'
 import { createVerifier } from '@writ/core'
-import { describe, expect, it, vi } from 'vitest'
+import { startService } from 'service-kit/node'
+import { expect, it, onTestFinished, vi } from 'vitest'
 
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 30_000 })
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const MAIN = new URL('../dist/main.js', import.meta.url).href
 
-const run = (...args: readonly string[]) =>
-  new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], (error, stdout, stderr) =>
-      resolve({ failed: error !== null, stdout, stderr }),
-    )
-  })
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'writ-policy-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
 
-describe('the command that mints', () => {
-  it('the command prints variables with tokens that the policy allows, and with the key that proves them', async () => {
-    const { failed, stdout, stderr } = await run(
-      'TOKEN=tenant:acme read invoices invoiceId=7',
-      'STOCK_TOKEN=service:orders reserve stock',
-    )
-    expect({ failed, stderr }).toEqual({ failed: false, stderr: '' })
-    const names = ['WRIT_PUBLIC_KEY', 'TOKEN', 'STOCK_TOKEN']
-    const lines = stdout.trimEnd().split('\n')
-    expect(lines.map((line) => line.split('=')[0])).toEqual(names.map((name) => `export ${name}`))
-    const [keys = '', token = ''] = lines.map((line) => line.slice(line.indexOf('=') + 1))
-    const designations = { tenantId: 'acme', invoiceId: '7' }
-    const request = { resource: 'invoices', operation: 'read', designations }
-    const verifier = createVerifier({ keys, anchor: 'service:billing', designatedBy: 'authority' })
-    expect(await verifier.verify(token, request)).toMatchObject({ subject: 'tenant:acme', designations })
+it('the authority starts with the policy, and enrols whoever the administrator says', async () => {
+  const { url, announced, stop } = await startService(MAIN, { WRIT_DATA: await newFolder() })
+  onTestFinished(async () => void (await stop()))
+  const { publicKey: keys, firstSecret } = announced as { publicKey: string; firstSecret: string }
+  const secret = (await readFile(firstSecret, 'utf8')).trim()
+  const admin = createClient({ url, keys, identity: { secret } })
+  const response = await admin.fetch(`${url}/v1/enrolments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"subject":"tenant:acme"}',
+    capability: { target: 'authority.enrolments', operation: 'write' },
   })
+  const enrolled = (await response.json()) as { secret: string }
+  const acme = createClient({ url, keys, identity: { secret: enrolled.secret } })
+  const token = await acme.capabilityFor({ target: 'invoices', operation: 'read' })
+  const request = { resource: 'invoices', operation: 'read', designations: { tenantId: 'acme' } }
+  const verifier = createVerifier({ keys, anchor: 'service:billing', designatedBy: 'authority' })
+  expect(await verifier.verify(token, request)).toMatchObject({ subject: 'tenant:acme' })
+  for (const client of [admin, acme]) client.close()
+})
 
-  it.each([
-    ['what the policy does not grant', 'TOKEN=service:orders pay invoices', 'step policy refuses (not_granted): '],
-    ['no tenant', 'TOKEN=partner:globex read orders', 'step schema refuses (missing_designation): '],
-    ['half a right', 'TOKEN=service:orders pay', 'usage: '],
-    ['a name that would run something', 'A;ls=service:orders reserve stock', 'usage: '],
-    ['a label without a value', 'TOKEN=service:orders reserve stock sku=', 'usage: '],
-  ])('the command prints no token for %s, and says why', async (_, request, reason) => {
-    const { failed, stdout, stderr } = await run('STOCK_TOKEN=service:orders reserve stock', request)
-    expect({ failed, stdout }).toEqual({ failed: true, stdout: '' })
-    expect(stderr).toContain(`✗ ${reason}`)
-  })
+it.each([
+  ['PORT', { PORT: 'seven' }],
+  ['WRIT_MASTER_KEY', { WRIT_MASTER_KEY: 'abc' }],
+])('the authority names %s when the environment is %j, and ends with 1', async (name, environment) => {
+  const start = startService(MAIN, { WRIT_DATA: await newFolder(), ...environment })
+  await expect(start).rejects.toThrow(new RegExp(`^the service did not start \\(exit code 1\\): policy: .*${name}`))
 })

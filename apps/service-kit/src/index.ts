@@ -1,3 +1,4 @@
+export { answerOf } from './answer-of.ts'
 export { designated } from './designated.ts'
 export { type Log, logDecisions, logFailure, logToStderr } from './log.ts'
 export { body, parseBody, QUANTITY, wholeNumber } from './parse-body.ts'

@@ -10,6 +10,8 @@ const STOP_MS = 2500
 
 export interface ServiceProcess {
   readonly url: string
+  /** The line that it printed when it listened. */
+  readonly announced: Readonly<Record<string, unknown>>
   /** How the process ended, if it did so before it was told to: `exit code 1`. */
   endedEarly(): string | undefined
   /** Ends the process and returns what it has logged: one line of JSON an entry. */
@@ -49,18 +51,21 @@ export async function startService(main: string, environment: Environment): Prom
   }
 
   try {
-    return { url: await announcedUrl(service), endedEarly, stop }
+    const announced = await announcedBy(service)
+    return { url: String(announced['listening']), announced, endedEarly, stop }
   } catch (cause) {
     const how = endedEarly() ?? 'it did not say in time where it listens'
     throw new Error(`the service did not start (${how}): ${(await stop()).trimEnd()}`, { cause })
   }
 }
 
-/** The URL in the first line that the service prints. */
-async function announcedUrl(service: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise<string> {
+/** The first line that the service prints. */
+async function announcedBy(
+  service: ChildProcess & { stdout: NodeJS.ReadableStream },
+): Promise<Readonly<Record<string, unknown>>> {
   const lines = createInterface(service.stdout)
   const signal = AbortSignal.timeout(START_MS)
   const ended = once(service, 'close', { signal }).then(() => Promise.reject(new Error('it ended')))
   const [line] = (await Promise.race([once(lines, 'line', { signal }), ended])) as [string]
-  return JSON.parse(line).listening
+  return JSON.parse(line)
 }

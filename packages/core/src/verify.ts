@@ -46,6 +46,7 @@ export {
   type CapabilityErrorDetails,
   ERROR_CODES,
 } from './internal/base/capability-error.ts'
+export { type Duration, parseDuration } from './internal/base/duration.ts'
 export { DEFAULT_LIMITS, type Limits } from './internal/base/limits.ts'
 export { printable } from './internal/base/printable.ts'
 export type { ReaderOptions } from './internal/read/reader-options.ts'

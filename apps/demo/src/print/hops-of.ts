@@ -1,5 +1,5 @@
-import type { Logs } from '../start-system.ts'
 import { SERVICES, type ServiceName } from '../step.ts'
+import type { Logs } from '../system/start-system.ts'
 
 /** What verification cost at one service. */
 export interface HopTimes {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../run-steps.ts'
-import type { Logs } from '../start-system.ts'
 import { passes } from '../step.ts'
+import type { Logs } from '../system/start-system.ts'
 import { count } from './format.ts'
 import { decisionsOf, type HopTimes } from './hops-of.ts'
 import type { Page } from './page.ts'

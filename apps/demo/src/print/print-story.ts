@@ -1,5 +1,5 @@
 import type { Narrator } from '../run-steps.ts'
-import type { ServiceName } from '../step.ts'
+import type { Place } from '../step.ts'
 import { drawToken } from './draw-token.ts'
 import { inTime, inWords, verdictOf } from './format.ts'
 import type { Page } from './page.ts'
@@ -7,12 +7,13 @@ import { wrap } from './wrap.ts'
 
 const INTRODUCTION = [
   'A token is a stack of signed blocks. Each holder can add a block that demands more, and nobody can remove one.',
-  'A service checks a token with one public key and the request: it asks nobody, and has no list of users or tenants.',
+  'A service checks a token with a public key and the request: it asks nobody, and has no list of users or tenants.',
   'Mallory is the thief: she hears every call between the services.',
 ].join(' ')
 
-/** The services as a tree of who calls whom. */
-const TREE: readonly (readonly [branch: string, name: ServiceName, framework: string])[] = [
+/** The authority, which all of them know, and the services as a tree of who calls whom. */
+const TREE: readonly (readonly [branch: string, name: Place, framework: string])[] = [
+  ['', 'authority', 'Hono'],
   ['', 'gateway', 'Hono'],
   ['└─ ', 'orders', 'NestJS'],
   ['   ├─ ', 'inventory', 'Fastify'],
@@ -31,11 +32,11 @@ export function printIntroduction({ width, colours, write }: Page): void {
   write('')
   for (const line of wrap(INTRODUCTION, width)) write(line)
   write('')
-  write(colours.dim('Starting four services and warming them up ...'))
+  write(colours.dim('Starting an authority and four services, and warming them up ...'))
 }
 
 /** Says who takes part. */
-export function printSystem({ colours, write }: Page, urls: Readonly<Record<ServiceName, string>>): void {
+export function printSystem({ colours, write }: Page, urls: Readonly<Record<Place, string>>): void {
   write('')
   for (const [branch, name, framework] of TREE) {
     const tree = `${branch}${name}`.padEnd(17)

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { expect } from 'vitest'
 import { SERVICES } from '../../src/step.ts'
 
+/** The authority and the services. */
+export const PROCESSES: number = SERVICES.length + 1
+
 /** Resolves when nothing answers at any of the URLs any more. */
 export async function untilGone(urls: readonly string[]): Promise<void> {
-  expect(urls).toHaveLength(SERVICES.length)
+  expect(urls).toHaveLength(PROCESSES)
   for (const url of urls) {
     const answer = () =>
       fetch(url).then(
@@ -24,7 +27,7 @@ export function childrenOf(parent: number): { pid: number; command: string }[] {
   })
 }
 
-/** The URLs of the services, as the demo prints them. */
+/** The URLs of authority and services, as the demo prints them. */
 export function urlsIn(lines: readonly string[]): string[] {
   return [...lines.join('\n').matchAll(/http:\S+:\d+$/gm)].map(([url]) => url)
 }

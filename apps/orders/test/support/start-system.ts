@@ -1,10 +1,12 @@
 import { createServer, type RequestListener } from 'node:http'
+import { createClient } from '@writ/client'
 import { type CapabilityError, type CapabilityRequest, createVerifier } from '@writ/core'
-import { createTestAuthority, type TestAuthority, type TestCapabilityOptions } from '@writ/testing'
+import { createTestAuthority, type TestAuthority } from '@writ/testing'
 import { createApp as createBilling } from 'billing'
 import { createApp as createInventory } from 'inventory'
+import { startAuthority } from 'policy/testing'
 import { type Answer, type Call, listen, send } from 'service-kit/testing'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { createApp } from '../../src/create-app.ts'
 
 /** A request as it came in at a downstream service. */
@@ -21,7 +23,10 @@ export interface SystemOptions {
   /** Instead of the real service; `url` is where nobody or somebody else listens. */
   readonly inventory?: RequestListener | { readonly url: string }
   readonly billing?: RequestListener | { readonly url: string }
-  readonly stockToken?: string
+  /** Who orders is to the authority that it asks for capabilities. Default `'service:orders'`. */
+  readonly self?: string
+  /** Default: the one of the other services. */
+  readonly authorityUrl?: string
   readonly timeoutMs?: number
 }
 
@@ -53,9 +58,13 @@ export const ITEM: Item = { tenantId: 'acme', userId: 'alice', orderId: 'o-1', s
 export const pathOf = ({ tenantId, userId, orderId, sku }: Item): string =>
   ['', tenantId, 'users', userId, 'orders', orderId, 'items', sku].map(encodeURIComponent).join('/')
 
+/** One for all tests of a file. It signs with the key of the test authority, which mints what no policy would permit. */
+const authority = await createTestAuthority()
+const issuer = await startAuthority({ keys: authority, now: authority.now })
+afterAll(issuer.close)
+
 /** Orders, inventory and billing, each on a free port until the test ends, under one authority and one clock. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const authority = await createTestAuthority()
   const { publicKey, now } = authority
   const received: Received[] = []
   const log: Readonly<Record<string, unknown>>[] = []
@@ -83,21 +92,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     inventory: await downstream('inventory', options.inventory, (...pair) => inventory.routing(...pair)),
     billing: await downstream('billing', options.billing, createBilling({ keys: publicKey, now })),
   }
-  const own = { subject: 'service:orders', expiresIn: '1h' } satisfies Partial<TestCapabilityOptions>
-  const stockToken = await authority.mint({
-    ...own,
-    resource: 'stock',
-    operation: 'reserve',
-    anchor: 'service:inventory',
-  })
+  const { self = 'service:orders', authorityUrl = issuer.url } = options
+  const identity = { secret: () => issuer.enrol(self) }
+  const client = createClient({ url: authorityUrl, keys: publicKey, identity, now, timeout: '2s' })
+  onTestFinished(client.close)
   const app = await createApp({
-    publicKey,
+    keys: publicKey,
     now,
-    inventory: { url: urls.inventory, token: options.stockToken ?? stockToken },
-    billing: {
-      url: urls.billing,
-      token: await authority.mint({ ...own, resource: 'invoices', operation: 'write', anchor: 'service:billing' }),
-    },
+    client,
+    inventoryUrl: urls.inventory,
+    billingUrl: urls.billing,
     timeoutMs: options.timeoutMs ?? 5000,
     log: (entry) => void log.push(entry),
   })

@@ -11,6 +11,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { retryWhileLocked } from '../../src/store/sqlite/retry-while-locked.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createPostgres, createSqlite, findPostgres } from './open-databases.ts'
+import { startOwnPostgres } from './own-postgres.ts'
 
 const NOW = 1_800_000_000
 const RECORD = { kind: 'capability.minted', decision: 'allowed', subject: 'alice' } as const
@@ -150,5 +151,30 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
   it('says that no server answers', async () => {
     const opening = openStore('postgres://postgres@127.0.0.1:1/none')
     await expect(opening).rejects.toMatchObject({ name: 'StoreError', code: 'store_unavailable' })
+  })
+})
+
+// It makes a server of its own, which takes seconds. `npm run check -- --full` sets it.
+describe.runIf(process.env['WRIT_LONG'] === '1')('a PostgreSQL server that restarts', () => {
+  it('an act under way has left nothing, and the store goes on and hears of commits of others', async ({ skip }) => {
+    const own = await startOwnPostgres()
+    if (own === undefined) return skip('needs the programs of a PostgreSQL server')
+    closing.push(own.remove)
+    const [store, other] = [await openStore(own.location), await openStore(own.location)]
+    closing.push(() => Promise.all([store.close(), other.close()]))
+    await append(store)
+    const cut = store.transact(async (transaction) => {
+      await appendRecords(transaction, [RECORD], NOW)
+      own.restart()
+      await sql`select 1`.execute(transaction.query)
+    })
+    await expect(cut).rejects.toMatchObject({ name: 'StoreError', code: 'store_unavailable' })
+    let heard = false
+    store.onChange(() => {
+      heard = true
+    })
+    // Connections that were idle are broken too, and each is found out when it is used.
+    await vi.waitUntil(async () => (await append(other).catch(() => 0)) > 0 && heard, { timeout: 10_000 })
+    expect(await append(store)).toBe(await countRecords(other))
   })
 })

@@ -1,4 +1,4 @@
-import type { Duration } from '@writ/core/hold'
+import type { Duration } from '@writ/core/verify'
 import { checkMembers } from '../internal/base/check.ts'
 import { keepTrying } from './internal/keep-trying.ts'
 import { KeyStore } from './internal/keys/key-store.ts'

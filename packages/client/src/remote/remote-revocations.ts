@@ -1,4 +1,4 @@
-import type { Duration, RevocationCheck } from '@writ/core/hold'
+import type { Duration, RevocationCheck } from '@writ/core/verify'
 import { ClientError } from '../client-error.ts'
 import { checkMembers } from '../internal/base/check.ts'
 import { FeedState } from './internal/feed/feed-state.ts'

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, printable } from '@writ/core/hold'
+import { type Duration, parseDuration, printable } from '@writ/core/verify'
 
 /** As many UTF-16 units as a string of a token may have bytes, or fewer: the authority judges the rest. */
 const MAX_LENGTH = 4096
@@ -21,16 +21,16 @@ export function readText(name: string, value: unknown): string {
   return value
 }
 
-/** Returns the labels and values, in the order of the labels. An absent value is refused: without it the right is wider. */
+/** Returns the labels and values. An absent value is refused: without it the right is wider. */
 export function readDesignations(name: string, value: unknown): readonly (readonly [string, string])[] {
   if (value === undefined) return []
   const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
   if (prototype !== null && (prototype === undefined || Object.getPrototypeOf(prototype) !== null)) {
     throw new TypeError(`${name}: must be a plain object from label to value`)
   }
-  return Object.entries(value as object)
-    .map(([label, named]) => [label, readText(`${name}.${printable(label)}`, named)] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.entries(value as object).map(
+    ([label, named]) => [label, readText(`${name}.${printable(label)}`, named)] as const,
+  )
 }
 
 export function readSeconds(name: string, value: Duration | undefined, otherwise: Duration): number {

@@ -6,7 +6,6 @@ import { checkMembers, readDesignations, readText } from '../base/check.ts'
 export interface CapabilityQuestion {
   readonly target: string
   readonly operation: string
-  /** In the order of the labels. */
   readonly designations: readonly (readonly [label: string, value: string])[]
   readonly anchor: string | undefined
   /** Seconds. */
@@ -41,7 +40,8 @@ export function readRequest(request: CapabilityRequest): CapabilityQuestion {
 
 /** JSON of a list: no label or value can look like the border to the next one. */
 export function keyOf({ target, operation, designations, anchor, expiresIn }: CapabilityQuestion): string {
-  return JSON.stringify([target, operation, designations, anchor ?? null, expiresIn ?? null])
+  const pairs = designations.toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify([target, operation, pairs, anchor ?? null, expiresIn ?? null])
 }
 
 /** What is sent. */

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from '@writ/core/hold'
+import { type Duration, parseDuration } from '@writ/core/verify'
 import { ClientError } from '../../client-error.ts'
 import { checkFunction } from '../../internal/base/check.ts'
 import { readUrl } from '../../internal/base/read-url.ts'

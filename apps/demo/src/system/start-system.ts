@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Engine } from '@writ/engine'
-import type { Targets } from 'policy'
 import { type Environment, type ServiceProcess, startService } from 'service-kit/node'
-import type { TokenName } from './create-tokens.ts'
-import { DemoError } from './demo-error.ts'
+import { DemoError } from '../demo-error.ts'
+import { ENDS, HOPS, type Hop, type Place, SERVICES, type ServiceName } from '../step.ts'
+import type { Authority } from './start-authority.ts'
 import { startTap, type Tap } from './start-tap.ts'
-import { ENDS, HOPS, type Hop, SERVICES, type ServiceName } from './step.ts'
 
 const SHOWN_LINES = 3
 
@@ -19,79 +17,82 @@ const MAIN: Readonly<Record<ServiceName, string>> = {
 /** What the services have logged, by service: one line of JSON an entry. */
 export type Logs = Readonly<Record<ServiceName, string>>
 
-/** The authority, four services, each its own process, and an attacker who listens between them. */
+/** The authority and four services, each its own process, and an attacker who listens between the services. */
 export interface System {
-  readonly authority: Engine<Targets>
-  readonly urls: Readonly<Record<ServiceName, string>>
+  readonly authority: Authority
+  readonly urls: Readonly<Record<Place, string>>
   readonly taps: Readonly<Record<Hop, Tap>>
   /** Rejects with a {@link DemoError} that names the service which ended by itself, with what it logged last. */
   assertRunning(): Promise<void>
   stop(): Promise<Logs>
 }
 
-/** Starts all of them at once: each calls the next by a tap, whose address is known before the service that is behind it. */
-export async function startSystem(
-  authority: Engine<Targets>,
-  publicKey: string,
-  tokens: ReadonlyMap<TokenName, string>,
-): Promise<System> {
+/**
+ * Starts the services at once: each calls the next by a tap, whose address is known before the service that is behind it.
+ * Whoever stops the system stops the authority too.
+ */
+export async function startSystem(authority: Authority): Promise<System> {
   const taps = byName(HOPS, await Promise.all(HOPS.map(startTap)))
   const closeTaps = () => {
     for (const hop of HOPS) taps[hop].close()
   }
   try {
-    const services = await startServices(publicKey, environmentsOf(taps, tokens))
+    const services = await startServices(await environmentsOf(taps, authority))
     for (const hop of HOPS) taps[hop].connectTo(services[ENDS[hop][1]].url)
     const list = SERVICES.map((name) => services[name])
-    const urls = list.map(({ url }) => url)
+    const urls = byName(
+      SERVICES,
+      list.map(({ url }) => url),
+    )
     return {
       authority,
-      urls: byName(SERVICES, urls),
+      urls: { ...urls, authority: authority.url },
       taps,
-      assertRunning: () => assertRunning(services),
+      assertRunning: () => assertRunning({ ...services, authority }),
       async stop() {
         const logs = await Promise.all(list.map((service) => service.stop()))
+        await authority.stop()
         closeTaps()
         return byName(SERVICES, logs)
       },
     }
   } catch (error) {
     closeTaps()
+    await authority.stop()
     throw error
   }
 }
 
-/** What each service is told: where those are that it calls, and its own capabilities for them. */
-function environmentsOf(
+/** What each service is told: where the authority is, where those are that it calls, and what it enrols with. */
+async function environmentsOf(
   taps: Readonly<Record<Hop, Tap>>,
-  tokens: ReadonlyMap<TokenName, string>,
-): Readonly<Record<ServiceName, Environment>> {
+  { url, publicKey, enrol }: Authority,
+): Promise<Readonly<Record<ServiceName, Environment>>> {
+  const known = { WRIT_AUTHORITY_URL: url, WRIT_PUBLIC_KEY: publicKey }
+  const [ofGateway, ofOrders] = await Promise.all([enrol('service:gateway'), enrol('service:orders')])
   return {
     gateway: {
+      ...known,
+      WRIT_SECRET: ofGateway,
       ORDERS_URL: taps['gateway → orders'].url,
-      ORDERS_READ_TOKEN: tokens.get('ordersRead'),
-      ORDERS_WRITE_TOKEN: tokens.get('ordersWrite'),
       SESSION_SECRET: randomBytes(32).toString('hex'),
     },
     orders: {
+      ...known,
+      WRIT_SECRET: ofOrders,
       INVENTORY_URL: taps['orders → inventory'].url,
-      STOCK_TOKEN: tokens.get('stock'),
       BILLING_URL: taps['orders → billing'].url,
-      INVOICES_TOKEN: tokens.get('invoices'),
     },
-    inventory: {},
-    billing: {},
+    inventory: known,
+    billing: known,
   }
 }
 
 /** All of them or none: if one does not start, the others end, and a {@link DemoError} names it. */
 async function startServices(
-  publicKey: string,
   environments: Readonly<Record<ServiceName, Environment>>,
 ): Promise<Readonly<Record<ServiceName, ServiceProcess>>> {
-  const starting = SERVICES.map((name) =>
-    startService(MAIN[name], { ...environments[name], WRIT_PUBLIC_KEY: publicKey }),
-  )
+  const starting = SERVICES.map((name) => startService(MAIN[name], environments[name]))
   const settled = await Promise.allSettled(starting)
   const started = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const failed = settled.flatMap((one, index) =>
@@ -102,11 +103,13 @@ async function startServices(
   throw new DemoError(failed.join('\n'))
 }
 
-async function assertRunning(services: Readonly<Record<ServiceName, ServiceProcess>>): Promise<void> {
-  for (const name of SERVICES) {
-    const how = services[name].endedEarly()
+async function assertRunning(
+  processes: Readonly<Record<Place, Pick<ServiceProcess, 'endedEarly' | 'stop'>>>,
+): Promise<void> {
+  for (const [name, process] of Object.entries(processes)) {
+    const how = process.endedEarly()
     if (how === undefined) continue
-    const log = await services[name].stop()
+    const log = await process.stop()
     throw new DemoError(`${name} ended before the demo did (${how}). The end of its log:\n${lastLinesOf(log)}`)
   }
 }
