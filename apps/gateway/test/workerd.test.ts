@@ -82,4 +82,29 @@ describe('the worker', () => {
     }
     expect(statuses).toEqual([200, 200, 502])
   })
+
+  it('a cold worker answers all of many requests, also when the first of them goes away', async () => {
+    const [issuer, orders] = await Promise.all([startAuthority(), startOrders()])
+    const { modules } = await bundleWorker(new URL('../src/worker.ts', import.meta.url))
+    const { url, close } = await startWorker(modules, await createBindings(issuer, orders.url))
+    onTestFinished(async () => {
+      await Promise.all([issuer.close(), orders.close(), close()])
+    })
+    const { cookie } = await signIn(url, 'acme', 'alice')
+    const gone = new AbortController()
+    const first = fetch(`${url}/orders/o-1`, { headers: { cookie }, signal: gone.signal }).catch(() => 'gone')
+    const others = Array.from({ length: 20 }, () => call(url, 'GET', '/orders/o-1', { headers: { cookie } }))
+    gone.abort()
+    expect(await first).toBe('gone')
+    expect(new Set((await Promise.all(others)).map(({ status }) => status))).toEqual(new Set([200]))
+    const acme = issuer.clientOf('partner:globex')
+    const token = await acme.capabilityFor({
+      target: 'orders',
+      operation: 'read',
+      designations: { tenantId: 'acme', orderId: 'o-1' },
+    })
+    acme.close()
+    const partners = Array.from({ length: 20 }, () => call(url, 'GET', '/partners/acme/orders/o-1', { token }))
+    expect(new Set((await Promise.all(partners)).map(({ status }) => status))).toEqual(new Set([200]))
+  })
 })
