@@ -3,6 +3,7 @@ import type { Resolver } from '@writ/engine'
 import type { AuthorityParts } from './authority-parts.ts'
 import { startCheckpoints } from './checkpoints/start-checkpoints.ts'
 import { createEnrolment, type Enrolment, type EnrolmentRequest } from './enrol/create-enrolment.ts'
+import type { OnAct } from './http/act.ts'
 import { createApp } from './http/create-app.ts'
 import { createLimits, type LimitOptions } from './http/create-limits.ts'
 import { createAdminGuard } from './http/credentials/create-admin-guard.ts'
@@ -41,6 +42,8 @@ export interface AuthorityOptions {
   readonly maxStreams?: number | undefined
   /** Called with each checkpoint of the audit as one line of JSON, to keep it elsewhere. Default: nothing. */
   readonly onCheckpoint?: ((line: string) => void) | undefined
+  /** Hears of each act, for telemetry. Default: nobody. `GET /metrics` counts them too. */
+  readonly onAct?: OnAct | undefined
   /** Hears of failures. Default: one line of JSON on stderr. */
   readonly report?: Report | undefined
   /** The clock, in Unix seconds. Default: the system's. */
@@ -93,7 +96,16 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
   const parts: AuthorityParts = { store, rules, keyProvider, issuerKeys: createIssuerKeys(), url, name, now }
   const streams = createFeedStreams(store, maxStreams)
   const http = { ...parts, guard: createAdminGuard(parts), limits: createLimits(limits), streams, report, trustProxy }
-  const app = createApp({ ...http, metrics: createMetrics(() => streams.size) })
+  const metrics = createMetrics(() => streams.size)
+  const count: OnAct = (act) => {
+    metrics.count(act)
+    try {
+      options.onAct?.(act)
+    } catch (error) {
+      report({ event: 'onAct failed', error })
+    }
+  }
+  const app = createApp({ ...http, metrics, count })
   const onFailure = (event: string) => (error: unknown) => report({ event, error })
   const endCheckpoints = startCheckpoints(parts, {
     onCheckpoint: options.onCheckpoint,

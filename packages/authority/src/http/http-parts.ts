@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HonoGuard } from '@writ/hono'
 import type { AuthorityParts } from '../authority-parts.ts'
+import type { OnAct } from './act.ts'
 import type { FeedStreams } from './feed/feed-streams.ts'
 import type { Metrics } from './metrics.ts'
 import type { Report } from './report.ts'
@@ -39,6 +40,8 @@ export interface HttpParts extends AuthorityParts {
   readonly guard: HonoGuard<HttpEnv>
   readonly limits: Limits
   readonly metrics: Metrics
+  /** Counts an act, and tells whoever wants to hear of it. */
+  readonly count: OnAct
   readonly streams: FeedStreams
   readonly report: Report
   /** How many proxies in front are trusted to say who called them. */

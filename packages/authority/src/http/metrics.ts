@@ -1,16 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Act } from './act.ts'
 
 /** Counts of one authority. No label has a value that a caller chose. */
 export interface Metrics {
   readonly contentType: string
   /** In the format of Prometheus. */
   print(): Promise<string>
-  /**
-   * @param act - The `operationId` of the route, or what an item of a batch is.
-   * @param code - The code of the problem; `ok` if there is none.
-   */
-  count(act: string, decision: 'allowed' | 'refused' | 'failed', code: string): void
-  observe(act: string, seconds: number): void
+  count(act: Act): void
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -43,7 +39,9 @@ export function createMetrics(openStreams: () => number): Metrics {
   return Object.freeze({
     contentType: registry.contentType,
     print: () => registry.metrics(),
-    count: (act, decision, code) => acts.inc({ act, decision, code }),
-    observe: (act, seconds) => durations.observe({ act }, seconds),
+    count({ act, decision, code, durationMs }) {
+      acts.inc({ act, decision, code })
+      if (durationMs !== undefined) durations.observe({ act }, durationMs / 1000)
+    },
   } satisfies Metrics)
 }

@@ -4,7 +4,7 @@ import type { HttpEnv, HttpParts } from '../http-parts.ts'
 import { callerAddress } from './caller-address.ts'
 
 /** Limits the requests of an address, and counts and times all of them by the pattern of their route. */
-export function countRequests({ limits, metrics, trustProxy }: HttpParts): MiddlewareHandler<HttpEnv> {
+export function countRequests({ limits, count, trustProxy }: HttpParts): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const start = performance.now()
     limits.takeAddress(callerAddress(c, trustProxy))
@@ -14,7 +14,6 @@ export function countRequests({ limits, metrics, trustProxy }: HttpParts): Middl
     const act = route === '*' ? 'unknown' : `${c.req.method === 'HEAD' ? 'GET' : c.req.method} ${route}`
     const { status } = c.res
     const decision = status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'allowed'
-    metrics.count(act, decision, c.get('code') ?? 'ok')
-    metrics.observe(act, (performance.now() - start) / 1000)
+    count({ act, decision, code: c.get('code') ?? 'ok', durationMs: performance.now() - start })
   }
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { CapabilityAnswer } from '../../issue/capability-request.ts'
 import { mintCapabilities } from '../../issue/mint-capabilities.ts'
+import type { Act } from '../act.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsIdentities } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
@@ -58,7 +59,7 @@ export function addCapabilityRoutes(app: App, http: HttpParts): void {
     const identity = c.get('identity')
     if ('requests' in given) {
       const answers = await mintCapabilities(http, { identity, requests: given.requests })
-      for (const answer of answers) count(http, answer)
+      for (const answer of answers) http.count(actOf(answer))
       return c.json({ results: answers.map(describe) }, 200, PRIVATE)
     }
     const [answer] = (await mintCapabilities(http, { identity, requests: [given] })) as [CapabilityAnswer]
@@ -67,9 +68,9 @@ export function addCapabilityRoutes(app: App, http: HttpParts): void {
   })
 }
 
-function count({ metrics }: HttpParts, { refused }: CapabilityAnswer): void {
-  if (refused === undefined) metrics.count('capability', 'allowed', 'ok')
-  else metrics.count('capability', 'refused', problemOf(refused).code)
+function actOf({ refused }: CapabilityAnswer): Act {
+  if (refused === undefined) return { act: 'capability', decision: 'allowed', code: 'ok' }
+  return { act: 'capability', decision: 'refused', code: problemOf(refused).code }
 }
 
 function describe({ minted, refused }: CapabilityAnswer): z.infer<typeof Results>['results'][number] {
