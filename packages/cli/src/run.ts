@@ -3,19 +3,24 @@ import { CapabilityError, printable } from '@writ/core'
 import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, type ExitCode, usageError } from './cli-error.ts'
 import type { Define } from './command.ts'
-import { registerAttenuate } from './commands/attenuate.ts'
-import { registerAudit } from './commands/audit.ts'
-import { registerDelegate } from './commands/delegate.ts'
+import { registerAudit } from './commands/authority/audit.ts'
+import { registerContext } from './commands/authority/context.ts'
+import { registerEnrol } from './commands/authority/enrol.ts'
+import { registerGet } from './commands/authority/get.ts'
+import { registerLogin } from './commands/authority/login.ts'
+import { registerRevoke } from './commands/authority/revoke.ts'
+import { registerServe } from './commands/authority/serve.ts'
+import { registerWhoami } from './commands/authority/whoami.ts'
+import { addCompletion } from './commands/completion.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
-import { registerInspect } from './commands/inspect.ts'
 import { registerKeys } from './commands/keys.ts'
-import { registerLogin } from './commands/login.ts'
-import { registerMint } from './commands/mint.ts'
-import { registerPolicy } from './commands/policy.ts'
-import { registerRevoke } from './commands/revoke.ts'
-import { registerServe } from './commands/serve.ts'
-import { registerVerify } from './commands/verify.ts'
-import { registerWhoami } from './commands/whoami.ts'
+import { registerPolicy } from './commands/policy/policy.ts'
+import { registerAttenuate } from './commands/tokens/attenuate.ts'
+import { registerDelegate } from './commands/tokens/delegate.ts'
+import { registerInspect } from './commands/tokens/inspect.ts'
+import { registerMint } from './commands/tokens/mint.ts'
+import { registerVerify } from './commands/tokens/verify.ts'
 import type { Io } from './io.ts'
 import { writeAnswer, writeLine } from './output/answer.ts'
 
@@ -31,8 +36,12 @@ const COMMANDS = [
   registerServe,
   registerLogin,
   registerWhoami,
+  registerGet,
+  registerContext,
+  registerEnrol,
   registerRevoke,
   registerAudit,
+  registerDoctor,
 ]
 
 /**
@@ -72,7 +81,9 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       })
   }
   try {
-    await createProgram(io, define).parseAsync(args, { from: 'user' })
+    const program = createProgram(io, define)
+    await addCompletion(program, args)
+    await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
     return report(error, io, asJson)
@@ -85,6 +96,7 @@ function createProgram(io: Io, define: Define): Command {
     .exitOverride()
     // Its own errors quote arguments, and one may be a secret.
     .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: () => undefined })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError(false)
     .helpCommand(false)
   for (const register of COMMANDS) register(program, define)
@@ -149,7 +161,11 @@ function describeUsage({ code, message }: CommanderError): CliError {
     ['commander.unknownOption', `there is no such option: ${printable(option ?? '')}`],
     ['commander.missingMandatoryOptionValue', `required: ${printable(option ?? '')}`],
     ['commander.optionMissingArgument', `needs a value: ${printable(option ?? '')}`],
-    ['commander.invalidArgument', `has a wrong value: ${printable(option ?? '')}`],
+    [
+      'commander.invalidArgument',
+      option === undefined ? 'has a wrong argument' : `has a wrong value: ${printable(option)}`,
+    ],
+    ['commander.missingArgument', 'needs an argument'],
     ['commander.unknownCommand', 'there is no such command'],
     ['commander.help', 'name a command'],
   ])

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transform } from 'esbuild'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FRAMEWORKS } from '../src/init/service-code.ts'
 import { newFolder, runWrit } from './support/run-writ.ts'
@@ -26,6 +27,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** As tsx does it, with the tsconfig.json that is written. */
+async function withoutTypes(code: string): Promise<string> {
+  const compilerOptions = { experimentalDecorators: true, emitDecoratorMetadata: true }
+  return (await transform(code, { loader: 'ts', format: 'esm', tsconfigRaw: { compilerOptions } })).code
+}
+
 /** Asks until something listens. */
 async function statusOf(url: string, token?: string): Promise<number> {
   for (;;) {
@@ -45,7 +52,8 @@ describe('writ init', () => {
     const { stdout, exitCode } = await runWrit(['init', '--framework', framework, '--json'], { folder })
     expect(exitCode).toBe(0)
     const port = await freePort()
-    await writeFile(join(folder, 'service.mjs'), JSON.parse(stdout).code.replace('3000', String(port)))
+    const code = JSON.parse(stdout).code.replace('3000', String(port))
+    await writeFile(join(folder, 'service.mjs'), framework === 'nest' ? await withoutTypes(code) : code)
     const service = spawn(process.execPath, ['--env-file=.env', 'service.mjs'], { cwd: folder, stdio: 'ignore' })
     onTestFinished(() => void service.kill('SIGKILL'))
     const right = [
@@ -101,5 +109,27 @@ describe('writ init', () => {
       folder: await newFolder(),
     })
     expect([exitCode, stderr]).toEqual([2, 'writ: --service: must be a name such as service:billing\n'])
+  })
+
+  it('asks at a terminal for the framework and the name', async ({ skip }) => {
+    if (spawnSync('script', ['--version']).status !== 0) return skip('needs the program script, for a terminal')
+    const folder = await newFolder()
+    const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+    const env = { PATH: process.env['PATH'], TERM: 'xterm', HOME: folder }
+    const command = `stty cols 80 rows 30; '${process.execPath}' '${main}' init`
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder, env })
+    onTestFinished(() => void terminal.kill('SIGKILL'))
+    let shown = ''
+    terminal.stdout.on('data', (chunk) => {
+      shown += chunk
+    })
+    const isShown = (text: string) => expect.poll(() => shown, { timeout: 15_000 }).toContain(text)
+    await isShown('Which framework')
+    terminal.stdin.write('\u001b[B\r')
+    await isShown('What is its name?')
+    terminal.stdin.write('\r')
+    await isShown('localhost:3000/acme/invoices')
+    expect(shown).toContain("import { writ } from '@writ/fastify'")
+    expect(shown).toContain("anchor: 'service:billing'")
   })
 })

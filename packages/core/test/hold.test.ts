@@ -17,7 +17,6 @@ it('what holds tokens gets everything that reads and everything that appends, an
     'delegateIdentity',
     'excludeExposures',
     'importPrivateKey',
-    'parseDuration',
     'presentIdentity',
     'seal',
   ])

@@ -19,6 +19,7 @@ it('what only verifies gets everything that reads, and nothing that writes', () 
     'exportPublicKey',
     'importPublicKey',
     'inspect',
+    'parseDuration',
     'printable',
     'revocationIds',
     'revocationOf',

@@ -4,30 +4,35 @@ import { generateKeyPair } from '@writ/core'
 import { Option } from 'commander'
 import { usageError } from '../cli-error.ts'
 import type { Action, Register } from '../command.ts'
-import { FIRST_SCHEMA, firstPolicy } from '../init/first-files.ts'
-import { FRAMEWORKS, type Framework, PACKAGES, serviceCode } from '../init/service-code.ts'
+import { askForService } from '../init/ask-for-service.ts'
+import { FIRST_SCHEMA, FIRST_TSCONFIG, firstPolicy } from '../init/first-files.ts'
+import { FRAMEWORKS, type Framework, PACKAGES, RUN, serviceCode } from '../init/service-code.ts'
+import { SERVICE_NAME } from '../init/service-name.ts'
 import { addKeysToFile } from '../output/add-keys-to-file.ts'
 
-const NAME = /^service:[a-z][a-z0-9-]{0,62}$/
-
 interface Options {
-  readonly framework: Framework
-  readonly service: string
+  readonly framework?: Framework
+  readonly service?: string
 }
 
 /** `writ init` */
 export const registerInit: Register = (program, define) => {
   const command = program
     .command('init')
-    .description('keys, a policy and a schema in this folder, and the lines of a guarded service to paste')
-    .addOption(new Option('--framework <name>', 'of the service').choices(FRAMEWORKS).default('express'))
-    .option('--service <name>', 'its name: what tokens for it are anchored to', 'service:billing')
+    .description('keys and a policy in this folder, and a guarded service to paste. Asks what it must know')
+    .addOption(new Option('--framework <name>', 'of the service').choices(FRAMEWORKS))
+    .option('--service <name>', 'its name, to which its tokens are anchored')
     .addHelpText('after', '\nExample:\n  writ init --framework hono --service service:billing')
   define(command, init)
 }
 
-const init: Action<Options> = async ({ folder }, { framework, service }) => {
-  if (!NAME.test(service)) throw usageError('--service: must be a name such as service:billing')
+const init: Action<Options> = async (io, given) => {
+  const { folder } = io
+  const isAsked = given.framework === undefined && io.stdin.isTTY === true && io.stdout.isTTY === true
+  const { framework = 'express', service = 'service:billing' } = isAsked
+    ? await askForService(io, given.service)
+    : given
+  if (!SERVICE_NAME.test(service)) throw usageError('--service: must be a name such as service:billing')
   const { publicKey, privateKey } = await generateKeyPair()
   await addKeysToFile(resolve(folder, '.env'), { publicKey, privateKey }, '.env')
   await ignore(resolve(folder, '.gitignore'), '.env')
@@ -35,23 +40,25 @@ const init: Action<Options> = async ({ folder }, { framework, service }) => {
   for (const [name, text] of [
     ['policy.toml', firstPolicy(service)],
     ['schema.toml', FIRST_SCHEMA],
+    ...(framework === 'nest' ? [['tsconfig.json', FIRST_TSCONFIG] as const] : []),
   ] as const) {
     if (await writeNew(resolve(folder, name), text)) written.push(name)
   }
   const code = serviceCode(framework, service)
+  const { file, command } = RUN[framework]
   const lines = [
     `${written.join(', ')}: written. The private key is in .env, which git ignores.`,
     '',
     `1. npm install @writ/core ${PACKAGES[framework]}`,
-    '2. Save this as service.mjs:',
+    `2. Save this as ${file}:`,
     '',
     code,
     '',
-    '3. node --env-file=.env service.mjs',
+    `3. ${command}`,
     `4. writ mint -s service:webapp -r invoices -o read -d tenantId=acme -a ${service} > token`,
     '5. curl -H "Authorization: Bearer $(cat token)" localhost:3000/acme/invoices',
   ]
-  return { text: lines.join('\n'), json: { written, publicKey, code } }
+  return { text: lines.join('\n'), json: { written, publicKey, code, file, command } }
 }
 
 /** Adds a line, unless it is there. */

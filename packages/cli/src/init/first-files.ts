@@ -16,3 +16,15 @@ export const FIRST_SCHEMA: string = `[[targets]]
 id = "invoices"
 operations = [{ name = "read", designations = { required = ["tenantId"] } }]
 `
+
+/** What the decorators of NestJS need of a compiler. */
+export const FIRST_TSCONFIG: string = `{
+  "compilerOptions": {
+    "target": "es2024",
+    "module": "nodenext",
+    "experimentalDecorators": true,
+    "emitDecoratorMetadata": true,
+    "strict": true
+  }
+}
+`

@@ -1,11 +1,11 @@
 import { CapabilityError, createVerifier, explain } from '@writ/core'
-import { EXIT } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
-import { type KeySource, readPublicKey } from '../input/read-keys.ts'
-import { collectPair } from '../input/read-pairs.ts'
-import { readToken, type TokenSource } from '../input/read-token.ts'
-import { coloursFor } from '../output/colours.ts'
-import { drawExplanation } from '../output/draw-explanation.ts'
+import { EXIT } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
+import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
+import { collectPair } from '../../input/read-pairs.ts'
+import { readToken, type TokenSource } from '../../input/read-token.ts'
+import { coloursFor } from '../../output/colours.ts'
+import { drawExplanation } from '../../output/draw-explanation.ts'
 
 interface Options extends KeySource, TokenSource {
   readonly resource: string

@@ -1,9 +1,9 @@
 import { inspect } from '@writ/core'
-import type { Action, Register } from '../command.ts'
-import { type KeySource, readPublicKey, readVariable } from '../input/read-keys.ts'
-import { readToken, type TokenSource } from '../input/read-token.ts'
-import { coloursFor } from '../output/colours.ts'
-import { drawToken } from '../output/draw-token.ts'
+import type { Action, Register } from '../../command.ts'
+import { type KeySource, readPublicKey, readVariable } from '../../input/read-keys.ts'
+import { readToken, type TokenSource } from '../../input/read-token.ts'
+import { coloursFor } from '../../output/colours.ts'
+import { drawToken } from '../../output/draw-token.ts'
 
 interface Options extends KeySource, TokenSource {}
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { usageError } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
+import { usageError } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
 
 interface Options {
   readonly data: string

@@ -1,21 +1,16 @@
 import { resolve } from 'node:path'
-import type { Schema } from '@writ/core'
-import type { Evaluation, MintRequest, Policy, Right } from '@writ/engine'
-import { EXIT } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
-import { collectPair } from '../input/read-pairs.ts'
-import type { Io } from '../io.ts'
+import type { Evaluation, MintRequest, Right } from '@writ/engine'
+import { EXIT } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
+import { collectPair } from '../../input/read-pairs.ts'
+import { type PolicyFiles, readPolicy, withPolicyFiles } from '../../input/read-policy.ts'
+import { registerPolicyTest } from './policy-test.ts'
 
-interface FileOptions {
-  readonly policy: string
-  readonly schema?: string
-}
-
-interface DiffOptions extends FileOptions {
+interface DiffOptions extends PolicyFiles {
   readonly to: string
 }
 
-interface EvalOptions extends FileOptions {
+interface EvalOptions extends PolicyFiles {
   readonly subject: string
   readonly target: string
   readonly operation: string
@@ -27,11 +22,7 @@ interface EvalOptions extends FileOptions {
 export const registerPolicy: Register = (program, define) => {
   const policy = program.command('policy').description('check, compare, draw and try a policy before it goes live')
   const withFiles = (name: string, description: string) =>
-    policy
-      .command(name)
-      .description(description)
-      .option('-p, --policy <path>', 'a file, or a folder of files', 'policy.toml')
-      .option('--schema <file>', 'what must be named, as TOML')
+    withPolicyFiles(policy.command(name)).description(description)
 
   define(
     withFiles('lint', 'find faults, and grants that can never be used').addHelpText(
@@ -63,11 +54,12 @@ export const registerPolicy: Register = (program, define) => {
     ),
     graph,
   )
+  registerPolicyTest(policy, define)
 }
 
-const lint: Action<FileOptions> = async (io, options) => {
+const lint: Action<PolicyFiles> = async (io, options) => {
   const { lintPolicy } = await import('@writ/engine')
-  const { policy, schema } = await load(io, options)
+  const { policy, schema } = await readPolicy(io, options)
   const findings = await lintPolicy(policy, schema)
   const text = findings.map(({ rule, object, message }) => `${object ?? 'policy'}: ${message} (${rule})`).join('\n')
   const exitCode = findings.length === 0 ? EXIT.done : EXIT.refused
@@ -76,7 +68,7 @@ const lint: Action<FileOptions> = async (io, options) => {
 
 const diff: Action<DiffOptions> = async (io, options) => {
   const { diffPolicy, loadPolicy } = await import('@writ/engine')
-  const { policy } = await load(io, options)
+  const { policy } = await readPolicy(io, options)
   const found = await diffPolicy(policy, await loadPolicy(resolve(io.folder, options.to)))
   const lines = found.subjects.flatMap(({ subject, gains, loses }) => [
     ...gains.map((right) => `+ ${subject}: ${describeRight(right)}`),
@@ -95,7 +87,7 @@ const evaluate: Action<EvalOptions> = async (io, options) => {
   const { generateKeyPair } = await import('@writ/core')
   const { createEngine } = await import('@writ/engine')
   const { subject, target, operation, designation: designations, anchor } = options
-  const engine = createEngine({ ...(await load(io, options)), keys: await generateKeyPair(), now: io.now })
+  const engine = createEngine({ ...(await readPolicy(io, options)), keys: await generateKeyPair(), now: io.now })
   const found = await engine.evaluate({ subject, target, operation, designations, anchor } satisfies MintRequest)
   return { ...describeEvaluation(found), exitCode: found.allowed ? EXIT.done : EXIT.refused }
 }
@@ -109,14 +101,8 @@ function describeEvaluation(found: Evaluation): { readonly text: string; readonl
   return { text: `refused by step ${step}: ${code}: ${reason}`, json: { allowed: false, step, code, reason } }
 }
 
-const graph: Action<FileOptions> = async (io, options) => {
+const graph: Action<PolicyFiles> = async (io, options) => {
   const { graphPolicy } = await import('@writ/engine')
-  const chart = await graphPolicy((await load(io, options)).policy)
+  const chart = await graphPolicy((await readPolicy(io, options)).policy)
   return { text: chart, json: { chart } }
-}
-
-async function load(io: Io, options: FileOptions): Promise<{ policy: Policy; schema: Schema | undefined }> {
-  const { loadPolicy, loadSchema } = await import('@writ/engine')
-  const schema = options.schema === undefined ? undefined : await loadSchema(resolve(io.folder, options.schema))
-  return { policy: await loadPolicy(resolve(io.folder, options.policy)), schema }
 }

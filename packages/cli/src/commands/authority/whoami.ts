@@ -1,7 +1,7 @@
-import type { Action, Register } from '../command.ts'
-import { inWords } from '../output/in-words.ts'
-import { describeIdentity, openClient } from '../session/open-client.ts'
-import { readSession } from '../session/session.ts'
+import type { Action, Register } from '../../command.ts'
+import { inWords } from '../../output/in-words.ts'
+import { describeIdentity, openClient } from '../../session/open-client.ts'
+import { readSession } from '../../session/session.ts'
 
 /** `writ whoami` */
 export const registerWhoami: Register = (program, define) => {

@@ -1,10 +1,10 @@
-import { usageError } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
-import { readFile, readStream } from '../input/read-bounded.ts'
-import { type KeySource, readPublicKey } from '../input/read-keys.ts'
-import type { Io } from '../io.ts'
-import { describeIdentity, openClient } from '../session/open-client.ts'
-import { writeSession } from '../session/session.ts'
+import { usageError } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
+import { readFile, readStream } from '../../input/read-bounded.ts'
+import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
+import type { Io } from '../../io.ts'
+import { describeIdentity, openClient } from '../../session/open-client.ts'
+import { writeSession } from '../../session/session.ts'
 
 const MAX_BYTES = 1024
 

@@ -1,8 +1,8 @@
 import type { Duration } from '@writ/core'
-import type { Action, Register } from '../command.ts'
-import { type KeySource, readPublicKey } from '../input/read-keys.ts'
-import { collectPair } from '../input/read-pairs.ts'
-import { readToken, type TokenSource } from '../input/read-token.ts'
+import type { Action, Register } from '../../command.ts'
+import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
+import { collectPair } from '../../input/read-pairs.ts'
+import { readToken, type TokenSource } from '../../input/read-token.ts'
 
 interface Options extends KeySource, TokenSource {
   readonly designation?: Readonly<Record<string, string>>

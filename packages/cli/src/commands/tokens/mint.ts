@@ -1,8 +1,8 @@
 import { type Duration, mintCapability, mintIdentity } from '@writ/core'
 import type { Command } from 'commander'
-import type { Action, Register } from '../command.ts'
-import { type KeySource, readPrivateKey } from '../input/read-keys.ts'
-import { collectPair } from '../input/read-pairs.ts'
+import type { Action, Register } from '../../command.ts'
+import { type KeySource, readPrivateKey } from '../../input/read-keys.ts'
+import { collectPair } from '../../input/read-pairs.ts'
 
 interface IdentityOptions extends KeySource {
   readonly subject: string

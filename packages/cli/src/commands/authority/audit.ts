@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { EXIT } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
-import { readFile } from '../input/read-bounded.ts'
-import { type KeySource, readPublicKey } from '../input/read-keys.ts'
+import { EXIT } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
+import { readFile } from '../../input/read-bounded.ts'
+import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
+import { registerAuditList } from './audit-list.ts'
 
 const MAX_BYTES = 4096
 
@@ -22,6 +23,7 @@ export const registerAudit: Register = (program, define) => {
     .option('-k, --key <key>', 'a root public key that is trusted. Default: WRIT_PUBLIC_KEY, also from .env')
     .addHelpText('after', '\nExample:\n  writ audit verify --since checkpoint.json')
   define(command, verify)
+  registerAuditList(audit, define)
 }
 
 const verify: Action<Options> = async (io, options) => {

@@ -1,10 +1,8 @@
 import { revocationIds } from '@writ/core'
-import { usageError } from '../cli-error.ts'
-import type { Action, Register } from '../command.ts'
-import { readToken, type TokenSource } from '../input/read-token.ts'
-import { openClient } from '../session/open-client.ts'
-import { readAnswer } from '../session/read-answer.ts'
-import { readSession } from '../session/session.ts'
+import { usageError } from '../../cli-error.ts'
+import type { Action, Register } from '../../command.ts'
+import { readToken, type TokenSource } from '../../input/read-token.ts'
+import { askAdministrator } from '../../session/ask-administrator.ts'
 
 interface Options extends TokenSource {
   readonly id?: string
@@ -31,22 +29,14 @@ const revoke: Action<Options> = async (io, options) => {
   const { id, subject, name, reason } = options
   const given = [id, subject, name].filter((value) => value !== undefined)
   if (given.length > 1) throw usageError('name one of --id, --subject and --name')
-  const { url, key, identity } = await readSession(io)
   const what =
     subject !== undefined
       ? { subjectPrefix: subject }
       : name !== undefined
         ? { actorPrefix: name }
         : { revocationId: id ?? revocationIds(await readToken(io, options))[0] }
-  const { client } = await openClient(io, url, key, identity)
-  const response = await client.fetch(new URL('/v1/revocations', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...what, reason }),
-    capability: { target: 'authority.revocations', operation: 'write' },
-  })
-  client.close()
-  const answer = await readAnswer(response)
+  const right = { target: 'authority.revocations', operation: 'write' }
+  const answer = await askAdministrator(io, '/v1/revocations', right, { ...what, reason })
   const { sequence, added } = answer as { sequence: number; added: number }
   const text = added === 0 ? 'it was revoked before' : `revoked: ${added} entries, up to ${sequence} of the feed`
   return { text, json: answer }
