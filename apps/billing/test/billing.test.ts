@@ -279,6 +279,7 @@ describe('the app', () => {
         label: 'invoiceId',
         expected: '1001',
         actual: '1002',
+        enforced: true,
         durationMs: expect.any(Number),
       },
     ])
@@ -296,6 +297,7 @@ describe('the app', () => {
         resource: 'invoices',
         operation: 'read',
         subject: 'alice',
+        enforced: true,
         durationMs: expect.any(Number),
       },
     ])

@@ -84,7 +84,10 @@ describe('the gateway', () => {
     orders.answerWith((_req, res) => void res.writeHead(403).end())
     await call(url, 'GET', '/orders/o-1', { headers })
 
-    const decided = { service: 'gateway', resource: 'orders', operation: 'read', subject: 'partner:globex' }
+    const decided = {
+      ...{ service: 'gateway', resource: 'orders', operation: 'read' },
+      ...{ subject: 'partner:globex', enforced: true },
+    }
     const wrong = { code: 'wrong_designation', label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
       { ...decided, decision: 'allowed', durationMs: expect.any(Number) },

@@ -223,7 +223,13 @@ describe('the app', () => {
     await call('GET', STOCK, { token })
     await call('GET', '/globex/stock/tea', { token })
     await call('GET', STOCK)
-    const entry = { service: 'inventory', resource: 'stock', operation: 'read', durationMs: expect.any(Number) }
+    const entry = {
+      service: 'inventory',
+      resource: 'stock',
+      operation: 'read',
+      enforced: true,
+      durationMs: expect.any(Number),
+    }
     const values = { label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
       { ...entry, decision: 'allowed', subject: 'alice' },

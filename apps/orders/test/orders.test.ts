@@ -211,7 +211,7 @@ describe('the log', () => {
     const token = await tokenFor('read', { tenantId: 'acme', orderId: 'o-1' })
     await call('GET', '/globex/orders/o-1', { token })
     await call('GET', '/acme/orders/o-1')
-    const entry = { service: 'orders', resource: 'orders', durationMs: expect.any(Number) }
+    const entry = { service: 'orders', resource: 'orders', enforced: true, durationMs: expect.any(Number) }
     const values = { label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
       { ...entry, decision: 'allowed', operation: 'write', subject: 'alice' },

@@ -1,4 +1,4 @@
-import type { Decision } from '@writ/http'
+import { type Decision, decisionEntry } from '@writ/http'
 import { Problem } from './problem.ts'
 
 /** Takes one entry for operators. */
@@ -11,11 +11,7 @@ export const logToStderr: Log = (entry) => {
 
 /** An `onDecision` that logs what a guard decided. The caller learns a code at most; the values are for operators. */
 export function logDecisions(service: string, log: Log): (decision: Decision) => void {
-  return ({ allowed, code, requirement: { resource }, operation, capability, label, expected, actual, durationMs }) => {
-    const decision = allowed ? 'allowed' : 'refused'
-    const subject = capability?.subject
-    log({ service, decision, code, resource, operation, subject, label, expected, actual, durationMs })
-  }
+  return (decision) => log({ service, ...decisionEntry(decision) })
 }
 
 /** Logs what is the fault of a service, this one or another, with what caused it. */

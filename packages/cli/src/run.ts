@@ -16,6 +16,8 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerInit } from './commands/init.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy/policy.ts'
+import { registerReport } from './commands/report.ts'
+import { registerRoutes } from './commands/routes.ts'
 import { registerAttenuate } from './commands/tokens/attenuate.ts'
 import { registerDelegate } from './commands/tokens/delegate.ts'
 import { registerInspect } from './commands/tokens/inspect.ts'
@@ -42,6 +44,8 @@ const COMMANDS = [
   registerRevoke,
   registerAudit,
   registerDoctor,
+  registerRoutes,
+  registerReport,
 ]
 
 /**

@@ -74,7 +74,7 @@ describe('writ doctor', () => {
     await installed(folder, 'hono', { version: '4.1.0' })
     expect(await doctor(folder, '@writ/express')).toMatchObject({
       exitCode: 1,
-      found: [{ state: 'wrong', found: 'needs express ^4.0.0 || ^5.0.0, and 3.21.2 is installed' }],
+      found: [{ state: 'wrong', found: 'needs express >=4.0.0 <5.0.0-0||>=5.0.0 <6.0.0-0, and 3.21.2 is installed' }],
     })
     expect((await doctor(folder, '@writ/hono')).found).toMatchObject([{ state: 'wrong', advice: 'update Node' }])
   })

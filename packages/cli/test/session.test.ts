@@ -97,6 +97,7 @@ describe('writ enrol', () => {
   it('says that the authority knows no such subject', async () => {
     const { exitCode, stderr } = await writ(['enrol', '-s', 'mallory', '--out', 'secret'])
     expect([exitCode, stderr.split('\n').length]).toEqual([1, 2])
+    await expect(stat(join(folder, 'secret'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })
 
@@ -113,7 +114,10 @@ describe('writ audit list', () => {
     expect(more).toEqual([])
     expect(refused).toMatch(/refused {2}capability\.minted {2}admin {2}read {2}gold {2}/)
     expect(await lines('--subject', 'bob')).toEqual(['nothing'])
-    expect((await lines('--limit', '1')).at(-1)).toBe('... there are more: choose fewer, or --limit 1000 at most')
+    const [first, rest] = await lines('--limit', '1')
+    expect(rest).toBe('... there are more: --after 1')
+    const [second] = await lines('--after', '1', '--limit', '1')
+    expect(second).not.toBe(first)
   })
 
   it.each([

@@ -5,12 +5,14 @@ export { createGuardEngine, type GuardEngine, type GuardOutcome, type Requiremen
 export type { Designate, DesignationFunction, DesignationSource } from './designation-source.ts'
 export type { Decision, GuardOptions, HttpGuardOptions } from './guard-options.ts'
 export { createSideTable, type SideTable } from './internal/side-table.ts'
+export { type DecisionEntry, decisionEntry } from './log/decision-entry.ts'
 export {
   type DescribedResource,
   describeResource,
   type ResourceDescription,
   type ResourceMetadata,
 } from './metadata/describe-resource.ts'
+export { type DescribedSecurity, describeSecurity, SECURITY_SCHEME } from './metadata/describe-security.ts'
 export { type NodeRequest, nodeRequestView } from './node-request-view.ts'
 export { PROBLEMS, type Problem } from './problems.ts'
 export {
@@ -32,6 +34,7 @@ export {
   type RequirementDefaults,
 } from './requirement.ts'
 export { type GuardDescription, registerGuard, requirementOf } from './requirement-of.ts'
+export { describeRoutes } from './startup/describe-routes.ts'
 export { type ListedRoute, listedRoute, type RouteGuard } from './startup/listed-route.ts'
 export { type HasParam, missingParams } from './startup/missing-params.ts'
 export { type AssertOptions, readAssertOptions } from './startup/read-assert-options.ts'

@@ -15,6 +15,7 @@ export async function addCompletion(program: Command, args: readonly string[]): 
   }
   program
     .command('completion')
+    .summary('a script by which bash, zsh or fish completes')
     .description('a script by which bash, zsh or fish completes commands and options')
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText('after', '\nExample:\n  source <(writ completion bash)')

@@ -10,6 +10,7 @@ import { coloursFor } from '../output/colours.ts'
 export const registerDoctor: Register = (program, define) => {
   const command = program
     .command('doctor')
+    .summary('look for what is wrong here, and say what to do')
     .description('look for what is wrong with clock, keys, feed, policy and versions, and say what to do')
     .addHelpText('after', '\nExample:\n  cd billing && writ doctor')
   define(command, doctor)

@@ -19,6 +19,7 @@ interface Options {
 export const registerInit: Register = (program, define) => {
   const command = program
     .command('init')
+    .summary('keys, a policy, and a guarded service to paste')
     .description('keys and a policy in this folder, and a guarded service to paste. Asks what it must know')
     .addOption(new Option('--framework <name>', 'of the service').choices(FRAMEWORKS))
     .option('--service <name>', 'its name, to which its tokens are anchored')

@@ -1,23 +1,25 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { PolicyError } from '@writ/engine'
+import { readFile } from '../input/read-bounded.ts'
 import { readPolicy } from '../input/read-policy.ts'
 import type { Io } from '../io.ts'
 import { absent, type Finding, good, wrong } from './finding.ts'
 
 /** Bits of a mode by which others than the owner read or write. */
 const OTHERS = 0o077
+const MAX_BYTES = 65_536
 const IGNORES_ENV = new Set(['.env', '/.env', '.env*', '*.env'])
 
 /** Looks at the private key of this folder: who can read it, and whether git would take it. */
-export async function checkKeyFile({ folder }: Io): Promise<readonly Finding[]> {
-  const status = await stat(join(folder, '.env')).catch(() => undefined)
+export async function checkKeyFile(io: Io): Promise<readonly Finding[]> {
+  const status = await stat(join(io.folder, '.env')).catch(() => undefined)
   if (status === undefined || !status.isFile()) return [absent('.env', 'there is none')]
-  const values = parseEnv(await readFile(join(folder, '.env'), 'utf8'))
+  const values = parseEnv(await readFile(io, '.env', MAX_BYTES))
   if (!Object.hasOwn(values, 'WRIT_PRIVATE_KEY')) return [good('.env', 'holds no private key')]
   const isOpen = process.platform !== 'win32' && (status.mode & OTHERS) !== 0
-  const ignored = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '')
+  const ignored = await readFile(io, '.gitignore', MAX_BYTES).catch(() => '')
   const isIgnored = ignored.split(/\r?\n/).some((line) => IGNORES_ENV.has(line.trim()))
   return [
     isOpen

@@ -12,6 +12,9 @@ export interface RouteOptions {
   readonly public?: PublicRoutes | undefined
 }
 
+/** The configs of routes that declare nothing, and that the guard of their plugin leaves open: for a list of routes. */
+export const openRoutes: WeakSet<object> = new WeakSet()
+
 type Check = GuardEngine<FastifyRequest>['check']
 
 /**
@@ -37,7 +40,10 @@ export function checkRoutes(
   fastify.addHook('onReady', async () => {
     const routes = listRoutes()
     for (const route of routes) {
-      if (!denyByDefault || isPublic(route, publicRoutes)) open.add(route.config)
+      if (!denyByDefault || isPublic(route, publicRoutes)) {
+        open.add(route.config)
+        if (isWithin(fastify, route.server)) openRoutes.add(route.config)
+      }
     }
     reportUnguarded(linesOf(routes.flatMap((route) => problemsOf(route, open, routes, fastify, check))))
     warnOfEarlyHooks(routes.filter(({ server }) => isWithin(fastify, server)))

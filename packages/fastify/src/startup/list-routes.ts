@@ -67,7 +67,7 @@ export function routeLister(fastify: FastifyInstance): () => readonly ListedRout
  * and these options collect the routes instead. Fastify assigns a function of its own to that property first, so it is a
  * getter: with a setter that ignores the assignment, since without one the assignment would throw.
  */
-function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
+export function routesOfRouter(fastify: FastifyInstance): ListedRoute[] {
   const routes: ListedRoute[] = []
   const collect = ({ method, params, opts, store }: RouterRoute) => {
     const { config, server, schema } = store ?? {}

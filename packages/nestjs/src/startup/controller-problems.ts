@@ -26,7 +26,7 @@ export function controllerProblems(moduleRef: ModuleRef, engine: RequirementChec
 }
 
 /** Paths as Nest's decorators take them. */
-type Paths = string | readonly string[] | undefined
+export type Paths = string | readonly string[] | undefined
 
 /**
  * Returns a function for the part before a controller's path: the prefix of the app and the path of its module
@@ -34,13 +34,15 @@ type Paths = string | readonly string[] | undefined
  */
 function prefixes(moduleRef: ModuleRef): (module: unknown) => string {
   const global = moduleRef.get(ApplicationConfig, { strict: false }).getGlobalPrefix()
+  const pathOf = modulePaths(moduleRef)
+  return (module) => (typeof module === 'function' ? `${global}/${pathOf(module) ?? ''}` : global)
+}
+
+/** Returns a function for the path of a module (`RouterModule`); `undefined` if it has none. */
+export function modulePaths(moduleRef: ModuleRef): (module: object) => string | undefined {
   const { applicationId } = moduleRef.get(ModulesContainer, { strict: false })
-  return (module) => {
-    if (typeof module !== 'function') return global
-    const path: string | undefined =
-      Reflect.getMetadata(`${MODULE_PATH}${applicationId}`, module) ?? Reflect.getMetadata(MODULE_PATH, module)
-    return `${global}/${path ?? ''}`
-  }
+  return (module) =>
+    Reflect.getMetadata(`${MODULE_PATH}${applicationId}`, module) ?? Reflect.getMetadata(MODULE_PATH, module)
 }
 
 /** Whether every alternative of a route has the param. A wildcard does not count: it has several values, or another name. */

@@ -13,6 +13,7 @@ interface Options {
   readonly decision?: string
   readonly id?: string
   readonly days?: string
+  readonly after?: string
   readonly limit: string
 }
 
@@ -32,17 +33,18 @@ export function registerAuditList(audit: Command, define: Define): void {
     .option('--decision <decision>', 'allowed or refused')
     .option('--id <revocation id>', 'of which token')
     .option('--days <number>', 'of the last days. Default: of all time')
+    .option('--after <sequence>', 'goes on after this record')
     .option('--limit <number>', `the first so many, at most ${MAX_LIMIT}`, '50')
     .addHelpText('after', '\nExample:\n  writ audit list --subject service:orders --decision refused --days 1')
   define(command, list)
 }
 
 const list: Action<Options> = async (io, options) => {
-  const { subject, resource, decision, id: revocationId } = options
+  const { subject, resource, decision, id: revocationId, after } = options
   const limit = countIn('--limit', options.limit)
   const days = options.days === undefined ? undefined : countIn('--days', options.days)
   const from = days === undefined ? undefined : String(Math.floor(io.now()) - days * DAY_SECONDS)
-  const asked = { subject, resource, decision, revocationId, from, limit: String(limit) }
+  const asked = { subject, resource, decision, revocationId, from, after, limit: String(limit) }
   const query = new URLSearchParams(
     Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined),
   )
@@ -52,7 +54,7 @@ const list: Action<Options> = async (io, options) => {
     readonly next: number | null
   }
   const lines = records.map(inOneLine)
-  if (next !== null) lines.push(`... there are more: choose fewer, or --limit ${MAX_LIMIT} at most`)
+  if (next !== null) lines.push(`... there are more: --after ${next}`)
   return { text: lines.length === 0 ? 'nothing' : lines.join('\n'), json: { records, next } }
 }
 

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseDuration } from '@writ/core'
+import { parseDuration, printable } from '@writ/core'
 import { usageError } from '../../cli-error.ts'
 import type { Action, Register } from '../../command.ts'
 import { askAdministrator } from '../../session/ask-administrator.ts'
@@ -10,6 +10,14 @@ interface Options {
   readonly expires?: string
   readonly out?: string
 }
+
+interface Enrolment {
+  readonly secret: string
+  /** Unix seconds. */
+  readonly expiresAt: number
+}
+
+const RIGHT = { target: 'authority.enrolments', operation: 'write' }
 
 /** `writ enrol` */
 export const registerEnrol: Register = (program, define) => {
@@ -27,18 +35,25 @@ const enrol: Action<Options> = async (io, { subject, expires, out }) => {
   if (out === undefined && io.stdout.isTTY === true) {
     throw usageError('--out: name a file, or pipe the secret on: it does not belong on a screen')
   }
-  const right = { target: 'authority.enrolments', operation: 'write' }
   const body = { subject, ...(expires === undefined ? {} : { expiresIn: parseDuration('--expires', expires) }) }
-  const { secret, expiresAt } = (await askAdministrator(io, '/v1/enrolments', right, body)) as {
-    readonly secret: string
-    readonly expiresAt: number
+  const ask = async () => (await askAdministrator(io, '/v1/enrolments', RIGHT, body)) as Enrolment
+  if (out === undefined) {
+    const { secret, expiresAt } = await ask()
+    return { text: secret, json: { subject, secret, expiresAt } }
   }
-  const until = new Date(expiresAt * 1000).toISOString()
-  if (out === undefined) return { text: secret, json: { subject, secret, expiresAt } }
-  await writeFile(resolve(io.folder, out), `${secret}\n`, { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
-    throw usageError(
-      `--out: ${(cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'the file exists' : 'cannot be written'}`,
-    )
+  const path = resolve(io.folder, out)
+  // Before it is asked for: a secret that cannot be written would be lost, and good.
+  await using file = await open(path, 'wx', 0o600).catch(({ code }: NodeJS.ErrnoException) => {
+    throw usageError(`--out: ${code === 'EEXIST' ? 'the file exists' : 'cannot be written'}`)
   })
-  return { text: `${out}: a secret for ${subject}, good once, until ${until}`, json: { subject, file: out, expiresAt } }
+  try {
+    const { secret, expiresAt } = await ask()
+    await file.writeFile(`${secret}\n`)
+    const until = new Date(expiresAt * 1000).toISOString()
+    const text = `${printable(out)}: a secret for ${printable(subject)}, good once, until ${until}`
+    return { text, json: { subject, file: out, expiresAt } }
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
 }

@@ -20,6 +20,7 @@ interface Options {
 export const registerGet: Register = (program, define) => {
   const command = program
     .command('get')
+    .summary('a capability from the authority, by its policy')
     .description('a capability from the authority, if its policy says so: exit code 1 if it does not')
     .requiredOption('-r, --resource <name>', 'the resource: invoices')
     .requiredOption('-o, --operation <name>', 'what is to be done with it: read')

@@ -17,6 +17,7 @@ interface Options extends KeySource {
 export const registerLogin: Register = (program, define) => {
   const command = program
     .command('login')
+    .summary('get an identity of an authority, and keep it')
     .description('get an identity of an authority for an enrolment secret, and keep it for later commands')
     .option('--url <url>', 'the authority', 'http://127.0.0.1:7878')
     .option('--secret-file <file>', 'the secret. Default: a pipe, or WRIT_SECRET')

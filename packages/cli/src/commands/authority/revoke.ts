@@ -15,6 +15,7 @@ interface Options extends TokenSource {
 export const registerRevoke: Register = (program, define) => {
   const command = program
     .command('revoke')
+    .summary('revoke a token, a subject, or a name')
     .description('revoke a token, with all that was minted or narrowed from it, at the authority of the login')
     .option('--id <hex>', 'a revocation id, in place of a token')
     .option('--subject <name>', 'all that was minted for a name and the names below it')

@@ -13,6 +13,7 @@ interface Options {
 export const registerServe: Register = (program, define) => {
   const command = program
     .command('serve')
+    .summary('run an authority, with its database in a folder')
     .description('run an authority, with its database in a folder, until it is interrupted')
     .option('--data <folder>', 'the database, the master key and the first secret', './writ-data')
     .option('--port <number>', 'where it listens on 127.0.0.1', '7878')

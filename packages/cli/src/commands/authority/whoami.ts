@@ -7,6 +7,7 @@ import { readSession } from '../../session/session.ts'
 export const registerWhoami: Register = (program, define) => {
   const command = program
     .command('whoami')
+    .summary('who is logged in, where, and for how long')
     .description('who is logged in, where, and for how long: exit code 1 if the identity has expired')
     .addHelpText('after', '\nExample:\n  writ whoami')
   define(command, whoami)

@@ -14,6 +14,7 @@ interface Options extends KeySource, TokenSource {
 export const registerAttenuate: Register = (program, define) => {
   const command = program
     .command('attenuate')
+    .summary('narrow a capability; needs no private key')
     .description('narrow a capability: to an object, to a service, to a shorter life. Needs no private key')
     .option('-d, --designation <label=value>', 'names the object; may be repeated', collectPair)
     .option('-a, --anchor <service>', 'the only service that accepts it')

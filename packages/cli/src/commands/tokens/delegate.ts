@@ -12,6 +12,7 @@ interface Options extends KeySource, TokenSource {
 export const registerDelegate: Register = (program, define) => {
   const command = program
     .command('delegate')
+    .summary('hand an identity on to a name below it')
     .description('hand an identity on to a name below it, such as a job. Needs no private key')
     .requiredOption('-i, --identity <name>', 'the name below: agent:alice:job')
     .option('-e, --expires <duration>', 'how long it lives: 90s, 5m, 1h')

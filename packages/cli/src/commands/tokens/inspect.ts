@@ -11,6 +11,7 @@ interface Options extends KeySource, TokenSource {}
 export const registerInspect: Register = (program, define) => {
   const command = program
     .command('inspect')
+    .summary('draw what a token says')
     .description('draw what a token says: its blocks, what each demands, and how long it lives')
     .option('-t, --token-file <file>', 'the token. Default: a pipe, or WRIT_TOKEN')
     .option(

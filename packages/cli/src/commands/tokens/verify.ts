@@ -19,6 +19,7 @@ interface Options extends KeySource, TokenSource {
 export const registerVerify: Register = (program, define) => {
   const command = program
     .command('verify')
+    .summary('decide whether a capability permits a request')
     .description('decide whether a capability permits a request: exit code 0 if it does, 1 if not')
     .requiredOption('-r, --resource <name>', 'the resource: invoices')
     .requiredOption('-o, --operation <name>', 'what is to be done with it: read')

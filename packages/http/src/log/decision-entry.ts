@@ -1,0 +1,47 @@
+import type { Decision } from '../guard-options.ts'
+
+/** A decision as a line of a log. */
+export interface DecisionEntry {
+  readonly decision: 'allowed' | 'refused'
+  /** `false` in report mode: what is refused here has passed. */
+  readonly enforced: boolean
+  readonly code: string | undefined
+  readonly resource: string
+  readonly operation: string
+  /** Who presented the token, if one was proven. */
+  readonly subject: string | undefined
+  /** The label of the designation that decided, what the token demands for it, and what the request held. */
+  readonly label: string | undefined
+  readonly expected: string | undefined
+  readonly actual: string | undefined
+  readonly durationMs: number
+}
+
+/**
+ * Makes a decision of a guard an entry for a log: what `writ report` reads, as one line of JSON. It holds no token. Its values
+ * are for operators.
+ *
+ * @param decision - What `onDecision` is called with.
+ *
+ * @example
+ * ```ts
+ * import { type Decision, decisionEntry } from '@writ/http'
+ *
+ * export const onDecision = (decision: Decision) => console.error(JSON.stringify(decisionEntry(decision)))
+ * ```
+ */
+export function decisionEntry(decision: Decision): DecisionEntry {
+  const { allowed, enforced, code, requirement, operation, capability, label, expected, actual, durationMs } = decision
+  return {
+    decision: allowed ? 'allowed' : 'refused',
+    enforced,
+    code,
+    resource: requirement.resource,
+    operation,
+    subject: capability?.subject,
+    label,
+    expected,
+    actual,
+    durationMs,
+  }
+}

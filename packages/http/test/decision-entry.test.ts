@@ -1,0 +1,34 @@
+import { CapabilityError } from '@writ/core'
+import { expect, it } from 'vitest'
+import type { Decision } from '../src/guard-options.ts'
+import { decisionEntry } from '../src/log/decision-entry.ts'
+import { compileRequirement } from '../src/requirement.ts'
+
+it('a decision becomes an entry for a log, without the token, the error and functions', () => {
+  const error = new CapabilityError('wrong_designation', { label: 'tenantId', expected: 'acme', actual: 'globex' })
+  const decision = {
+    allowed: false,
+    enforced: false,
+    code: 'wrong_designation',
+    requirement: compileRequirement({ resource: 'invoices', designate: { tenantId: () => 'globex' } }),
+    operation: 'read',
+    capability: { subject: 'mallory', revocationIds: ['ab'] },
+    durationMs: 0.5,
+    label: 'tenantId',
+    expected: 'acme',
+    actual: 'globex',
+    error,
+  } as unknown as Decision
+  expect(JSON.parse(JSON.stringify(decisionEntry(decision)))).toEqual({
+    decision: 'refused',
+    enforced: false,
+    code: 'wrong_designation',
+    resource: 'invoices',
+    operation: 'read',
+    subject: 'mallory',
+    label: 'tenantId',
+    expected: 'acme',
+    actual: 'globex',
+    durationMs: 0.5,
+  })
+})
