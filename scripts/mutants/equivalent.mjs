@@ -4,6 +4,57 @@
 /** @type {readonly { readonly file: string, readonly change: string, readonly why: string }[]} */
 export const EQUIVALENT = [
   {
+    file: 'packages/core/src/capability/internal/bound-designations.ts',
+    change: 'binding.value === value -> true',
+    why: 'a token that binds another value of that label has refused the request before',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change:
+      '{ if (one.size !== other.size) return false for (const [label, value] of one) if (other.get(label) !== value) return false return true } -> {}',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'one.size !== other.size -> false',
+    why: 'a request that has met every check names all that the token binds: with as many labels it names the same ones',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'one.size !== other.size -> one.size === other.size',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'other.get(label) !== value -> false',
+    why: 'a request that has met every check names all that the token binds: with as many labels it names the same ones',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'other.get(label) !== value -> other.get(label) === value',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'true -> false',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'false -> true',
+    why: 'a request that has met every check names all that the token binds: with as many labels it names the same ones',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'allowUndesignated === false && last !== undefined && isSame(requested, last.requested) -> false',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'allowUndesignated === false -> false',
+    why: 'a memo: without it the designations are collected again',
+  },
+  {
     file: 'packages/core/src/create-revocation-list.ts',
     change: "typeof id !== 'string' -> false",
     why: 'a value of another type has no even length, or is not hex as a string',
