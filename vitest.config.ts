@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
   readdirSync(parent)
-    .map((name) => ({ name, root: `${parent}/${name}` }))
-    .filter(({ root }) => existsSync(`${root}/package.json`)),
+    .map((name) => ({ name: parent === 'examples' ? `example-${name}` : name, root: `${parent}/${name}` }))
+    .filter(({ root }) => existsSync(`${root}/package.json`) && existsSync(`${root}/test`)),
 )
 
 /** Their tests keep nothing between files; those of Nest do: its GraphQL collects the types of all that were ever declared. */

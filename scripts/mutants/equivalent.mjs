@@ -4,6 +4,42 @@
 /** @type {readonly { readonly file: string, readonly change: string, readonly why: string }[]} */
 export const EQUIVALENT = [
   {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'text.length > reader.limits.textLength -> true',
+    why: 'a memo: a text that is not looked for is read again',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'text.length > reader.limits.textLength -> false',
+    why: 'a longer text is in no cache, and is only hashed for nothing',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'text.length > reader.limits.textLength -> text.length >= reader.limits.textLength',
+    why: 'a memo: a text that is not looked for is read again',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'text.length > reader.limits.textLength -> text.length <= reader.limits.textLength',
+    why: 'a memo: a text that is not looked for is read again',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change:
+      'found !== undefined && (yield* reader.roots(found.token.rootKeyId)).publicKey.text === found.root.text -> false',
+    why: 'a memo: a text that is not looked for is read again',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'known === undefined -> true',
+    why: 'what is known is remembered again',
+  },
+  {
+    file: 'packages/core/src/internal/read/authenticate-token.ts',
+    change: 'start?.blocks -> start.blocks',
+    why: 'it is asked for only where `start` is there',
+  },
+  {
     file: 'packages/core/src/capability/internal/bound-designations.ts',
     change: 'binding.value === value -> true',
     why: 'a token that binds another value of that label has refused the request before',

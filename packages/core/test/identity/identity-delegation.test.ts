@@ -173,6 +173,13 @@ describe('the life of a delegated identity', () => {
     expect(await messageOf(delegate(await mintAlice(), HELPER, options))).toBe(message)
   })
 
+  it('an identity that has expired is not delegated', async () => {
+    const token = await mintAlice()
+    const at = (time: number) => delegate(token, HELPER, { now: () => time })
+    expect((await speaks(await at(NOW + 3599), { now: () => NOW + 3599 })).identity).toBe(HELPER)
+    await expectRefused(at(NOW + 3600), { code: 'expired' })
+  })
+
   it('the life of a delegation is measured from one moment, however slow the call', async () => {
     const alice = await mintAlice()
     let time = NOW
