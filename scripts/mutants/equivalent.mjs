@@ -5,6 +5,11 @@
 export const EQUIVALENT = [
   {
     file: 'packages/core/src/internal/read/admit-token.ts',
+    change: 'timeWithin(admitted.end, reader) -> ;',
+    why: 'of a token that is authenticated already: its checks are judged next, at the same time, with the same code',
+  },
+  {
+    file: 'packages/core/src/internal/read/admit-token.ts',
     change: 'text.length > reader.limits.textLength -> true',
     why: 'a memo: a text that is not looked for is read again',
   },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -36,13 +36,18 @@ it.each(['express', 'fastify', 'hono', 'nestjs'])('the example of %s does what i
   const folder = copyOf(example)
   const port = String(await freePort())
   const bin = [join(EXAMPLES, example, 'node_modules', '.bin'), process.env['PATH']].join(':')
-  const run = (command: string) => spawn('sh', ['-c', command], { cwd: folder, env: { ...process.env, PATH: bin, PORT: port } })
+  const run = (command: string) =>
+    spawn('sh', ['-c', command], { cwd: folder, env: { ...process.env, PATH: bin, PORT: port } })
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const [, block = ''] = /^```sh\n([\s\S]*?)^```$/m.exec(readFileSync(join(EXAMPLES, example, 'README.md'), 'utf8')) ?? []
+  const [, block = ''] =
+    /^```sh\n([\s\S]*?)^```$/m.exec(readFileSync(join(EXAMPLES, example, 'README.md'), 'utf8')) ?? []
   const answers: string[] = []
   const expected: string[] = []
   // The packages are installed already, and `npx` and `npm start` run what is in the folder.
-  for (const line of block.trim().split('\n').filter((one) => one !== 'npm install')) {
+  for (const line of block
+    .trim()
+    .split('\n')
+    .filter((one) => one !== 'npm install')) {
     const [command = '', comment = ''] = line.replaceAll('3000', port).split(/ +# /)
     if (command === 'npm start &') {
       const service = run(`exec ${scripts.start}`)
