@@ -26,6 +26,9 @@ export function modulesOf(path: string): string[] {
 /** Runs TypeScript as a module. It has no file to look packages up from: their names become addresses. */
 export function runModule(code: string): Promise<Record<string, unknown>> {
   const javascript = stripTypeScriptTypes(code)
-  const resolved = javascript.replace(/(?<=\bfrom ')[^'.][^']*(?=')/g, (name) => pathToFileURL(resolve(name)).href)
+  const resolved = javascript.replace(
+    /(?<=\bfrom ')(?!node:)[^'.][^']*(?=')/g,
+    (name) => pathToFileURL(resolve(name)).href,
+  )
   return import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(resolved).toString('base64')}`)
 }
