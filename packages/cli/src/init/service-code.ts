@@ -17,7 +17,7 @@ export const RUN: Readonly<Record<Framework, { readonly file: string; readonly c
   express: { file: 'service.mjs', command: 'node --env-file=.env service.mjs' },
   fastify: { file: 'service.mjs', command: 'node --env-file=.env service.mjs' },
   hono: { file: 'service.mjs', command: 'node --env-file=.env service.mjs' },
-  nest: { file: 'service.ts', command: 'npx tsx --env-file=.env service.ts' },
+  nest: { file: 'service.mts', command: 'npx tsx --env-file=.env service.mts' },
 }
 
 const CODE: Readonly<Record<Framework, string>> = {
