@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +25,16 @@ function copyOf(example: string): string {
   return folder
 }
 
+/** A folder with the command `writ`, as an installation of the package from npm makes it. */
+function withCommand(folder: string, example: string): string {
+  const { resolve } = createRequire(join(EXAMPLES, example, 'package.json'))
+  const main = join(dirname(resolve('@writ/cli/package.json')), 'dist', 'main.js')
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'writ'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 })
+  return bin
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,7 +46,8 @@ async function freePort(): Promise<number> {
 it.each(['express', 'fastify', 'hono', 'nestjs'])('the example of %s does what its README says', async (example) => {
   const folder = copyOf(example)
   const port = String(await freePort())
-  const bin = [join(EXAMPLES, example, 'node_modules', '.bin'), process.env['PATH']].join(':')
+  const own = join(EXAMPLES, example, 'node_modules', '.bin')
+  const bin = [withCommand(folder, example), own, process.env['PATH']].join(':')
   const run = (command: string) =>
     spawn('sh', ['-c', command], { cwd: folder, env: { ...process.env, PATH: bin, PORT: port } })
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
