@@ -22,7 +22,7 @@ export const workspaces = readdirSync(join(root, 'packages'))
 export const packages = workspaces.filter(({ manifest }) => manifest.private !== true)
 
 /** They use a guard, or test one. */
-const USE_GUARDS = ['authority', 'cli', 'testing']
+const USE_GUARDS = ['authority', 'cli', 'mcp', 'testing']
 
 /** Those that bind the guard of `@writ/http` to a framework. */
 export const adapters = workspaces.filter(

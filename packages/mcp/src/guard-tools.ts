@@ -1,0 +1,102 @@
+import type { VerifierOptions } from '@writ/core/verify'
+import { guardHandlers } from './internal/guard-handlers.ts'
+import { type Handler, Registry } from './internal/registry.ts'
+import { createToolGuard, type ToolGuard } from './tool-guard.ts'
+import type { Declared } from './tool-requirement.ts'
+
+/** The options of {@link guardTools}: those of a verifier, or a guard that was made before. */
+export type GuardToolsOptions =
+  | VerifierOptions
+  | {
+      /** Made by `createToolGuard`, once: where each request has a server of its own, it remembers tokens for all of them. */
+      readonly guard: ToolGuard
+    }
+
+/** What is used of an MCP server, of both lines of the SDK. */
+interface McpServerLike {
+  readonly server: object
+  registerTool(...args: never[]): unknown
+  registerResource(...args: never[]): unknown
+  registerPrompt(...args: never[]): unknown
+}
+
+/** A server whose tools, resources and prompts say what they demand. */
+export type Guarded<Server extends McpServerLike> = Omit<
+  Server,
+  'registerTool' | 'registerResource' | 'registerPrompt'
+> & {
+  registerTool: WithCapability<Server['registerTool']>
+  registerResource: WithCapability<Server['registerResource']>
+  registerPrompt: WithCapability<Server['registerPrompt']>
+}
+
+type WithCapability<Register> = Register & ((name: string, ...rest: readonly unknown[]) => unknown)
+
+/**
+ * Guards an MCP server: every tool, resource and prompt says in its config what it demands (`capability`), and one that says
+ * nothing cannot be registered. A call runs only with a capability for that tool and for the objects that its validated arguments
+ * name. Without one, nothing of it is read but its name.
+ *
+ * Both lines of the SDK are guarded: `@modelcontextprotocol/server` 2 and `@modelcontextprotocol/sdk` 1.
+ *
+ * @param server - An `McpServer` on which nothing is registered yet. It is changed, and returned.
+ * @param options - Those of a verifier; `keys` and `anchor` are required. Or `{ guard }`.
+ * @throws `TypeError` if something is registered already, and naming the option that is missing, unknown or wrong.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises'
+ * import { McpServer } from '@modelcontextprotocol/server'
+ * import { guardTools } from '@writ/mcp'
+ * import { z } from 'zod'
+ *
+ * const keys = process.env['WRIT_PUBLIC_KEY']
+ * const server = guardTools(new McpServer({ name: 'files', version: '1.0.0' }), { keys, anchor: 'mcp:files' })
+ * const config = { inputSchema: z.object({ path: z.string() }), capability: { designate: ['path'] } }
+ * server.registerTool('read_file', config, async ({ path }: { path: string }) => ({
+ *   content: [{ type: 'text', text: await readFile(path, 'utf8') }],
+ * }))
+ * ```
+ */
+export function guardTools<Server extends McpServerLike>(server: Server, options: GuardToolsOptions): Guarded<Server> {
+  const guard = 'guard' in options ? options.guard : createToolGuard(options)
+  assertEmpty(server)
+  const registry = new Registry(guard)
+  guardHandlers(server.server, registry)
+  const mutable = server as unknown as Record<string, unknown>
+  for (const [register, kind] of [
+    ['registerTool', 'tool'],
+    ['registerResource', 'resource'],
+    ['registerPrompt', 'prompt'],
+  ] as const) {
+    const original = (server[register] as (...args: unknown[]) => unknown).bind(server)
+    mutable[register] = (name: unknown, ...rest: unknown[]) => {
+      const callback = rest.pop() as Handler
+      const config = rest.pop()
+      const uri = rest[0]
+      const { capability, ...others } = (config ?? {}) as { readonly capability?: Declared }
+      if ('scopeChallenge' in others) throw new TypeError('scopeChallenge: would run before the guard')
+      const { compiled, handler, commit } = registry.add(kind, name, capability, callback, uri)
+      const registered = original(name, ...rest, others, handler)
+      commit()
+      return registry.seal(kind, name, compiled, registered)
+    }
+  }
+  // The older calls have no config in which something could be declared.
+  for (const older of ['tool', 'resource', 'prompt']) {
+    mutable[older] = () => {
+      throw new TypeError(`${older}: cannot be guarded, use register${older[0]?.toUpperCase()}${older.slice(1)}`)
+    }
+  }
+  return server as unknown as Guarded<Server>
+}
+
+function assertEmpty(server: object): void {
+  for (const [member, value] of Object.entries(server)) {
+    const isTable = /^_registered(Tools|Resources|ResourceTemplates|Prompts)$/.test(member)
+    if (isTable && Object.keys((value ?? {}) as object).length > 0)
+      throw new TypeError('server: guard it before anything is registered')
+    if (/^_\w+HandlersInitialized$/.test(member) && value === true)
+      throw new TypeError('server: guard it before anything is registered')
+  }
+}

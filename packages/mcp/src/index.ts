@@ -1,0 +1,5 @@
+export { guardTool, ToolRefusedError } from './guard-tool.ts'
+export { type Guarded, type GuardToolsOptions, guardTools } from './guard-tools.ts'
+export { createToolGuard, type ToolDecision, type ToolGuard, type ToolRefusal } from './tool-guard.ts'
+export type { CapabilityConfig, CompiledTool, Declared, ToolRequirement } from './tool-requirement.ts'
+export { META_KEY, type OutgoingCall, withCapabilities } from './with-capabilities.ts'
