@@ -21,16 +21,45 @@ interface McpServerLike {
 }
 
 /** A server whose tools, resources and prompts say what they demand. */
-export type Guarded<Server extends McpServerLike> = Omit<
-  Server,
-  'registerTool' | 'registerResource' | 'registerPrompt'
-> & {
-  registerTool: WithCapability<Server['registerTool']>
-  registerResource: WithCapability<Server['registerResource']>
-  registerPrompt: WithCapability<Server['registerPrompt']>
+export type Guarded<Server extends McpServerLike> = Server & {
+  registerTool: <Schema = undefined>(
+    name: string,
+    config: Config & { readonly inputSchema?: Schema },
+    callback: Callback<Schema>,
+  ) => ReturnType<Server['registerTool']>
+  registerResource: (
+    name: string,
+    uri: unknown,
+    config: Config,
+    // biome-ignore lint/suspicious/noExplicitAny: the URI, the variables of a template, and the context of either line
+    callback: (uri: URL, ...rest: any[]) => unknown,
+  ) => ReturnType<Server['registerResource']>
+  registerPrompt: <Schema = undefined>(
+    name: string,
+    config: Config & { readonly argsSchema?: Schema },
+    callback: Callback<Schema>,
+  ) => ReturnType<Server['registerPrompt']>
 }
 
-type WithCapability<Register> = Register & ((name: string, ...rest: readonly unknown[]) => unknown)
+/** A config as the SDK takes it, and what is demanded. */
+interface Config {
+  readonly capability: Declared
+  readonly [member: string]: unknown
+}
+
+/** The context of a call is that of the SDK, which has another type on each line. */
+type Callback<Schema> = Schema extends undefined
+  ? // biome-ignore lint/suspicious/noExplicitAny: the context of either line
+    (context: any) => unknown
+  : // biome-ignore lint/suspicious/noExplicitAny: the context of either line
+    (args: OutputOf<Schema>, context: any) => unknown
+
+/** What a schema makes of arguments: of a Standard Schema, such as one of zod, or of an object of those. */
+type OutputOf<Schema> = Schema extends {
+  readonly '~standard': { readonly types?: { readonly output: infer Output } | undefined }
+}
+  ? Output
+  : { [Name in keyof Schema]: OutputOf<Schema[Name]> }
 
 /**
  * Guards an MCP server: every tool, resource and prompt says in its config what it demands (`capability`), and one that says
@@ -52,10 +81,11 @@ type WithCapability<Register> = Register & ((name: string, ...rest: readonly unk
  *
  * const keys = process.env['WRIT_PUBLIC_KEY']
  * const server = guardTools(new McpServer({ name: 'files', version: '1.0.0' }), { keys, anchor: 'mcp:files' })
- * const config = { inputSchema: z.object({ path: z.string() }), capability: { designate: ['path'] } }
- * server.registerTool('read_file', config, async ({ path }: { path: string }) => ({
- *   content: [{ type: 'text', text: await readFile(path, 'utf8') }],
- * }))
+ * server.registerTool(
+ *   'read_file',
+ *   { inputSchema: z.object({ path: z.string() }), capability: { designate: ['path'] } },
+ *   async ({ path }) => ({ content: [{ type: 'text', text: await readFile(path, 'utf8') }] }),
+ * )
  * ```
  */
 export function guardTools<Server extends McpServerLike>(server: Server, options: GuardToolsOptions): Guarded<Server> {

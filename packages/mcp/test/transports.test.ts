@@ -44,11 +44,12 @@ it('over HTTP, the capability of the connection counts where a call has none of 
   // A server for each request: the guard, with what it remembers, is one for all.
   const handler = createMcpHandler(() => {
     const server = guardTools(new McpServer({ name: 'files', version: '1.0.0' }), { guard })
-    const config = { inputSchema: z.object({ path: z.string() }), capability: { designate: ['path'] } }
-    server.registerTool('read_file', config, async ({ path }: { path: string }) => ({
-      content: [{ type: 'text', text: `contents of ${path}` }],
-    }))
-    return server as unknown as McpServer
+    server.registerTool(
+      'read_file',
+      { inputSchema: z.object({ path: z.string() }), capability: { designate: ['path'] } },
+      async ({ path }) => ({ content: [{ type: 'text', text: `contents of ${path}` }] }),
+    )
+    return server
   })
   const listener = getRequestListener((request) => handler.fetch(request))
   const http = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
