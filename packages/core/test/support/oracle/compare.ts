@@ -36,8 +36,16 @@ export interface Verdicts {
   readonly reader: 'allow' | CapabilityErrorCode
 }
 
-/** By what a check that names a key asks about. A pinned subject is rare, so `DOCUMENTED_EXTRAS` does not ask for its code. */
-const ATTESTATION_CODES: readonly Verdicts['reader'][] = ['missing_designation', 'wrong_subject', 'not_activated']
+/**
+ * By what a check that names a key asks about; `check_failed` is said of a designation whose label is a variable. All but the first are
+ * rare, so `DOCUMENTED_EXTRAS` does not ask for them.
+ */
+const ATTESTATION_CODES: readonly Verdicts['reader'][] = [
+  'missing_designation',
+  'wrong_subject',
+  'not_activated',
+  'check_failed',
+]
 
 /** The reader's half of a comparison: what is to be asked of the reference implementation, and what follows from its answers. */
 export interface Comparison {
