@@ -343,4 +343,9 @@ export const EQUIVALENT = [
       'check.queries.some(({ scopes }) => scopes.length > 0) -> check.queries.every(({ scopes }) => scopes.length > 0)',
     why: 'a check of several queries, or of none, is not known anyway',
   },
+  {
+    file: 'packages/core/src/identity/internal/name-bounds.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'a bound without a number of segments is below no name',
+  },
 ]

@@ -1,16 +1,25 @@
 import type { VerifierOptions } from '@writ/core/verify'
 import { guardHandlers } from './internal/guard-handlers.ts'
+import { type ListRule, readListRule } from './internal/list-rule.ts'
 import { type Handler, Registry } from './internal/registry.ts'
 import { createToolGuard, type ToolGuard } from './tool-guard.ts'
 import type { Declared } from './tool-requirement.ts'
 
-/** The options of {@link guardTools}: those of a verifier, or a guard that was made before. */
-export type GuardToolsOptions =
+/** The options of {@link guardTools}: those of a verifier, or a guard that was made before; and what is listed. */
+export type GuardToolsOptions = (
   | VerifierOptions
   | {
       /** Made by `createToolGuard`, once: where each request has a server of its own, it remembers tokens for all of them. */
       readonly guard: ToolGuard
     }
+) & {
+  /**
+   * Which tools, resources and prompts are listed: all that are `declared`; those that are `reachable` with the capability of the
+   * request; or with `{ grantsOf }` also those that the bearer of an identity may ask for. Public ones always are. Default
+   * `'declared'`.
+   */
+  readonly lists?: ListRule | undefined
+}
 
 /** What is used of an MCP server, of both lines of the SDK. */
 interface McpServerLike {
@@ -89,9 +98,10 @@ type OutputOf<Schema> = Schema extends {
  * ```
  */
 export function guardTools<Server extends McpServerLike>(server: Server, options: GuardToolsOptions): Guarded<Server> {
-  const guard = 'guard' in options ? options.guard : createToolGuard(options)
+  const { lists, ...others } = options
+  const guard = 'guard' in others ? others.guard : createToolGuard(others)
   assertEmpty(server)
-  const registry = new Registry(guard)
+  const registry = new Registry(server, guard, readListRule(lists))
   guardHandlers(server.server, registry)
   const mutable = server as unknown as Record<string, unknown>
   for (const [register, kind] of [

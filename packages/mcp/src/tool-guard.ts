@@ -6,6 +6,7 @@ import {
   type VerifierOptions,
 } from '@writ/core/verify'
 import { PROBLEMS } from '@writ/http'
+import { type Caller, createCallers } from './internal/callers.ts'
 import { designationsOf } from './internal/designations-of.ts'
 import type { CompiledTool, ToolRequirement } from './tool-requirement.ts'
 
@@ -25,8 +26,17 @@ export type ToolDecision =
   | { readonly allowed: true; readonly capability: VerifiedCapability | undefined }
   | { readonly allowed: false; readonly refusal: ToolRefusal; readonly error: CapabilityError }
 
+/** What a guard decided about a connection. */
+export type ConnectionDecision =
+  | { readonly allowed: true; readonly caller: Caller }
+  | { readonly allowed: false; readonly refusal: ToolRefusal; readonly error: CapabilityError }
+
 /** Decides about calls of tools, in whatever framework. */
 export interface ToolGuard {
+  /**
+   * Decides who connects: whether the token is a proven capability or identity, and for this service. It permits no call.
+   */
+  connect(token: string | undefined): Promise<ConnectionDecision>
   /**
    * Decides before anything of the call is read: whether the token is proven, and for this tool. Then the arguments may be
    * validated.
@@ -53,6 +63,7 @@ export interface ToolGuard {
  */
 export function createToolGuard(options: VerifierOptions): ToolGuard {
   const verifier = createVerifier(options)
+  const callers = createCallers(options, verifier)
 
   async function judge(
     { requirement }: CompiledTool,
@@ -66,12 +77,20 @@ export function createToolGuard(options: VerifierOptions): ToolGuard {
       proven = await verifier.prove(token)
       return { allowed: true, capability: await ask(proven, requirement) }
     } catch (cause) {
-      const error = cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
-      return { allowed: false, error, refusal: refusalOf(error, requirement, proven !== undefined) }
+      const error = asCapabilityError(cause)
+      return { allowed: false, error, refusal: refusalOf(error, proven && requirement) }
     }
   }
 
   return Object.freeze({
+    async connect(token) {
+      try {
+        return { allowed: true, caller: await callers.identify(token) }
+      } catch (cause) {
+        const error = asCapabilityError(cause)
+        return { allowed: false, error, refusal: refusalOf(error) }
+      }
+    },
     admit: (tool, token) =>
       judge(tool, token, ({ capability }, { resource, operation }) => {
         if (capability.resource !== resource) throw new CapabilityError('wrong_resource')
@@ -87,9 +106,16 @@ export function createToolGuard(options: VerifierOptions): ToolGuard {
 
 const PUBLIC: ToolDecision = Object.freeze({ allowed: true, capability: undefined })
 
-function refusalOf(error: CapabilityError, requirement: ToolRequirement, isProven: boolean): ToolRefusal {
-  const { publicCode } = error
-  const { resource, operation, designate } = requirement
-  const required = isProven ? { resource, operation, designations: [...designate.keys()] } : undefined
+function asCapabilityError(cause: unknown): CapabilityError {
+  return cause instanceof CapabilityError ? cause : new CapabilityError('unavailable', { cause })
+}
+
+/** @param requirement - What is demanded, where the caller may know. */
+function refusalOf({ publicCode }: CapabilityError, requirement?: ToolRequirement): ToolRefusal {
+  const required = requirement && {
+    resource: requirement.resource,
+    operation: requirement.operation,
+    designations: [...requirement.designate.keys()],
+  }
   return { code: publicCode, title: PROBLEMS[publicCode].title, required }
 }

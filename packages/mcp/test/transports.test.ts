@@ -1,16 +1,13 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { getRequestListener } from '@hono/node-server'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import { McpServer } from '@modelcontextprotocol/server'
 import { generateKeyPair, mintCapability } from '@writ/core'
 import { createTestAuthority } from '@writ/testing'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { createToolGuard, guardTools, withCapabilities } from '../src/index.ts'
+import { fetchHandler, serveHttp } from './support/serve-http.ts'
 
 // Whole processes start here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 30_000 })
@@ -42,7 +39,7 @@ it('over HTTP, the capability of the connection counts where a call has none of 
   const authority = await createTestAuthority()
   const guard = createToolGuard({ keys: authority.publicKey, anchor: 'mcp:files', now: authority.now })
   // A server for each request: the guard, with what it remembers, is one for all.
-  const handler = createMcpHandler(() => {
+  const createServer = () => {
     const server = guardTools(new McpServer({ name: 'files', version: '1.0.0' }), { guard })
     server.registerTool(
       'read_file',
@@ -50,15 +47,8 @@ it('over HTTP, the capability of the connection counts where a call has none of 
       async ({ path }) => ({ content: [{ type: 'text', text: `contents of ${path}` }] }),
     )
     return server
-  })
-  const listener = getRequestListener((request) => handler.fetch(request))
-  const http = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  onTestFinished(() => {
-    http.closeAllConnections()
-    http.close()
-  })
-  const url = new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`)
+  }
+  const url = await serveHttp(fetchHandler('2', createServer))
   const [forA, forB] = await Promise.all(
     ['a.txt', 'b.txt'].map((path) => authority.mint({ ...RIGHT, designations: { path } })),
   )

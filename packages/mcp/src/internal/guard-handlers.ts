@@ -1,12 +1,14 @@
+import { reachOf } from './list-rule.ts'
 import { methodOf } from './method-of.ts'
 import { answerOf, type Handler, type Kind, type Registry } from './registry.ts'
+import { tokenOf } from './token-of.ts'
 
 interface Request {
   readonly params?: { readonly name?: unknown; readonly uri?: unknown }
 }
 
 /** What runs code of one thing that is registered, and how a request names it. */
-const CALLS: ReadonlyMap<string, readonly [kind: Kind, key: 'name' | 'uri']> = new Map([
+export const CALLS: ReadonlyMap<string, readonly [kind: Kind, key: 'name' | 'uri']> = new Map([
   ['tools/call', ['tool', 'name']],
   ['resources/read', ['resource', 'uri']],
   ['prompts/get', ['prompt', 'name']],
@@ -56,7 +58,10 @@ function refuseAll(): never {
   throw Object.assign(new Error('This server does not do that'), { code: -32_601 })
 }
 
-/** Lists what was declared alone. A resource that a template lists is read by that template, which decides. */
+/**
+ * Lists what was declared alone, and of that what the rule says. A resource that a template lists is read by that template,
+ * which decides.
+ */
 function withoutOthers(
   [kind, member, key]: readonly [Kind, string, 'name' | 'uri'],
   handler: Handler,
@@ -65,8 +70,19 @@ function withoutOthers(
   return async (...given) => {
     const answer = (await handler(...given)) as Readonly<Record<string, unknown>>
     const listed = (answer[member] ?? []) as readonly Readonly<Record<string, unknown>>[]
-    const isDeclared = (one: Readonly<Record<string, unknown>>) =>
-      registry.find(kind, one[key]) !== undefined || (kind === 'resource' && registry.hasTemplates)
-    return { ...answer, [member]: listed.filter(isDeclared) }
+    const isReached = await reach(registry, given.at(-1))
+    const isListed = (one: Readonly<Record<string, unknown>>) => {
+      const known = registry.find(kind, one[key])
+      return known === undefined ? kind === 'resource' && registry.hasTemplates : isReached(known)
+    }
+    // A list for one caller must not be kept for others.
+    const scope = registry.lists !== 'declared' && 'cacheScope' in answer ? { cacheScope: 'private' } : {}
+    return { ...answer, ...scope, [member]: listed.filter(isListed) }
   }
+}
+
+async function reach({ lists, guard }: Registry, context: unknown) {
+  const token = lists === 'declared' ? undefined : tokenOf(context)
+  const connection = token === undefined ? undefined : await guard.connect(token)
+  return reachOf(lists, connection?.allowed ? connection.caller : undefined)
 }

@@ -1,5 +1,6 @@
 import type { ToolDecision, ToolGuard, ToolRefusal } from '../tool-guard.ts'
 import { type CompiledTool, compileToolRequirement } from '../tool-requirement.ts'
+import type { ListRule } from './list-rule.ts'
 import { tokenOf } from './token-of.ts'
 
 /** What can be registered at an MCP server. */
@@ -17,9 +18,23 @@ export interface Added {
 
 const OPERATIONS: Readonly<Record<Kind, string>> = { tool: 'invoke', resource: 'read', prompt: 'get' }
 
+const registries = new WeakMap<object, Registry>()
+
+/**
+ * The registry of a server.
+ *
+ * @throws `TypeError` for a server that is not guarded.
+ */
+export function registryOf(server: object): Registry {
+  const registry = registries.get(server)
+  if (registry === undefined) throw new TypeError('server: must be one that guardTools returned')
+  return registry
+}
+
 /** What a guarded server has registered. */
 export class Registry {
-  readonly #guard: ToolGuard
+  readonly guard: ToolGuard
+  readonly lists: ListRule
   readonly #known: Readonly<Record<Kind, Map<string, CompiledTool>>> = {
     tool: new Map(),
     resource: new Map(),
@@ -29,8 +44,10 @@ export class Registry {
   /** Whether a resource reads URIs by a template. */
   hasTemplates = false
 
-  constructor(guard: ToolGuard) {
-    this.#guard = guard
+  constructor(server: object, guard: ToolGuard, lists: ListRule) {
+    this.guard = guard
+    this.lists = lists
+    registries.set(server, this)
   }
 
   /**
@@ -85,13 +102,13 @@ export class Registry {
 
   /** Decides before anything of a call is validated. */
   admit(compiled: CompiledTool, context: unknown): Promise<ToolDecision> {
-    return this.#guard.admit(compiled, tokenOf(context))
+    return this.guard.admit(compiled, tokenOf(context))
   }
 
   /** The context is the last argument of every handler; what stands before it names the object. */
   async #run(kind: Kind, compiled: CompiledTool, callback: Handler, given: unknown[]): Promise<unknown> {
     const args = kind === 'resource' ? given.at(-2) : given.length > 1 ? given[0] : undefined
-    const decision = await this.#guard.decide(compiled, tokenOf(given.at(-1)), args)
+    const decision = await this.guard.decide(compiled, tokenOf(given.at(-1)), args)
     if (!decision.allowed) return answerOf(kind, decision.refusal)
     return callback(...given)
   }

@@ -15,12 +15,21 @@ interface CallContext {
 export function tokenOf(context: unknown): string | undefined {
   const { _meta, requestInfo, mcpReq, http } = (context ?? {}) as CallContext
   const meta = mcpReq?._meta ?? _meta
-  if (typeof meta === 'object' && meta !== null && Object.hasOwn(meta, META_KEY)) {
+  if (hasOwnToken(meta)) {
     const token = (meta as Record<string, unknown>)[META_KEY]
     return typeof token === 'string' && token !== '' ? token : MALFORMED
   }
-  const header = headerOf(http?.req?.headers ?? requestInfo?.headers)
-  if (header === undefined) return undefined
+  return bearerOf(headerOf(http?.req?.headers ?? requestInfo?.headers))
+}
+
+/** Whether a call has a capability of its own, of whatever form. */
+export function hasOwnToken(meta: unknown): boolean {
+  return typeof meta === 'object' && meta !== null && Object.hasOwn(meta, META_KEY)
+}
+
+/** The token in an `Authorization` header (RFC 6750 section 2.1). */
+export function bearerOf(header: string | null | undefined): string | undefined {
+  if (header === undefined || header === null) return undefined
   return /^Bearer +(\S+)$/i.exec(header)?.[1] ?? MALFORMED
 }
 
