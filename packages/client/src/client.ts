@@ -46,6 +46,8 @@ export interface CapabilityRequest {
   readonly expiresIn?: Duration | undefined
   /** The context of the session in which it is used. A capability of a session is never remembered. Default: none. */
   readonly context?: string | undefined
+  /** Allows a single use, if the authority has a ledger of uses. Such a capability is never remembered. Default `false`. */
+  readonly singleUse?: boolean | undefined
 }
 
 /** A capability that was minted for this client, and what it says. */
@@ -85,6 +87,20 @@ export interface CallInit extends Omit<RequestInit, 'redirect'> {
   readonly timeout?: Duration | null | undefined
 }
 
+/** The session to open. */
+export interface ContextOpening {
+  /** The lifetime. Default: that of the authority, an hour. It ends with the identity. */
+  readonly expiresIn?: Duration | undefined
+}
+
+/** What a session has seen. */
+export interface ExposureReport {
+  /** Labels, at least one: `['pii:email']`. */
+  readonly exposures: readonly string[]
+  /** Where it was seen, for the record: `'crm'`. */
+  readonly source: string
+}
+
 /** What a service asks of an authority. All of it rejects with a `ClientError`, but for wrong options. */
 export interface Client {
   /**
@@ -108,6 +124,27 @@ export interface Client {
    *   `TypeError` for a URL that may not have this capability, an `authorization` header, and wrong options.
    */
   fetch(input: string | URL | Request, init: CallInit): Promise<Response>
+  /**
+   * Opens a session: what it is exposed to is recorded from then on, and may preclude capabilities.
+   *
+   * @returns The context, for `request.context`.
+   * @throws `ClientError`; `TypeError` that starts with `opening`.
+   */
+  openContext(opening?: ContextOpening): Promise<string>
+  /**
+   * Records what a session has seen. Older copies of its context gain nothing.
+   *
+   * @returns The context to go on with.
+   * @throws `ClientError`; `TypeError` that starts with `context` or `report`.
+   */
+  addExposure(context: string, report: ExposureReport): Promise<string>
+  /**
+   * A client of the same authority for another identity, such as one that was delegated from this client's. It remembers its
+   * own capabilities, and is closed for itself.
+   *
+   * @throws `TypeError` that starts with `identity`.
+   */
+  as(identity: IdentitySource): Client
   /** The identity token that the client has now. */
   identity(): Promise<string>
   /** Stops renewing the identity. Everything is refused from then on (`closed`). */

@@ -1,8 +1,10 @@
 import type { Client, ClientOptions } from './client.ts'
 import { ClientError } from './client-error.ts'
+import { createAskAsIdentity } from './internal/authority/ask-as-identity.ts'
 import { createAskAuthority } from './internal/authority/ask-authority.ts'
 import { callService } from './internal/call/call-service.ts'
 import { readCall } from './internal/call/read-call.ts'
+import { addExposure, openContext } from './internal/context/contexts.ts'
 import { createIdentities } from './internal/identity/identities.ts'
 import { IdentityKeeper } from './internal/identity/identity-keeper.ts'
 import { MintBatch } from './internal/mint/mint-batch.ts'
@@ -38,7 +40,8 @@ export function createClient(options: ClientOptions): Client {
   const { url, keys, identity, minimumLife, maxCapabilities, services, runtime } = readOptions(options)
   const ask = createAskAuthority(url, runtime)
   const keeper = new IdentityKeeper(createIdentities(identity, ask, keys, runtime), runtime)
-  const batch = new MintBatch(ask, keeper, keys, runtime)
+  const askAsIdentity = createAskAsIdentity(ask, keeper)
+  const batch = new MintBatch(askAsIdentity, keeper, keys, runtime)
   const cache = new MintCache(maxCapabilities, minimumLife, runtime)
   let closed = false
 
@@ -69,6 +72,17 @@ export function createClient(options: ClientOptions): Client {
         forget: (token: string) => cache.forget(keyOf(call.question), token),
       }
       return callService(call, supply, keys, runtime)
+    },
+    async openContext(opening = {}) {
+      assertOpen()
+      return openContext(askAsIdentity, keys, opening)
+    },
+    async addExposure(context, report) {
+      assertOpen()
+      return addExposure(askAsIdentity, keys, context, report)
+    },
+    as(other) {
+      return createClient({ ...options, identity: other })
     },
     async identity() {
       return (await keeper.current()).token

@@ -4,6 +4,8 @@ export type {
   CapabilityRequest,
   Client,
   ClientOptions,
+  ContextOpening,
+  ExposureReport,
   MintedCapability,
 } from './client.ts'
 export { createClient } from './create-client.ts'

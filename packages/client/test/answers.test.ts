@@ -185,3 +185,15 @@ it('no error shows a credential, neither in its text nor in what it prints', asy
     }
   }
 })
+
+it.each<[string, () => Promise<unknown>]>([
+  ['no context', async () => ({})],
+  [
+    'a context of mallory',
+    async () => ({ context: await authority.engine().mintContext({ subject: 'service:mallory' }) }),
+  ],
+  ['an identity', async () => ({ context: await authority.identity() })],
+])('%s is not taken for the context of a session', async (_name, given) => {
+  authority.answerWith(answering(200, await given()), { path: '/v1/contexts' })
+  expect(await refusal((await client()).openContext())).toMatchObject({ code: 'bad_answer' })
+})

@@ -1,7 +1,7 @@
 import type { Keys } from '@writ/core/hold'
 import { array, looseObject, object, optional, safeParse, string, union } from 'valibot'
 import { ClientError } from '../../client-error.ts'
-import type { AskAuthority } from '../authority/ask-authority.ts'
+import type { AskAsIdentity } from '../authority/ask-as-identity.ts'
 import { problemError } from '../authority/problem.ts'
 import { inTime } from '../base/in-time.ts'
 import type { Runtime } from '../base/runtime.ts'
@@ -30,13 +30,13 @@ const ANSWER = object({
 
 /** Asks for capabilities; all that is asked for in one tick goes in one request. */
 export class MintBatch {
-  readonly #ask: AskAuthority
+  readonly #ask: AskAsIdentity
   readonly #keeper: IdentityKeeper
   readonly #keys: Keys
   readonly #runtime: Runtime
   #queue: Asked[] = []
 
-  constructor(ask: AskAuthority, keeper: IdentityKeeper, keys: Keys, runtime: Runtime) {
+  constructor(ask: AskAsIdentity, keeper: IdentityKeeper, keys: Keys, runtime: Runtime) {
     this.#runtime = runtime
     this.#ask = ask
     this.#keeper = keeper
@@ -76,7 +76,7 @@ export class MintBatch {
   async #send(batch: readonly Asked[], identity: ProvenIdentity): Promise<void> {
     try {
       const requests = batch.map(({ question }) => bodyOf(question))
-      const { answer, by } = await this.#askAs(identity, { requests })
+      const { answer, by } = await this.#ask('v1/capabilities', { requests }, identity)
       const { success, output } = safeParse(ANSWER, answer)
       if (!success || output.results.length !== batch.length) {
         throw new ClientError('bad_answer', { cause: new Error('the answer is not one result for each request') })
@@ -91,21 +91,6 @@ export class MintBatch {
     }
   }
 
-  /** An identity may have been revoked since it was obtained; whoever can get another one then asks with that. */
-  async #askAs(identity: ProvenIdentity, body: object): Promise<{ answer: unknown; by: ProvenIdentity }> {
-    try {
-      return { answer: await this.#ask('v1/capabilities', body, identity.token), by: identity }
-    } catch (error) {
-      if (!isUnauthenticated(error)) throw error
-      this.#keeper.reject(identity)
-      const by = await this.#keeper.current().catch((next: unknown) => {
-        // The authority's own word says more than that there is no other identity.
-        throw isUnauthenticated(next) ? error : next
-      })
-      return { answer: await this.#ask('v1/capabilities', body, by.token), by }
-    }
-  }
-
   async #prove(
     { capability, context }: { capability: string; context?: string | undefined },
     question: CapabilityQuestion,
@@ -116,8 +101,4 @@ export class MintBatch {
     }
     return { ...(await proveCapability(capability, question, subject, this.#keys)), context }
   }
-}
-
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof ClientError && error.code === 'unauthenticated'
 }

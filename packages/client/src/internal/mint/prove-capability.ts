@@ -31,7 +31,9 @@ export async function proveCapability(
   if (subject !== asker && !subject.startsWith(`${asker}:`)) throw wrongAnswer('the capability is for another subject')
   for (const [label, value] of asked.designations) assertBound(said, label, value)
   if (asked.anchor !== undefined) assertBound(said, 'anchor', asked.anchor)
-  return { token, subject, expiresAt, singleUse: said.designations.some(({ label }) => label === 'facet') }
+  const singleUse = said.designations.some(({ label }) => label === 'facet')
+  if (asked.singleUse && !singleUse) throw wrongAnswer('the capability is not for a single use')
+  return { token, subject, expiresAt, singleUse }
 }
 
 function assertBound({ designations }: Inspection, label: string, value: string): void {

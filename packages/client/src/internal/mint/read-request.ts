@@ -11,6 +11,7 @@ export interface CapabilityQuestion {
   /** Seconds. */
   readonly expiresIn: number | undefined
   readonly context: string | undefined
+  readonly singleUse: true | undefined
 }
 
 const MEMBERS = {
@@ -20,14 +21,17 @@ const MEMBERS = {
   anchor: true,
   expiresIn: true,
   context: true,
+  singleUse: true,
 } satisfies Record<keyof CapabilityRequest, true>
 
 export function readRequest(request: CapabilityRequest): CapabilityQuestion {
   checkMembers('request', request, MEMBERS)
-  const { target, operation, designations, anchor, expiresIn, context } = request
+  const { target, operation, designations, anchor, expiresIn, context, singleUse } = request
   if (context !== undefined && (typeof context !== 'string' || context === '')) {
     throw new TypeError('request.context: must be a context token')
   }
+  if (singleUse !== undefined && typeof singleUse !== 'boolean')
+    throw new TypeError('request.singleUse: must be true or false')
   return {
     target: readText('request.target', target),
     operation: readText('request.operation', operation),
@@ -35,13 +39,14 @@ export function readRequest(request: CapabilityRequest): CapabilityQuestion {
     anchor: anchor === undefined ? undefined : readText('request.anchor', anchor),
     expiresIn: expiresIn === undefined ? undefined : parseDuration('request.expiresIn', expiresIn),
     context,
+    singleUse: singleUse || undefined,
   }
 }
 
 /** JSON of a list: no label or value can look like the border to the next one. */
-export function keyOf({ target, operation, designations, anchor, expiresIn }: CapabilityQuestion): string {
+export function keyOf({ target, operation, designations, anchor, expiresIn, singleUse }: CapabilityQuestion): string {
   const pairs = designations.toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return JSON.stringify([target, operation, pairs, anchor ?? null, expiresIn ?? null])
+  return JSON.stringify([target, operation, pairs, anchor ?? null, expiresIn ?? null, singleUse ?? false])
 }
 
 /** What is sent. */
