@@ -342,7 +342,7 @@ capabilities = [{ target = "crm", operations = ["read", "write"] }]
 
   test('has errors whose reason says what decided', async () => {
     const error = new EngineError('schema', 'missing_designation', { subject: 'alice', label: 'tenantId' })
-    expect(error.reason).toBe('a designation that the schema requires is missing, label "tenantId"')
+    expect(error.reason).toBe('a designation that the schema or the policy requires is missing, label "tenantId"')
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'EngineError',
       step: 'schema',

@@ -53,7 +53,7 @@ export function askForLabels(
 
 const SUBJECT = Object.freeze({ subject: true as const })
 
-function copyOf({ target, operations, anchor, designations, maxTtl, leftToHolder }: Grant): Grant {
+function copyOf({ target, operations, anchor, designations, maxTtl, leftToHolder, attestedBy }: Grant): Grant {
   const forSubject = typeof anchor === 'object' && anchor !== null && anchor.subject === true
   check('anchor', anchor === undefined || isText(anchor) || forSubject)
   check('maxTtl', maxTtl === undefined || isSeconds(maxTtl))
@@ -63,6 +63,10 @@ function copyOf({ target, operations, anchor, designations, maxTtl, leftToHolder
   check('designations', [...copy].flat().every(isText))
   // A text would include every part of itself.
   check('leftToHolder', leftToHolder === undefined || (Array.isArray(leftToHolder) && leftToHolder.every(isText)))
+  // Anything else would hold no pair, and then nobody must attest.
+  check('attestedBy', attestedBy === undefined || attestedBy instanceof Map)
+  const attesters = new Map(attestedBy)
+  check('attestedBy', [...attesters].flat().every(isText))
   return Object.freeze({
     target,
     operations,
@@ -70,6 +74,7 @@ function copyOf({ target, operations, anchor, designations, maxTtl, leftToHolder
     designations: copy,
     maxTtl,
     leftToHolder: leftToHolder && [...leftToHolder],
+    attestedBy: attesters,
   })
 }
 

@@ -2,6 +2,7 @@ import { EngineError } from '../engine-error.ts'
 import type { Grant } from '../policy/policy.ts'
 import { grantsAbove } from './grants-above.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
+import { uniteAttesters } from './unite-attesters.ts'
 
 /** What the policy and the caller agree on, once every ancestor agrees too. */
 export interface Bounds {
@@ -10,6 +11,8 @@ export interface Bounds {
   readonly maxTtl: number | undefined
   /** The labels that the subject and all of its ancestors may leave to the holder. */
   readonly leftToHolder: readonly string[]
+  /** From label to key: what the subject's own grant and those of all of its ancestors want attested. */
+  readonly attestedBy: ReadonlyMap<string, string>
 }
 
 /** Step `chain`: every ancestor must hold what is asked for, for the same object and the same service. */
@@ -21,7 +24,7 @@ export async function checkAncestors(
 ): Promise<Bounds> {
   const anchor = anchorFor(asked, granted.grant)
   let { maxTtl } = granted.grant
-  let { leftToHolder = [] } = granted.grant
+  let { leftToHolder = [], attestedBy = new Map() } = granted.grant
   for await (const { name, grant } of grantsAbove(granted.entry.parent, asked, policy, detailsOf(asked))) {
     const details = { ...detailsOf(asked), ancestor: name }
     if (grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
@@ -35,8 +38,12 @@ export async function checkAncestors(
     maxTtl = least(maxTtl, grant.maxTtl)
     const { leftToHolder: left = [] } = grant
     leftToHolder = leftToHolder.filter((label) => left.includes(label))
+    const united = uniteAttesters(attestedBy, grant.attestedBy)
+    if (united.conflict !== undefined)
+      throw new EngineError('chain', 'ancestor_has_other_attester', { ...details, label: united.conflict })
+    attestedBy = united.attestedBy
   }
-  return { anchor, maxTtl, leftToHolder }
+  return { anchor, maxTtl, leftToHolder, attestedBy }
 }
 
 /** The anchor of the subject's own grant, or else the one that was asked for. */

@@ -17,7 +17,7 @@ const MAX_LIFETIME_SECONDS = 3600
 export async function issue(
   asked: Asked,
   designations: ReadonlyMap<string, string>,
-  { anchor, maxTtl }: Bounds,
+  { anchor, maxTtl, attestedBy }: Bounds,
   { keys: { active }, singleUse, now }: Parts,
   commit: boolean,
 ): Promise<Omit<MintedCapability, 'context'>> {
@@ -32,13 +32,18 @@ export async function issue(
     throw new EngineError('issue', 'single_use_unavailable', detailsOf(asked))
   }
   const pairs = Object.freeze(designationsOf(designations))
+  const own = [...designations].filter(([label]) => !attestedBy.has(label))
+  const attested = [...attestedBy].map(
+    ([label, by]) => [label, { value: designations.get(label) as string, by }] as const,
+  )
   const capability = await mint(asked, () =>
     mintCapability(
       {
         subject,
         resource: target,
         operation,
-        designations: pairs,
+        designations: Object.fromEntries(own),
+        ...(attested.length === 0 ? {} : { attested: Object.fromEntries(attested) }),
         ...(anchor === undefined ? {} : { anchor }),
         expiresIn: lifetime,
         ...(active.rootKeyId === undefined ? {} : { rootKeyId: active.rootKeyId }),

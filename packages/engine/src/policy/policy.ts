@@ -15,6 +15,11 @@ export interface Grant {
    * none, and every required label is named when the capability is minted.
    */
   readonly leftToHolder?: readonly string[] | undefined
+  /**
+   * From label to a public key: who must attest the value of the label before the capability can be used, such as a person
+   * who approves a payment. The label must be named when the capability is minted. Default: nobody must.
+   */
+  readonly attestedBy?: ReadonlyMap<string, string> | undefined
 }
 
 /** What a policy says about one subject. */

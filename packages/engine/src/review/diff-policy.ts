@@ -95,8 +95,11 @@ function covers(wide: Right, narrow: Right): boolean {
     (wide.anchor === undefined || wide.anchor === narrow.anchor) &&
     (wide.maxTtl ?? Number.POSITIVE_INFINITY) >= (narrow.maxTtl ?? Number.POSITIVE_INFINITY) &&
     narrow.leftToHolder.every((label) => wide.leftToHolder.includes(label)) &&
-    Object.entries(wide.designations).every(
-      ([label, value]) => Object.hasOwn(narrow.designations, label) && narrow.designations[label] === value,
-    )
+    containsAll(narrow.attestedBy, wide.attestedBy) &&
+    containsAll(narrow.designations, wide.designations)
   )
+}
+
+function containsAll(record: Readonly<Record<string, string>>, pairs: Readonly<Record<string, string>>): boolean {
+  return Object.entries(pairs).every(([label, value]) => Object.hasOwn(record, label) && record[label] === value)
 }

@@ -1,5 +1,6 @@
 import { least } from '../mint/check-ancestors.ts'
 import { grantsAbove } from '../mint/grants-above.ts'
+import { uniteAttesters } from '../mint/unite-attesters.ts'
 import type { Grant, PolicyBackend, SubjectPolicy } from '../policy/policy.ts'
 
 /** What a subject can have minted, once all of its ancestors agree. */
@@ -13,6 +14,8 @@ export interface Right {
   readonly maxTtl: number | undefined
   /** The labels that the holder may name itself, although a schema requires them. */
   readonly leftToHolder: readonly string[]
+  /** From label to the key of whoever must attest it. */
+  readonly attestedBy: Readonly<Record<string, string>>
 }
 
 /** Why a grant can never be used. */
@@ -20,7 +23,7 @@ export interface Unusable {
   readonly grant: number
   readonly operation: string
   readonly ancestor: string
-  readonly why: 'lacks_grant' | 'names_other_object' | 'has_other_anchor'
+  readonly why: 'lacks_grant' | 'names_other_object' | 'has_other_anchor' | 'has_other_attester'
 }
 
 /** The rights of a declared subject, and its grants that no mint can ever use. */
@@ -51,7 +54,7 @@ async function narrowedByAncestors(
 ): Promise<Right | Pick<Unusable, 'ancestor' | 'why'>> {
   const designations = new Map(grant.designations)
   let anchor = typeof grant.anchor === 'object' ? subject : grant.anchor
-  let { maxTtl, leftToHolder = [] } = grant
+  let { maxTtl, leftToHolder = [], attestedBy = new Map() } = grant
   const right = { target: grant.target, operation }
   for await (const { name: ancestor, grant: held } of grantsAbove(parent, right, policy, { subject, ...right })) {
     if (held === undefined) return { ancestor, why: 'lacks_grant' }
@@ -67,6 +70,9 @@ async function narrowedByAncestors(
     maxTtl = least(maxTtl, held.maxTtl)
     const { leftToHolder: left = [] } = held
     leftToHolder = leftToHolder.filter((label) => left.includes(label))
+    const united = uniteAttesters(attestedBy, held.attestedBy)
+    if (united.conflict !== undefined) return { ancestor, why: 'has_other_attester' }
+    attestedBy = united.attestedBy
   }
   return {
     ...right,
@@ -74,5 +80,6 @@ async function narrowedByAncestors(
     designations: Object.freeze(Object.fromEntries(designations)),
     maxTtl,
     leftToHolder: Object.freeze([...leftToHolder]),
+    attestedBy: Object.freeze(Object.fromEntries(attestedBy)),
   }
 }

@@ -28,6 +28,7 @@ const WHY: Readonly<Record<Unusable['why'], string>> = {
   lacks_grant: 'does not hold it',
   names_other_object: 'holds it for another object',
   has_other_anchor: 'holds it for another service',
+  has_other_attester: 'wants it attested by another key',
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Policy } from '../policy/policy.ts'
 import type { FaultRule, PolicyFault } from '../policy/policy-fault.ts'
 
 /**
- * Finds what a policy grants and the schema does not know: targets, operations, and labels of `designations` and `left_to_holder`.
+ * Finds what a policy grants and the schema does not know: targets, operations, and labels of `designations`, `left_to_holder` and
+ * `attested_by`.
  *
  * @returns The faults; none if the two fit.
  *
@@ -20,7 +21,10 @@ export function checkPolicyAgainstSchema(policy: Pick<Policy, 'objects'>, schema
   const targets = new Set(schema.targets)
   const faults: PolicyFault[] = []
   for (const { id: object, grants } of policy.objects) {
-    for (const [index, { target, operations, designations, leftToHolder = [] }] of grants.entries()) {
+    for (const [
+      index,
+      { target, operations, designations, leftToHolder = [], attestedBy = new Map() },
+    ] of grants.entries()) {
       const add = (rule: FaultRule, key: string, message: string) =>
         faults.push({ rule, severity: 'error', message, object, key: `capabilities[${index}].${key}` })
       if (!targets.has(target)) {
@@ -46,6 +50,7 @@ export function checkPolicyAgainstSchema(policy: Pick<Policy, 'objects'>, schema
         }
         unknown('designations', designations.keys())
         unknown('left_to_holder', leftToHolder)
+        unknown('attested_by', attestedBy.keys())
       }
     }
   }

@@ -14,6 +14,7 @@ const CODES: ReadonlyMap<EngineErrorCode, OAuthErrorCode> = new Map([
   ['missing_designation', 'invalid_authorization_details'],
   ['unknown_designation', 'invalid_authorization_details'],
   ['ancestor_names_other_object', 'invalid_authorization_details'],
+  ['ancestor_has_other_attester', 'invalid_authorization_details'],
   ['conflicting_anchor', 'invalid_target'],
   ['ancestor_has_other_anchor', 'invalid_target'],
   ['unavailable', 'temporarily_unavailable'],

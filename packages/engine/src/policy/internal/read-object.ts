@@ -1,3 +1,4 @@
+import { createVerifier } from '@writ/core/verify'
 import type { Grant, PolicyObject } from '../policy.ts'
 import { type Faults, type Place, within } from './faults.ts'
 import { nameFault } from './names.ts'
@@ -63,7 +64,10 @@ function readIdentity(table: Table, place: Place, faults: Faults): PolicyObject[
 
 function readGrant(table: Table, place: Place, faults: Faults): Grant | undefined {
   const reader = new TableReader(table, place, faults)
-  reader.only('target', 'operations', 'anchor', 'anchor_to_subject', 'designations', 'max_ttl', 'left_to_holder')
+  reader.only(
+    ...['target', 'operations', 'anchor', 'anchor_to_subject', 'designations'],
+    ...['max_ttl', 'left_to_holder', 'attested_by'],
+  )
   const target = reader.requiredText('target')
   const operations = reader.requiredTexts('operations')
   const anchor = reader.text('anchor')
@@ -80,6 +84,15 @@ function readGrant(table: Table, place: Place, faults: Faults): Grant | undefine
     else if (designations.has(label))
       faults.add('wrong_value', at, `${JSON.stringify(label)} has a value in designations`)
   }
+  const attestedBy = readAttesters(reader, within(place, 'attested_by'), faults)
+  for (const label of leftToHolder) {
+    if (!attestedBy.has(label)) continue
+    faults.add(
+      'wrong_value',
+      within(place, 'attested_by', label),
+      'must not be in left_to_holder: it is named at the mint',
+    )
+  }
   if (target === undefined) return undefined
   return Object.freeze({
     target,
@@ -88,7 +101,29 @@ function readGrant(table: Table, place: Place, faults: Faults): Grant | undefine
     designations,
     maxTtl,
     leftToHolder: Object.freeze(leftToHolder),
+    attestedBy,
   })
+}
+
+function readAttesters(reader: TableReader, place: Place, faults: Faults): ReadonlyMap<string, string> {
+  const attesters = new Map<string, string>()
+  for (const [label, key] of Object.entries(reader.table('attested_by') ?? {})) {
+    const at = within(place, label)
+    if (RESERVED.includes(label)) faults.add('reserved_designation', at, `the label "${label}" is reserved`)
+    else if (label === '' || !isPublicKey(key)) faults.add('wrong_value', at, 'must be a label with a public key')
+    else attesters.set(label, key)
+  }
+  return attesters
+}
+
+function isPublicKey(key: unknown): key is string {
+  try {
+    // Throws for a key that is none.
+    if (typeof key === 'string') createVerifier({ keys: key, anchor: null })
+    return typeof key === 'string'
+  } catch {
+    return false
+  }
 }
 
 function readDesignations(reader: TableReader, faults: Faults): ReadonlyMap<string, string> {
