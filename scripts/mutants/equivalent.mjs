@@ -348,4 +348,39 @@ export const EQUIVALENT = [
     change: '[] -> ["Stryker was here"]',
     why: 'a bound without a number of segments is below no name',
   },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'one.size !== other.size -> true',
+    why: 'a memo: what is not found is worked out again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'other.get(label) !== value -> true',
+    why: 'a memo: what is not found is worked out again',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'allowUndesignated === false -> true',
+    why: 'in the lookup: what binds every label binds the same labels for a request that is less strict',
+  },
+  {
+    file: 'packages/core/src/capability/internal/prove-capability.ts',
+    change: 'allowUndesignated === false -> allowUndesignated !== false',
+    why: 'in the lookup: as above, and otherwise a memo that is not used',
+  },
+  {
+    file: 'packages/core/src/capability/internal/facet.ts',
+    change: 'value === facet?.value -> true',
+    why: 'of two pins that differ one is asserted, so that the check of the other fails, before a use is spent',
+  },
+  {
+    file: 'packages/core/src/capability/internal/facet.ts',
+    change: 'facet?.value -> facet.value',
+    why: 'where there are others, there is a first',
+  },
+  {
+    file: 'packages/core/src/internal/read/judge-token.ts',
+    change: '[] -> ["Stryker was here"]',
+    why: 'no check asks about a predicate of that name',
+  },
 ]

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { attenuate, attest, inspect, mintCapability, revocationIds, seal } from '../src/index.ts'
+import {
+  attenuate,
+  attest,
+  delegateIdentity,
+  inspect,
+  mintCapability,
+  mintIdentity,
+  revocationIds,
+  seal,
+} from '../src/index.ts'
 import { capabilityBlock, checkIf, fact, pred, variable } from './support/forge/datalog.ts'
 import { gateway, mallory, root } from './support/keys.ts'
 import { capability, NOW } from './support/verify.ts'
@@ -77,6 +86,14 @@ describe('inspect', () => {
       blocks: 3,
       demands,
     })
+  })
+
+  it('inspect says how many segments the name of an identity may have', async () => {
+    const now = () => NOW
+    const alice = await mintIdentity({ subject: 'agent:alice', delegatable: true, now }, root.privateKey)
+    const helper = { identity: 'agent:alice:helper', maxDepth: 1, now }
+    const { demands } = await inspect(await delegateIdentity(alice, root.publicKey, helper))
+    expect(demands.map(({ demand }) => demand)).toContain('its bearer speaks as a name of at most 4 segments')
   })
 
   it('inspect tells when a token does not end, or has no kind', async () => {

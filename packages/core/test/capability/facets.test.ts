@@ -118,6 +118,15 @@ describe('a single-use capability', () => {
     await expect(verify(pinned, READ_INVOICES, { singleUse })).resolves.toBeDefined()
   })
 
+  it('a single-use capability whose pin stands twice is used once', async () => {
+    const singleUse = ledger()
+    const token = await mint(singleUse)
+    const [binding] = (await inspect(token)).designations
+    const twice = appendBlock(token, { checks: [designationCheck('facet', binding?.value ?? '')] })
+    await expect(verify(twice, READ_INVOICES, { singleUse })).resolves.toBeDefined()
+    await expectRefused(verify(twice, READ_INVOICES, { singleUse }), { code: 'already_used' })
+  })
+
   it('a single-use capability with a second pin is refused, and its own pin is not spent', async () => {
     const singleUse = ledger()
     const token = await mint(singleUse)
@@ -145,6 +154,13 @@ describe('a ledger that cannot answer', () => {
     const token = await mint(singleUse)
     const broken = { ...singleUse, consume } as VerifierOptions['singleUse']
     await expectRefused(verify(token, READ_INVOICES, { singleUse: broken }), { code: 'unavailable' })
+  })
+
+  it.each(odd.slice(0, 2))('a verifier tells operators why its ledger %s', async (_name, consume) => {
+    const singleUse = ledger()
+    const broken = { ...singleUse, consume } as VerifierOptions['singleUse']
+    const refused = verify(await mint(singleUse), READ_INVOICES, { singleUse: broken })
+    await expectRefused(refused, { code: 'unavailable', cause: new Error('down') })
   })
 
   it('mintCapability fails when the ledger cannot store the pin', async () => {

@@ -69,7 +69,7 @@ export function readNameCheck(
 export function describeNameCheck(placed: PlacedCheck, blocks: readonly SignedBlock[]): string | undefined {
   const check = readNameCheck(placed, blocks)
   if (check === undefined) return undefined
-  if ('most' in check) return `it was delegated ${check.most} times at most`
+  if ('most' in check) return `its bearer speaks as a name of at most ${check.most} segments`
   const name = `"${printable(check.name)}"`
   return check.open ? `its bearer speaks as ${name}, or as a name below it` : `its bearer speaks as ${name}`
 }

@@ -69,6 +69,10 @@ describe('the size of the cache', () => {
     expect(await signaturesOf(() => verifier.verify(second as string, READ_INVOICES))).toBe(1)
   })
 
+  it('the option `cache` takes a million tokens', () => {
+    expect(() => verifierWith({ cache: { tokens: 1_000_000 } })).not.toThrow()
+  })
+
   it.each<[unknown, string]>([
     [true, 'cache: must be false or { tokens }'],
     [null, 'cache: must be false or { tokens }'],
