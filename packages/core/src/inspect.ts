@@ -4,6 +4,7 @@ import { checksOf } from './internal/evaluate/check.ts'
 import type { World } from './internal/evaluate/world.ts'
 import { statedWorld } from './internal/evaluate/world.ts'
 import { authenticateToken } from './internal/read/authenticate-token.ts'
+import { awaitedBy } from './internal/rules/awaited.ts'
 import { bindingsOf } from './internal/rules/bindings.ts'
 import { describeCheck } from './internal/rules/describe-check.ts'
 import { expiryOf } from './internal/rules/expiry.ts'
@@ -36,6 +37,14 @@ export interface Inspection<Verified extends boolean = boolean> {
     readonly label: string
     readonly value: string
     readonly attested: boolean
+  }[]
+  /** What the holder of a key must attest before the token can be used, with `attest`. Empty if nothing is awaited. */
+  readonly awaited: readonly {
+    readonly block: number
+    readonly label: string
+    readonly value: string
+    /** The public key of whoever must attest it. */
+    readonly by: string
   }[]
   /** What every check demands, in words, in block order: `tenantId is "acme"`. What the token says is quoted. */
   readonly demands: readonly { readonly block: number; readonly demand: string }[]
@@ -97,6 +106,7 @@ function describe(token: Token, verified: boolean): Inspection {
   const authority = token.blocks[0] as SignedBlock
   const stated = statedWorld(token.blocks)
   const kind = kindOf(authority)
+  const designations = bindingsOf(token.blocks, stated)
   const right = kind === 'capability' ? rightsOf(authority)[0] : undefined
   return Object.freeze({
     verified,
@@ -104,7 +114,8 @@ function describe(token: Token, verified: boolean): Inspection {
     subject: right?.subject ?? markedSubject(authority, kind),
     resource: right?.resource,
     operation: right?.operation,
-    designations: bindingsOf(token.blocks, stated),
+    designations,
+    awaited: awaitedBy(token.blocks, designations),
     demands: demandsOf(token, stated),
     attesters: attestersOf(token),
     serviceChain: authority.content.rules.flatMap((rule) => chainNode(rule) ?? []),

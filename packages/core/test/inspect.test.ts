@@ -37,6 +37,7 @@ describe('inspect', () => {
         { block: 0, label: 'region', value: 'eu', attested: true },
         { block: 1, label: 'anchor', value: 'service:billing', attested: false },
       ],
+      awaited: [],
       demands: [
         { block: 0, demand: 'the request asks for what the token grants' },
         { block: 0, demand: 'the time is before 2030-03-17T17:51:40Z' },
@@ -62,6 +63,18 @@ describe('inspect', () => {
     const proven = await inspect(token, root.publicKey)
     expect(await inspect(token)).toEqual({ ...proven, verified: false })
     await expect(inspect(token, mallory.publicKey)).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it('inspect tells whose word a token waits for, until it is there', async () => {
+    const attested = { region: { value: 'eu', by: gateway.publicKey } }
+    const right = { subject: 'alice', resource: 'invoices', operation: 'read', now }
+    const token = await mintCapability({ ...right, designations: { tenantId: 'acme' }, attested }, root.privateKey)
+    const { awaited } = await inspect(token)
+    expect(awaited).toEqual([{ block: 0, label: 'region', value: 'eu', by: gateway.publicKey }])
+    const attestAs = ({ privateKey }: { privateKey: string }, region = 'eu') =>
+      attest(token, { keys: root.publicKey, privateKey }, { designations: { region } })
+    expect((await inspect(await attestAs(gateway))).awaited).toEqual([])
+    expect((await inspect(await attestAs(mallory))).awaited).toEqual(awaited)
   })
 
   it('inspect counts the delegations of an identity, not blocks that only shorten its life', async () => {
