@@ -11,10 +11,10 @@ import {
   type VerifierOptions,
 } from '../../src/index.ts'
 import { withS } from '../support/forge/crypto.ts'
-import { designationCheck } from '../support/forge/datalog.ts'
+import { designationCheck, fact, trusting } from '../support/forge/datalog.ts'
 import { readToken, writeToken } from '../support/forge/envelope.ts'
 import { appendBlock } from '../support/forge/forge.ts'
-import { root, rootP256, type TestKey } from '../support/keys.ts'
+import { gateway, root, rootP256, type TestKey } from '../support/keys.ts'
 import { expectRefused, NOW, READ_ACME, READ_INVOICES, verify } from '../support/verify.ts'
 
 const now = () => NOW
@@ -125,6 +125,20 @@ describe('a single-use capability', () => {
     const twice = appendBlock(token, { checks: [designationCheck('facet', binding?.value ?? '')] })
     await expect(verify(twice, READ_INVOICES, { singleUse })).resolves.toBeDefined()
     await expectRefused(verify(twice, READ_INVOICES, { singleUse }), { code: 'already_used' })
+  })
+
+  it('a single-use capability may hold the pin of an attester too', async () => {
+    const singleUse = ledger()
+    const pin = designationCheck('facet', 'one')
+    const keyed = { queries: pin.queries.map((one) => trusting(one, 'authority', { key: gateway.publicKey })) }
+    const waiting = appendBlock(await mint(singleUse), { checks: [keyed] })
+    await expectRefused(verify(waiting, READ_INVOICES, { singleUse }), { code: 'already_used' })
+    const stated = appendBlock(
+      waiting,
+      { facts: [fact('designation', 'facet', 'one')] },
+      { externalKey: gateway.privateKey },
+    )
+    await expect(verify(stated, READ_INVOICES, { singleUse })).resolves.toBeDefined()
   })
 
   it('a single-use capability with a second pin is refused, and its own pin is not spent', async () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activate, attenuate, attest, completeUse, inspect, mintCapability, seal } from '../../src/index.ts'
-import { capabilityBlock, designationCheck, fact } from '../support/forge/datalog.ts'
+import { capabilityBlock, designationCheck, fact, pred, query, trusting, variable } from '../support/forge/datalog.ts'
 import { type ExternalSignature, readToken, type SignedBlock, writeToken } from '../support/forge/envelope.ts'
 import { appendBlock } from '../support/forge/forge.ts'
 import type { BlockSpec } from '../support/forge/model.ts'
 import { activator, activatorP256, gateway, mallory, root, rootP256 } from '../support/keys.ts'
 import { runs } from '../support/runs.ts'
-import { capability, expectRefused, NOW, READ_ACME, verify } from '../support/verify.ts'
+import { capability, expectRefused, NOW, READ_ACME, READ_INVOICES, verify } from '../support/verify.ts'
 
 const now = () => NOW
 const RIGHT = { subject: 'alice', resource: 'invoices', operation: 'read' }
@@ -55,6 +55,17 @@ describe.each(CURVES)('the life of a latent capability, on $curve', ({ authority
       expected: 'one',
       block: 2,
       check: 0,
+    })
+  })
+
+  it('the refusal names the key also where a check trusts the authority before it', async () => {
+    const wait = {
+      queries: [trusting(query(pred('activation', variable('t'))), 'authority', { key: wakes.publicKey })],
+    }
+    const plain = await mintCapability({ ...RIGHT, now }, authority.privateKey)
+    await expectRefused(verify(appendBlock(plain, { checks: [wait] }), READ_INVOICES, { ...options, anchor: null }), {
+      code: 'not_activated',
+      expected: wakes.publicKey,
     })
   })
 

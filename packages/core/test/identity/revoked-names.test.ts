@@ -50,6 +50,11 @@ describe('a revoked name', () => {
     await expectRefused(verifier.verify(token), { code: 'revoked' })
   })
 
+  it('is unknown to a list that knows ids alone, which is not asked', async () => {
+    const revocation = { isRevoked: () => false }
+    await expect(speaks(job(), { revocation })).resolves.toMatchObject({ identity: 'agent:alice:job' })
+  })
+
   it('is not asked about before it is proven', async () => {
     const revocation = byName(() => expect.unreachable())
     await expectRefused(speaksAs(job(), 'agent:bob', { revocation }), { code: 'wrong_subject' })

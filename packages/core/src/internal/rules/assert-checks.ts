@@ -1,7 +1,6 @@
-import type { Limits } from '../base/limits.ts'
-import { type Assertions, designationsOf, withoutRelayed } from '../evaluate/assertions.ts'
+import { type Assertions, designationsOf } from '../evaluate/assertions.ts'
 import { givenBy } from '../evaluate/given.ts'
-import { Work } from '../evaluate/work.ts'
+import type { Work } from '../evaluate/work.ts'
 import { assertAttested } from './attested.ts'
 import type { CompiledToken } from './compile-token.ts'
 import { failedCheck } from './failed-check.ts'
@@ -25,17 +24,4 @@ export function assertChecks(
     if (!check.isSatisfied(given, work)) throw failedCheck(check.placed, designationsOf(assertions))
   }
   if (token.keyed.length > 0) assertAttested(token, assertions, work)
-}
-
-/**
- * Evaluates every check as `assertChecks` would, and ignores the results.
- *
- * @throws `CapabilityError`: `limits_exceeded` if the checks take more steps than the limit.
- */
-export function spendOnChecks({ blocks, checks, keyed }: CompiledToken, assertions: Assertions, limits: Limits): void {
-  const work = new Work(limits.steps)
-  const given = givenBy(assertions, blocks)
-  for (const check of checks) check.isSatisfied(given, work)
-  const attested = givenBy(withoutRelayed(assertions), blocks)
-  for (const check of keyed) check.isSatisfied(attested, work)
 }

@@ -1,6 +1,7 @@
 import type { Limits } from '../base/limits.ts'
-import type { Assertions } from '../evaluate/assertions.ts'
-import { spendOnChecks } from '../rules/assert-checks.ts'
+import { type Assertions, withoutRelayed } from '../evaluate/assertions.ts'
+import { givenBy } from '../evaluate/given.ts'
+import { Work } from '../evaluate/work.ts'
 import { type CompiledToken, compileToken } from '../rules/compile-token.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 
@@ -22,4 +23,13 @@ const NOTHING: NamedRequests = () => [{}]
 export function assertAffordable(blocks: readonly SignedBlock[], limits: Limits, named: NamedRequests = NOTHING): void {
   const token = compileToken(blocks)
   for (const request of named(token)) spendOnChecks(token, { ...request, time: 0 }, limits)
+}
+
+/** Evaluates every check as a verifier would, and ignores the results. */
+function spendOnChecks({ blocks, checks, keyed }: CompiledToken, assertions: Assertions, limits: Limits): void {
+  const work = new Work(limits.steps)
+  const given = givenBy(assertions, blocks)
+  for (const check of checks) check.isSatisfied(given, work)
+  const attested = givenBy(withoutRelayed(assertions), blocks)
+  for (const check of keyed) check.isSatisfied(attested, work)
 }

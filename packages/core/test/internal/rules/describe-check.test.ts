@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { inspect } from '../../../src/index.ts'
+import { binary, checkIf, fact, type Part, pred, query, trusting, variable } from '../../support/forge/datalog.ts'
+import type { Check, Scope } from '../../support/forge/model.ts'
+import { gateway } from '../../support/keys.ts'
+import { capability } from '../../support/verify.ts'
+
+const KEY: Scope = { key: gateway.publicKey }
+const reject = (...parts: readonly Part[]): Check => ({ kind: 'reject', queries: [query(...parts)] })
+const keyed = (...parts: readonly Part[]): Check => ({
+  queries: [trusting(query(...parts), 'authority', KEY)],
+})
+const before = (seconds: number) => checkIf(pred('time', variable('t')), binary(variable('t'), 'lessThan', seconds))
+const right = () =>
+  checkIf(
+    pred('resource', variable('r')),
+    pred('operation', variable('o')),
+    pred('right', variable('s'), variable('r'), variable('o')),
+  )
+
+const demandOf = async (check: Check) => {
+  const facts = [fact('right', 'alice', 'invoices', 'read')]
+  const { demands } = await inspect(capability({ facts, checks: [check] }))
+  return demands.map(({ demand }) => demand)
+}
+
+describe('what a check demands, in words', () => {
+  it.each<[string, Check]>([
+    ['tenantId is "acme"', checkIf(pred('designation', 'tenantId', 'acme'))],
+    [
+      `tenantId is "acme", and the holder of ${gateway.publicKey} has said so`,
+      keyed(pred('designation', 'tenantId', 'acme')),
+    ],
+    ['it is used at "service:billing"', checkIf(pred('designation', 'anchor', 'service:billing'))],
+    ['it was not used before', checkIf(pred('designation', 'facet', 'x'))],
+    ['a condition is met that is about designation', checkIf(pred('designation', 'tenantId', 7))],
+    ['a condition is met that is about designation', checkIf(pred('designation', 7, 'acme'))],
+    ['a condition is met that is about designation', checkIf(pred('designation', variable('l'), 'acme'))],
+    [`the holder of ${gateway.publicKey} has activated it`, keyed(pred('activation', variable('t')))],
+    ['a condition is met that is about activation', checkIf(pred('activation', variable('t')))],
+    ['a condition is met that is about clearance', keyed(pred('clearance', variable('t')))],
+    ['a condition is met that is about activation', keyed(pred('activation', 7))],
+    ['the session was not exposed to "pii"', reject(pred('exposure', 'pii'))],
+    ['a condition is not met that is about exposure', reject(pred('exposure', 7))],
+    ['a condition is not met that is about weather', reject(pred('weather', 'pii'))],
+    ['a condition is met that is about exposure', checkIf(pred('exposure', 'pii'))],
+    ['the request asks for what the token grants', right()],
+    ['a condition is met that is about resource, operation', checkIf(pred('resource', 'a'), pred('operation', 'b'))],
+    [
+      'a condition is met that is about resource, operation, time',
+      checkIf(pred('resource', 'a'), pred('operation', 'b'), pred('time', variable('t'))),
+    ],
+    [
+      'a condition is met that is about resource, operation, right, time',
+      checkIf(pred('resource', 'a'), pred('operation', 'b'), pred('right', 'c'), pred('time', variable('t'))),
+    ],
+    ['a condition is met that is about constants', checkIf(binary(1, 'lessThan', 2))],
+    ['the time is before the second -1', before(-1)],
+    ['the time is before 1970-01-01T00:00:00Z', before(0)],
+    ['the time is before 9999-12-31T23:59:59Z', before(253_402_300_799)],
+    ['the time is before the second 253402300800', before(253_402_300_800)],
+  ])('%s', async (demand, check) => {
+    expect(await demandOf(check)).toEqual([demand])
+  })
+
+  it('quotes what the token says, so that it cannot look like words of ours', async () => {
+    const [demand] = await demandOf(checkIf(pred('designation', 'tenantId', 'acme"\n and all is well')))
+    expect(demand).not.toContain('\n')
+  })
+})
+
+describe('what a token binds', () => {
+  it.each([
+    [7, 'acme'],
+    ['tenantId', 7],
+    [variable('l'), 'acme'],
+    ['tenantId', variable('v')],
+  ])('is no pair with a term that is no text: designation(%j, %j)', async (label, value) => {
+    const facts = [fact('right', 'alice', 'invoices', 'read')]
+    const { designations } = await inspect(capability({ facts, checks: [checkIf(pred('designation', label, value))] }))
+    expect(designations).toEqual([])
+  })
+})
