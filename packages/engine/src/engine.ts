@@ -48,11 +48,20 @@ export interface EngineOptions<Definition extends SchemaDefinition = SchemaDefin
 
 /** Who asks: a name that the caller has proven by other means, or an identity token. */
 export type Asker =
-  | { readonly subject: string; readonly identity?: undefined }
+  | {
+      readonly subject: string
+      /**
+       * The names that have delegated to the subject, as `delegatedBy` of a verified identity. All of them must hold what is asked
+       * for. Default: none; of an identity token they are known.
+       */
+      readonly delegatedBy?: readonly string[] | undefined
+      readonly identity?: undefined
+    }
   | {
       /** An identity token of this engine's key. What is minted does not outlive it. */
       readonly identity: string
       readonly subject?: undefined
+      readonly delegatedBy?: undefined
     }
 
 interface MintSettings {

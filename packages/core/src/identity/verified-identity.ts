@@ -12,6 +12,11 @@ export interface VerifiedIdentity extends VerifiedToken {
    * below its own.
    */
   readonly assertedBy: 'authority' | 'holder'
+  /**
+   * The names that it was delegated by, that of the subject first. Empty if the authority vouches for this exact name. None
+   * of them can hand on more than it has itself.
+   */
+  readonly delegatedBy: readonly string[]
   /** How many times the token was delegated. */
   readonly depth: number
 }

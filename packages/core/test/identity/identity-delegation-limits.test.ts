@@ -71,7 +71,11 @@ describe('how deep an identity may be delegated', () => {
     )
     const once = await delegate(token, `${HELPER}:x`)
     const twice = await delegate(once, `${HELPER}:x:y`)
-    await expect(speaks(twice)).resolves.toMatchObject({ identity: `${HELPER}:x:y`, depth: 3 })
+    await expect(speaks(twice)).resolves.toMatchObject({
+      identity: `${HELPER}:x:y`,
+      delegatedBy: ['agent:alice', HELPER, `${HELPER}:x`],
+      depth: 3,
+    })
     expect(await messageOf(delegate(twice, `${HELPER}:x:y:z`))).toBe('token: may not be delegated any further')
     for (const externalKey of [undefined, mallory.privateKey]) {
       const forced = appendBlock(

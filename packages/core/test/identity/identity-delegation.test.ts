@@ -44,6 +44,7 @@ describe('delegateIdentity', () => {
         identity: HELPER,
         subject: 'agent:alice',
         assertedBy: 'holder',
+        delegatedBy: ['agent:alice'],
         depth: 1,
         expiresAt: NOW + 3600,
         revocationIds: revocationIds(token),

@@ -43,6 +43,7 @@ describe('mintIdentity', () => {
       identity: 'agent:alice',
       subject: 'agent:alice',
       assertedBy: 'authority',
+      delegatedBy: [],
       depth: 0,
       expiresAt: NOW + 3600,
       revocationIds: revocationIds(token),

@@ -13,6 +13,7 @@ const MINT = {
   anchor: true,
   expiresIn: true,
   singleUse: true,
+  delegatedBy: true,
 } satisfies Record<keyof MintRequest, true>
 
 /**
@@ -31,7 +32,12 @@ export function readMint(given: unknown): MintRequest {
   checkText('target', target)
   checkText('operation', operation)
   checkBoolean('singleUse', singleUse)
-  const { designations } = request
+  const { designations, delegatedBy } = request
+  if (delegatedBy !== undefined) {
+    if (identity !== undefined) throw new TypeError('delegatedBy: an identity says it itself')
+    checkTexts('delegatedBy', delegatedBy)
+    request['delegatedBy'] = [...delegatedBy]
+  }
   if (isTable(designations))
     request['designations'] = designationsOf(Object.entries(designations) as [string, string][])
   return Object.freeze(request) as unknown as MintRequest

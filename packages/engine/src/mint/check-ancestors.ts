@@ -1,6 +1,6 @@
 import { EngineError } from '../engine-error.ts'
 import type { Grant } from '../policy/policy.ts'
-import { grantsAbove } from './grants-above.ts'
+import { type Ancestor, grantsAbove } from './grants-above.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
 import { uniteAttesters } from './unite-attesters.ts'
 
@@ -15,7 +15,10 @@ export interface Bounds {
   readonly attestedBy: ReadonlyMap<string, string>
 }
 
-/** Step `chain`: every ancestor must hold what is asked for, for the same object and the same service. */
+/**
+ * Step `chain`: every ancestor, and everyone who has delegated to the subject, must hold what is asked for, for the same object
+ * and the same service. So what is delegated offline is never more than what the delegating party has.
+ */
 export async function checkAncestors(
   asked: Asked,
   granted: Granted,
@@ -25,7 +28,7 @@ export async function checkAncestors(
   const anchor = anchorFor(asked, granted.grant)
   let { maxTtl } = granted.grant
   let { leftToHolder = [], attestedBy = new Map() } = granted.grant
-  for await (const { name, grant } of grantsAbove(granted.entry.parent, asked, policy, detailsOf(asked))) {
+  for await (const { name, grant } of everyoneAbove(asked, granted, policy)) {
     const details = { ...detailsOf(asked), ancestor: name }
     if (grant === undefined) throw new EngineError('chain', 'ancestor_lacks_grant', details)
     for (const [label, value] of grant.designations) {
@@ -44,6 +47,10 @@ export async function checkAncestors(
     attestedBy = united.attestedBy
   }
   return { anchor, maxTtl, leftToHolder, attestedBy }
+}
+
+async function* everyoneAbove(asked: Asked, { entry }: Granted, policy: Parts['policy']): AsyncGenerator<Ancestor> {
+  for (const first of [entry.parent, ...asked.delegatedBy]) yield* grantsAbove(first, asked, policy, detailsOf(asked))
 }
 
 /** The anchor of the subject's own grant, or else the one that was asked for. */

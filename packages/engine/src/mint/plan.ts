@@ -20,6 +20,8 @@ export interface Parts {
 /** Who asks for what, once that is known. */
 export interface Asked {
   readonly subject: string
+  /** Names that have delegated to the subject. */
+  readonly delegatedBy: readonly string[]
   readonly target: string
   readonly operation: string
   /** The end of the identity that was presented, in Unix seconds. */

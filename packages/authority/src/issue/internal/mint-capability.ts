@@ -33,7 +33,7 @@ export function mintAhead(
   return decide<Decided | Postponed>(async () => {
     const { engine } = rules
     const expiresIn = lifeWithin(caller, asked.expiresIn ?? DEFAULT_LIFETIME_SECONDS, now)
-    const request: MintRequest = { ...asked, subject: caller.identity, expiresIn }
+    const request: MintRequest = { ...asked, subject: caller.identity, delegatedBy: caller.delegatedBy, expiresIn }
     if (asked.context === undefined) return { minted: await engine.mint(request) }
     const context = await proveContext(rules, asked.context, caller.identity)
     const evaluation = await engine.evaluate(request)

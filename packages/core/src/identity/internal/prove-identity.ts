@@ -69,6 +69,7 @@ function judgeIdentity(
     identity: name,
     subject,
     assertedBy: name === subject ? ('authority' as const) : ('holder' as const),
+    delegatedBy: Object.freeze([...new Set(bounds.names.map((bound) => bound.name))].filter((above) => above !== name)),
     depth: bounds.names.length - 1,
   })
   return { identity, bounds }
