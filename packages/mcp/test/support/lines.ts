@@ -43,6 +43,13 @@ export function newServer(line: Line): any {
   return line === '1' ? new ServerV1(INFO) : new ServerV2(INFO)
 }
 
+/** Both ends of a transport without a client. */
+// biome-ignore lint/suspicious/noExplicitAny: the two lines have different types, and the tests run over both
+export function rawPair(line: Line): { own: any; other: any } {
+  const [own, other] = line === '1' ? TransportV1.createLinkedPair() : TransportV2.createLinkedPair()
+  return { own, other }
+}
+
 /** Connects a client. `token` is put into each call of a tool by the transport. */
 export async function connect(
   server: { connect(transport: never): Promise<void>; close(): Promise<void> },
