@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import { DemoError } from './demo-error.ts'
 import { exitOnSignals } from './exit-on-signals.ts'
-import { createPage } from './print/page.ts'
+import { createPage, type Page } from './print/page.ts'
 import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
+
+const CHAPTERS = ['purchase', 'agents'] as const
+type Chapter = (typeof CHAPTERS)[number]
 
 exitOnSignals()
 // Whoever reads has read enough, as in `npm run demo | head`.
@@ -11,17 +14,33 @@ process.stdout.on('error', () => process.exit(1))
 try {
   const { env, stdout } = process
   const page = createPage({ env, isTTY: stdout.isTTY, columns: stdout.columns }, (line) => console.log(line))
-  const { exitCode } = await runDemo(SECTIONS, page, readOptions())
+  const { chapter, ...options } = readOptions()
+  const { exitCode } = chapter === 'agents' ? await tellAgents(page) : await runDemo(SECTIONS, page, options)
   process.exitCode = exitCode
 } catch (error) {
   console.error(error instanceof DemoError ? `✗ ${error.message}` : error)
   process.exitCode = 1
 }
 
-function readOptions(): DemoOptions {
+/** What only this chapter needs is loaded for it alone. */
+async function tellAgents(page: Page): Promise<{ exitCode: 0 | 1 }> {
+  const { runAgents } = await import('./run-agents.ts')
+  return runAgents(page)
+}
+
+function readOptions(): DemoOptions & { readonly chapter: Chapter } {
   try {
-    return parseArgs({ options: { table: { type: 'boolean' }, keep: { type: 'boolean' } } }).values
+    const { chapter = 'purchase', ...options } = parseArgs({
+      options: { chapter: { type: 'string' }, table: { type: 'boolean' }, keep: { type: 'boolean' } },
+    }).values
+    if (!isChapter(chapter)) throw new TypeError('there is no such chapter')
+    if (chapter !== 'purchase' && (options.table || options.keep)) throw new TypeError('for the purchase alone')
+    return { ...options, chapter }
   } catch (cause) {
-    throw new DemoError('usage: npm run demo -- [--table] [--keep]', { cause })
+    throw new DemoError(`usage: npm run demo -- [--table] [--keep] [--chapter ${CHAPTERS.join('|')}]`, { cause })
   }
+}
+
+function isChapter(name: string): name is Chapter {
+  return (CHAPTERS as readonly string[]).includes(name)
 }

@@ -52,7 +52,8 @@ export function printHints({ colours, write }: Page): void {
   for (const [what, why] of [
     ['npm run demo -- --keep', 'keeps the services up, with a curl to paste'],
     ['npm run demo -- --table', 'adds every request and answer in a table'],
+    ['npm run demo -- --chapter agents', 'tells of an agent and its tools'],
     ['apps/demo/src/steps.ts', 'has every request and its promised answer'],
   ] as const)
-    write(`  ${colours.cyan(what.padEnd(24))} ${why}`)
+    write(`  ${colours.cyan(what.padEnd(34))} ${why}`)
 }
