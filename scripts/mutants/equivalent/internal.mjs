@@ -294,4 +294,14 @@ export const INTERNAL = [
     change: '[] -> ["Stryker was here"]',
     why: 'its second member is not there either',
   },
+  {
+    file: 'packages/core/src/internal/read/reader.ts',
+    change: 'true -> false',
+    why: 'the names of options are what counts',
+  },
+  {
+    file: 'packages/core/src/internal/rules/asked-pair.ts',
+    change: 'isString(label) && isString(value) -> isString(label) || isString(value)',
+    why: 'the pattern captures two strings, or nothing',
+  },
 ]

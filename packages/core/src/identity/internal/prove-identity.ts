@@ -8,6 +8,7 @@ import type { Reader } from '../../internal/read/reader.ts'
 import { type Anchor, assertAnchored } from '../../internal/rules/anchor.ts'
 import { subjectOf } from '../../internal/rules/kind.ts'
 import { assertActorNotRevoked } from '../../internal/rules/revocation.ts'
+import type { RevocationCheck } from '../../internal/rules/revocation-check.ts'
 import type { SignedBlock, Token } from '../../internal/token/decode-token.ts'
 import type { PublicKey } from '../../keys/internal/keys.ts'
 import type { VerifiedIdentity } from '../verified-identity.ts'
@@ -34,7 +35,7 @@ export function* proveIdentity(text: string, settings: IdentitySettings, asked?:
   const admitted = yield* admitToken(text, settings, declaredOf)
   const proven = judgeIdentity(admitted, settings, asked)
   if (settings.revocation?.isActorRevoked !== undefined) {
-    yield* assertActorNotRevoked(proven.identity.identity, settings.revocation)
+    yield* assertActorNotRevoked(proven.identity.identity, settings.revocation as Required<RevocationCheck>)
     // The token may have expired while the list was asked.
     timeWithin(admitted.end, settings)
   }

@@ -1,7 +1,8 @@
-import { checksOf, scopesOf } from '../evaluate/check.ts'
+import { checksOf } from '../evaluate/check.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
+import { onlyQuery } from '../token/match-query.ts'
+import { askedPair, trustedKey } from './asked-pair.ts'
 import type { Binding } from './bindings.ts'
-import { groundDesignation } from './designation.ts'
 
 /** What the holder of a key has yet to attest. */
 export interface Awaited {
@@ -19,14 +20,11 @@ export interface Awaited {
  */
 export function awaitedBy(blocks: readonly SignedBlock[], bindings: readonly Binding[]): readonly Awaited[] {
   return checksOf(blocks).flatMap(({ check, block }) => {
-    const [query] = check.queries
-    if (check.kind !== 'one' || query === undefined || check.queries.length > 1 || query.body.length > 1) return []
-    const pair = query.body[0] && groundDesignation(query.body[0])
-    const key = scopesOf(query, block, blocks).find(({ type }) => type === 'key')
-    if (pair === undefined || key?.type !== 'key') return []
-    const isStated = bindings.some(
-      (one) => one.attested && one.block === block && one.label === pair.label && one.value === pair.value,
-    )
-    return isStated ? [] : [{ block, ...pair, by: key.publicKey }]
+    const query = onlyQuery(check, 'one')
+    const pair = query && askedPair(query)
+    const by = query && trustedKey(query, block, blocks)
+    if (pair === undefined || by === undefined) return []
+    const isThis = (one: Binding) => one.block === block && one.label === pair.label && one.value === pair.value
+    return bindings.some((one) => one.attested && isThis(one)) ? [] : [{ block, ...pair, by }]
   })
 }

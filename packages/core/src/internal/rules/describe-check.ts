@@ -1,14 +1,13 @@
 import { ANCHOR, FACET } from '../base/labels.ts'
 import { printable } from '../base/printable.ts'
-import { type PlacedCheck, scopesOf } from '../evaluate/check.ts'
+import type { PlacedCheck } from '../evaluate/check.ts'
 import type { World } from '../evaluate/world.ts'
 import { type Check, isString, type Query } from '../token/datalog.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { matchQuery, onlyQuery, type QueryPattern, string, variable } from '../token/match-query.ts'
+import { askedPair, trustedKey } from './asked-pair.ts'
 import { literalEnd } from './expiry.ts'
 
-/** `designation({label}, {value})` */
-const DESIGNATION: QueryPattern = { body: [['designation', string('label'), string('value')]] }
 /** `activation($time)` */
 const ACTIVATION: QueryPattern = { body: [['activation', variable('time')]] }
 /** `exposure({label})` */
@@ -32,13 +31,11 @@ export function describeCheck(placed: PlacedCheck, blocks: readonly SignedBlock[
 }
 
 function describeQuery(query: Query, block: number, blocks: readonly SignedBlock[]): string | undefined {
-  const key = scopesOf(query, block, blocks).find(({ type }) => type === 'key')
-  const by = key?.type === 'key' ? key.publicKey : undefined
-  const pair = matchQuery(query, DESIGNATION)
-  const [label, value] = [pair?.get('label'), pair?.get('value')]
-  if (isString(label) && isString(value)) {
+  const by = trustedKey(query, block, blocks)
+  const pair = askedPair(query)
+  if (pair !== undefined) {
     const said = by === undefined ? '' : `, and the holder of ${by} has said so`
-    return describeDesignation(label.value, value.value) + said
+    return describeDesignation(pair.label, pair.value) + said
   }
   if (by !== undefined && matchQuery(query, ACTIVATION) !== undefined) return `the holder of ${by} has activated it`
   const names = query.body.map(({ name }) => name)

@@ -49,13 +49,13 @@ export function assertNotRevoked(ids: readonly string[], revocation: RevocationC
 }
 
 /**
- * Refuses an identity whose name is revoked, or a name above it. A list that knows no names is not asked.
+ * Refuses an identity whose name is revoked, or a name above it. Only of a list that knows names.
  *
  * @param name - A name that is proven.
  * @throws `CapabilityError`: `revoked`; `unavailable` if there is no clear answer.
  */
-export function assertActorNotRevoked(name: string, revocation: RevocationCheck): Steps<void> {
-  return assertNo(() => (revocation.isActorRevoked === undefined ? false : revocation.isActorRevoked(name)))
+export function assertActorNotRevoked(name: string, revocation: Required<RevocationCheck>): Steps<void> {
+  return assertNo(() => revocation.isActorRevoked(name))
 }
 
 function* assertNo(isRevoked: () => unknown): Steps<void> {

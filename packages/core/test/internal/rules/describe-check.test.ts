@@ -69,6 +69,50 @@ describe('what a check demands, in words', () => {
   })
 })
 
+describe('whose word a token waits for', () => {
+  const PAIR = pred('designation', 'tenantId', 'acme')
+  const awaitedOf = async (checks: readonly Check[], stated: readonly (readonly [string, string])[] = []) => {
+    const facts = [fact('right', 'alice', 'invoices', 'read')]
+    const blocks = stated.map((pair) => ({
+      facts: [fact('designation', ...pair)],
+      signing: { external: gateway.privateKey },
+    }))
+    const { awaited } = await inspect(capability({ facts, checks }, blocks))
+    return awaited.map(({ label, value, by }) => `${label}=${value} ${by === gateway.publicKey}`)
+  }
+
+  it.each<[string, Check, string[]]>([
+    ['a pair that trusts a key', keyed(PAIR), ['tenantId=acme true']],
+    ['a pair that trusts nobody else', checkIf(PAIR), []],
+    ['something else of that key', keyed(pred('clearance', 'acme')), []],
+    ['a label with any value', keyed(pred('designation', 'tenantId', variable('v'))), []],
+    ['a pair and something else', keyed(PAIR, pred('time', variable('t'))), []],
+    ['a pair and a condition', keyed(PAIR, binary(1, 'lessThan', 2)), []],
+    ['one pair or another', { queries: [...keyed(PAIR).queries, ...keyed(PAIR).queries] }, []],
+    ['that a pair is not said', { ...keyed(PAIR), kind: 'reject' }, []],
+    ['that a pair is said in every case', { ...keyed(PAIR), kind: 'all' }, []],
+  ])('is told of a check for %s', async (_name, check, expected) => {
+    expect(await awaitedOf([check])).toEqual(expected)
+  })
+
+  it('is told until that pair is said, and nothing like it', async () => {
+    const other = keyed(pred('designation', 'region', 'acme'))
+    expect(await awaitedOf([keyed(PAIR)], [['tenantId', 'acme']])).toEqual([])
+    expect(await awaitedOf([keyed(PAIR), other], [['tenantId', 'acme']])).toEqual(['region=acme true'])
+    expect(await awaitedOf([keyed(PAIR)], [['tenantId', 'globex']])).toEqual(['tenantId=acme true'])
+    const globex = keyed(pred('designation', 'tenantId', 'globex'))
+    expect(await awaitedOf([keyed(PAIR), globex], [['tenantId', 'globex']])).toEqual(['tenantId=acme true'])
+  })
+
+  it('is told of each block for itself', async () => {
+    const facts = [fact('right', 'alice', 'invoices', 'read')]
+    const said = { facts: [fact('designation', 'tenantId', 'acme')], signing: { external: gateway.privateKey } }
+    const own = { queries: [trusting(query(PAIR), 'previous')] }
+    const token = capability({ facts, checks: [keyed(PAIR)] }, [said, { checks: [own] }])
+    expect((await inspect(token)).awaited).toEqual([])
+  })
+})
+
 describe('what a token binds', () => {
   it.each([
     [7, 'acme'],
