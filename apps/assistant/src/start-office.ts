@@ -49,7 +49,8 @@ export async function startOffice(): Promise<RunningOffice> {
   const guard = createToolGuard({ keys, anchor: 'mcp:office', singleUse })
   const handler = createMcpHandler(() => createServer(office, guard))
   const mcp = guardHttp(createServer(office, guard), (request) => handler.fetch(request))
-  const http = createHttpServer(getRequestListener(mcp)).listen(0, '127.0.0.1')
+  const listener = getRequestListener(mcp)
+  const http = createHttpServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
   await once(http, 'listening')
   const clients: Client[] = []
   return {

@@ -2,7 +2,6 @@ import { EngineError } from '../engine-error.ts'
 import type { Grant } from '../policy/policy.ts'
 import { type Ancestor, grantsAbove } from './grants-above.ts'
 import { type Asked, detailsOf, type Granted, type Parts } from './plan.ts'
-import { uniteAttesters } from './unite-attesters.ts'
 
 /** What the policy and the caller agree on, once every ancestor agrees too. */
 export interface Bounds {
@@ -73,4 +72,15 @@ function isMet(grant: Grant, anchor: string | undefined, ancestor: string, subje
 export function least(one: number | undefined, other: number | undefined): number | undefined {
   if (one === undefined) return other
   return other === undefined ? one : Math.min(one, other)
+}
+
+type Attesters = ReadonlyMap<string, string>
+
+/** Who must attest which label, to a subject and its ancestor together; a label of which they name different keys, if any. */
+export function uniteAttesters(
+  own: Attesters = new Map(),
+  above: Attesters = new Map(),
+): { readonly attestedBy: Attesters; readonly conflict: string | undefined } {
+  const conflict = [...above].find(([label, key]) => (own.get(label) ?? key) !== key)?.[0]
+  return { attestedBy: new Map([...own, ...above]), conflict }
 }

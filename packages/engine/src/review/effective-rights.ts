@@ -1,6 +1,5 @@
-import { least } from '../mint/check-ancestors.ts'
+import { least, uniteAttesters } from '../mint/check-ancestors.ts'
 import { grantsAbove } from '../mint/grants-above.ts'
-import { uniteAttesters } from '../mint/unite-attesters.ts'
 import type { Grant, PolicyBackend, SubjectPolicy } from '../policy/policy.ts'
 
 /** What a subject can have minted, once all of its ancestors agree. */

@@ -14,7 +14,7 @@ export const finance = await generateKeyPair()
 export const keys = await generateKeyPair()
 
 /** Who may call which tool. */
-export const POLICY = `
+const POLICY = `
 [[objects]]
 id = "mcp:office"
 [[objects]]
