@@ -19,6 +19,8 @@ export type GuardToolsOptions = (
    * `'declared'`.
    */
   readonly lists?: ListRule | undefined
+  /** Methods of your own, or of an extension, that anybody may call. Default: none, and they cannot be set. */
+  readonly publicMethods?: readonly string[] | undefined
 }
 
 /** What is used of an MCP server, of both lines of the SDK. */
@@ -98,11 +100,10 @@ type OutputOf<Schema> = Schema extends {
  * ```
  */
 export function guardTools<Server extends McpServerLike>(server: Server, options: GuardToolsOptions): Guarded<Server> {
-  const { lists, ...others } = options
+  const { lists, publicMethods = [], ...others } = options
   const guard = 'guard' in others ? others.guard : createToolGuard(others)
-  assertEmpty(server)
   const registry = new Registry(server, guard, readListRule(lists))
-  guardHandlers(server.server, registry)
+  guardHandlers(server.server, registry, new Set(publicMethods))
   const mutable = server as unknown as Record<string, unknown>
   for (const [register, kind] of [
     ['registerTool', 'tool'],
@@ -129,14 +130,4 @@ export function guardTools<Server extends McpServerLike>(server: Server, options
     }
   }
   return server as unknown as Guarded<Server>
-}
-
-function assertEmpty(server: object): void {
-  for (const [member, value] of Object.entries(server)) {
-    const isTable = /^_registered(Tools|Resources|ResourceTemplates|Prompts)$/.test(member)
-    if (isTable && Object.keys((value ?? {}) as object).length > 0)
-      throw new TypeError('server: guard it before anything is registered')
-    if (/^_\w+HandlersInitialized$/.test(member) && value === true)
-      throw new TypeError('server: guard it before anything is registered')
-  }
 }

@@ -236,6 +236,46 @@ describe.each(LINES)('a server of line %s, called by a client of line %s', (serv
   })
 })
 
+describe.each(['1', '2'] as const)('a server of line %s', (line) => {
+  const options = { keys: '', anchor: null }
+  // biome-ignore lint/suspicious/noExplicitAny: the two lines have different types, and the tests run over both
+  const guarded = (server: any, more: object = {}): any =>
+    createTestAuthority().then(({ publicKey }) => guardTools(server, { ...options, keys: publicKey, ...more }))
+  // biome-ignore lint/suspicious/noExplicitAny: the two lines have different types, and the tests run over both
+  const setCustom = (server: any, handler: () => Promise<object>) =>
+    line === '2'
+      ? server.server.setRequestHandler('acme/purge', { params: z.object({}) }, handler)
+      : server.server.setRequestHandler(z.object({ method: z.literal('acme/purge') }), handler)
+
+  it('takes no handler for a method that nothing guards, unless anybody may call it', async () => {
+    const server = await guarded(newServer(line))
+    const handler = async () => ({ purged: true })
+    expect(() => setCustom(server, handler)).toThrow('acme/purge: cannot be guarded; name it in publicMethods')
+    expect(() => {
+      server.server.fallbackRequestHandler = handler
+    }).toThrow('fallbackRequestHandler: would run for methods that nothing guards')
+    const open = await guarded(newServer(line), { publicMethods: ['acme/purge'] })
+    expect(() => setCustom(open, handler)).not.toThrow()
+  })
+
+  it('cannot be guarded once it has a handler that would not be', async () => {
+    const handler = async () => ({ content: [] })
+    const withCustom = newServer(line)
+    setCustom(withCustom, handler)
+    const withFallback = newServer(line)
+    withFallback.server.fallbackRequestHandler = handler
+    const withCall = newServer(line)
+    withCall.server.registerCapabilities({ tools: {} })
+    const { CallToolRequestSchema } = await import('@modelcontextprotocol/sdk/types.js')
+    withCall.server.setRequestHandler(line === '2' ? 'tools/call' : CallToolRequestSchema, handler)
+    for (const server of [withCustom, withFallback, withCall])
+      await expect(guarded(server)).rejects.toThrow('server: guard it before anything is registered')
+    await expect(guarded({ server: { setRequestHandler: handler } })).rejects.toThrow(
+      'server: is of no known line of the SDK',
+    )
+  })
+})
+
 describe('a tool that is registered past the guard', () => {
   it('through the tasks of line 1 is neither called nor listed', async () => {
     const authority = await createTestAuthority()

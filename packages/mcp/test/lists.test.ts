@@ -13,12 +13,13 @@ describe.each(LINES)('lists of a server of line %s, asked by a client of line %s
     const empty = async () => ({ content: [] })
     for (const name of ['read_file', 'delete_file']) server.registerTool(name, { capability: {} }, empty)
     server.registerTool('ping', { capability: 'public' }, empty)
+    server.registerResource('motd', 'file:///motd', { capability: {} }, async () => ({ contents: [] }))
     server.registerPrompt('greet', { capability: {} }, async () => ({ messages: [] }))
     const client = await connect(server, clientLine)
     const mint = (anchor = 'mcp:files') => authority.mint({ resource: 'tool:read_file', operation: 'invoke', anchor })
     const identify = async (subject: string) =>
       presentIdentity(await mintIdentity({ subject, now }, privateKey), keys, { anchor: 'mcp:files', now })
-    return { client, mint, identify }
+    return { client, mint, identify, server, authority }
   }
   const listed = async (client: AnyClient, token?: unknown) => {
     const params = token === undefined ? {} : { _meta: { [META_KEY]: token } }
@@ -47,6 +48,27 @@ describe.each(LINES)('lists of a server of line %s, asked by a client of line %s
     expect(await listed(client, await identify('agent:alice'))).toEqual(['delete_file', 'ping'])
     expect(await listed(client, await identify('agent:mallory'))).toEqual(['ping'])
     expect(await listed(client, await mint())).toEqual(['read_file', 'ping'])
+  })
+
+  it('show templates to those who reach them, and what a public template lists to everybody', async () => {
+    const { client, server, authority } = await start('reachable')
+    const { ResourceTemplate } = await (serverLine === '1'
+      ? import('@modelcontextprotocol/sdk/server/mcp.js')
+      : import('@modelcontextprotocol/server'))
+    const template = (uri: string, list?: () => Promise<object>) => new ResourceTemplate(uri, { list } as never)
+    const read = async () => ({ contents: [] })
+    server.registerResource('notes', template('note:///{name}'), { capability: {} }, read)
+    const given = await authority.mint({ resource: 'resource:notes', operation: 'read', anchor: 'mcp:files' })
+    const templates = async (_meta = {}) => {
+      const { resourceTemplates } = await client.listResourceTemplates({ _meta })
+      return resourceTemplates.map(({ name }) => name)
+    }
+    expect([await templates(), await templates({ [META_KEY]: given })]).toEqual([[], ['notes']])
+    const news = { uri: 'news:///today', name: 'today' }
+    const list = async () => ({ resources: [news] })
+    server.registerResource('news', template('news:///{day}', list), { capability: 'public' }, read)
+    expect(await templates()).toEqual(['news'])
+    expect((await client.listResources()).resources).toMatchObject([news])
   })
 
   it('fail when grants cannot be looked up, and say nothing of why', async () => {

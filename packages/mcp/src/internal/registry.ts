@@ -6,6 +6,9 @@ import { tokenOf } from './token-of.ts'
 /** What can be registered at an MCP server. */
 export type Kind = 'tool' | 'resource' | 'prompt'
 
+/** What is listed. Templates are listed by their names, and decide about what is read by them. */
+export type Listed = Kind | 'template'
+
 export type Handler = (...args: unknown[]) => unknown
 
 /** What was declared, and the handler that holds to it. */
@@ -35,14 +38,12 @@ export function registryOf(server: object): Registry {
 export class Registry {
   readonly guard: ToolGuard
   readonly lists: ListRule
-  readonly #known: Readonly<Record<Kind, Map<string, CompiledTool>>> = {
+  readonly #known: Readonly<Record<Listed, Map<string, CompiledTool>>> = {
     tool: new Map(),
     resource: new Map(),
     prompt: new Map(),
+    template: new Map(),
   }
-
-  /** Whether a resource reads URIs by a template. */
-  hasTemplates = false
 
   constructor(server: object, guard: ToolGuard, lists: ListRule) {
     this.guard = guard
@@ -70,7 +71,7 @@ export class Registry {
       handler: (...given) => this.#run(kind, compiled, callback, given),
       commit: () => {
         // Resources are read by their URI; those of a template are not known beforehand, so its handler decides.
-        if (kind === 'resource' && typeof uri !== 'string') this.hasTemplates = true
+        if (kind === 'resource' && typeof uri !== 'string') this.#known.template.set(name, compiled)
         else this.#known[kind].set(kind === 'resource' ? String(uri) : name, compiled)
       },
     }
@@ -96,8 +97,17 @@ export class Registry {
   }
 
   /** What is registered under a name, or a URI. */
-  find(kind: Kind, name: unknown): CompiledTool | undefined {
+  find(kind: Listed, name: unknown): CompiledTool | undefined {
     return typeof name === 'string' ? this.#known[kind].get(name) : undefined
+  }
+
+  /** Whether a resource reads URIs by a template. */
+  get hasTemplates(): boolean {
+    return this.#known.template.size > 0
+  }
+
+  get hasPublicTemplates(): boolean {
+    return [...this.#known.template.values()].some(({ requirement }) => requirement === 'public')
   }
 
   /** Decides before anything of a call is validated. */

@@ -21,6 +21,7 @@ export interface AnyClient {
   listTools(): Promise<{ tools: { name: string }[] }>
   listPrompts(): Promise<{ prompts: { name: string }[] }>
   listResources(): Promise<{ resources: { uri: string }[] }>
+  listResourceTemplates(params: object): Promise<{ resourceTemplates: { name: string }[] }>
   readResource(resource: { uri: string; _meta?: object }): Promise<{ contents: { text?: string }[] }>
   getPrompt(prompt: { name: string; arguments?: object; _meta?: object }): Promise<object>
   complete(request: object): Promise<object>
