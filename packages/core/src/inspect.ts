@@ -106,7 +106,6 @@ function describe(token: Token, verified: boolean): Inspection {
   const authority = token.blocks[0] as SignedBlock
   const stated = statedWorld(token.blocks)
   const kind = kindOf(authority)
-  const designations = bindingsOf(token.blocks, stated)
   const right = kind === 'capability' ? rightsOf(authority)[0] : undefined
   return Object.freeze({
     verified,
@@ -114,8 +113,8 @@ function describe(token: Token, verified: boolean): Inspection {
     subject: right?.subject ?? markedSubject(authority, kind),
     resource: right?.resource,
     operation: right?.operation,
-    designations,
-    awaited: awaitedBy(token.blocks, designations),
+    designations: bindingsOf(token.blocks, stated),
+    awaited: awaitedBy(token.blocks, stated),
     demands: demandsOf(token, stated),
     attesters: attestersOf(token),
     serviceChain: authority.content.rules.flatMap((rule) => chainNode(rule) ?? []),

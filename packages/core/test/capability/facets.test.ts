@@ -96,9 +96,12 @@ describe('a single-use capability', () => {
   })
 
   it('a single-use capability cannot be used again by re-encoding its P-256 signature', async () => {
+    const issued: Parameters<UseLedger['issue']>[] = []
+    const recording = { ...ledger(), issue: (...note: Parameters<UseLedger['issue']>) => void issued.push(note) }
+    const token = readToken(await mint(recording, {}, rootP256))
     for (const first of [0, 1]) {
       const singleUse = ledger()
-      const token = readToken(await mint(singleUse, {}, rootP256))
+      singleUse.issue(...(issued[0] as Parameters<UseLedger['issue']>))
       const encodings = (['low', 'high'] as const).map((s) =>
         writeToken({ ...token, authority: { ...token.authority, signature: withS(token.authority.signature, s) } }),
       )

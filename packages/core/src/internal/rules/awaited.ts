@@ -1,8 +1,9 @@
-import { checksOf } from '../evaluate/check.ts'
+import { checksOf, trustOfQuery } from '../evaluate/check.ts'
+import type { World } from '../evaluate/world.ts'
 import type { SignedBlock } from '../token/decode-token.ts'
 import { onlyQuery } from '../token/match-query.ts'
 import { askedPair, trustedKey } from './asked-pair.ts'
-import type { Binding } from './bindings.ts'
+import { groundDesignation } from './designation.ts'
 
 /** What the holder of a key has yet to attest. */
 export interface Awaited {
@@ -14,17 +15,22 @@ export interface Awaited {
 }
 
 /**
- * The designations that checks demand of one key each, in the form that minting writes, and that no block states yet.
+ * The designations that checks demand of one key each, in the form that minting writes, and that no block states yet which the
+ * check trusts.
  *
- * @param bindings - Those of the token.
+ * @param stated - The facts that the token states.
  */
-export function awaitedBy(blocks: readonly SignedBlock[], bindings: readonly Binding[]): readonly Awaited[] {
+export function awaitedBy(blocks: readonly SignedBlock[], stated: World): readonly Awaited[] {
   return checksOf(blocks).flatMap(({ check, block }) => {
     const query = onlyQuery(check, 'one')
     const pair = query && askedPair(query)
     const by = query && trustedKey(query, block, blocks)
     if (pair === undefined || by === undefined) return []
-    const isThis = (one: Binding) => one.block === block && one.label === pair.label && one.value === pair.value
-    return bindings.some((one) => one.attested && isThis(one)) ? [] : [{ block, ...pair, by }]
+    const trust = trustOfQuery(query, block, blocks)
+    const isStated = stated.named('designation', 2).some(({ predicate, origin }) => {
+      const said = groundDesignation(predicate)
+      return said?.label === pair.label && said.value === pair.value && trust.has(origin)
+    })
+    return isStated ? [] : [{ block, ...pair, by }]
   })
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../src/index.ts'
 import { binary, checkIf, fact, type Part, pred, query, trusting, variable } from '../../support/forge/datalog.ts'
 import type { Check, Scope } from '../../support/forge/model.ts'
-import { gateway } from '../../support/keys.ts'
+import { gateway, mallory } from '../../support/keys.ts'
 import { capability } from '../../support/verify.ts'
 
 const KEY: Scope = { key: gateway.publicKey }
@@ -102,6 +102,11 @@ describe('whose word a token waits for', () => {
     expect(await awaitedOf([keyed(PAIR)], [['tenantId', 'globex']])).toEqual(['tenantId=acme true'])
     const globex = keyed(pred('designation', 'tenantId', 'globex'))
     expect(await awaitedOf([keyed(PAIR), globex], [['tenantId', 'globex']])).toEqual(['tenantId=acme true'])
+  })
+
+  it('is told of each key for itself', async () => {
+    const ofMallory = { queries: [trusting(query(PAIR), { key: mallory.publicKey })] }
+    expect(await awaitedOf([keyed(PAIR), ofMallory], [['tenantId', 'acme']])).toEqual(['tenantId=acme false'])
   })
 
   it('is told of each block for itself', async () => {
