@@ -23,8 +23,8 @@ export interface Awaited {
 export function awaitedBy(blocks: readonly SignedBlock[], stated: World): readonly Awaited[] {
   return checksOf(blocks).flatMap(({ check, block }) => {
     const query = onlyQuery(check, 'one')
-    const pair = query && askedPair(query)
-    const by = query && trustedKey(query, block, blocks)
+    if (query === undefined) return []
+    const [pair, by] = [askedPair(query), trustedKey(query, block, blocks)]
     if (pair === undefined || by === undefined) return []
     const trust = trustOfQuery(query, block, blocks)
     const isStated = stated.named('designation', 2).some(({ predicate, origin }) => {
