@@ -35,6 +35,7 @@ const slow = {
   'adapters under load': ['node', ['soak/main.ts', 'adapters', '--requests', '2000', '--aborts', '100']],
   'packed install': check('packed-install'),
   'packed in Jest': check('packed-jest'),
+  'frameworks for agents': check('agent-frameworks'),
   'suite on other runtimes': check('other-runtimes'),
   'core on all runtimes': check('all-runtimes'),
   'the bench runs': ['node', ['bench/main.ts', '--quick']],

@@ -104,6 +104,12 @@ describe('whose word a token waits for', () => {
     expect(await awaitedOf([keyed(PAIR), globex], [['tenantId', 'globex']])).toEqual(['tenantId=acme true'])
   })
 
+  it('is told whatever else is said that is no pair', async () => {
+    const facts = [fact('designation', 'tenantId', 7), fact('designation', 7, 'acme')]
+    const token = capability({ facts: [fact('right', 'alice', 'invoices', 'read'), ...facts], checks: [keyed(PAIR)] })
+    expect((await inspect(token)).awaited).toHaveLength(1)
+  })
+
   it('is told of each key for itself', async () => {
     const ofMallory = { queries: [trusting(query(PAIR), { key: mallory.publicKey })] }
     expect(await awaitedOf([keyed(PAIR), ofMallory], [['tenantId', 'acme']])).toEqual(['tenantId=acme false'])
