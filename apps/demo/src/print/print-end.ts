@@ -50,10 +50,10 @@ export function printCost({ width, write }: Page, hops: readonly HopTimes[]): vo
 export function printHints({ colours, write }: Page): void {
   write('')
   for (const [what, why] of [
-    ['npm run demo -- --keep', 'keeps the services up, with a curl to paste'],
-    ['npm run demo -- --table', 'adds every request and answer in a table'],
+    ['npm run demo -- --keep', 'leaves them running, with a curl'],
+    ['npm run demo -- --table', 'adds a table of all answers'],
     ['npm run demo -- --chapter agents', 'tells of an agent and its tools'],
-    ['apps/demo/src/steps.ts', 'has every request and its promised answer'],
+    ['apps/demo/src/steps.ts', 'has each request and its answer'],
   ] as const)
     write(`  ${colours.cyan(what.padEnd(34))} ${why}`)
 }
