@@ -101,7 +101,9 @@ const commands = {
     // Ctrl-C is for the demo, which stops its services; this process waits for it.
     process.on('SIGINT', () => {})
     turbo(['build', '--filter=demo...'])
-    run('node', [join('apps', 'demo', 'dist', 'index.js'), ...process.argv.slice(3)])
+    // Node 22 warns of its own SQLite.
+    const args = ['--disable-warning=ExperimentalWarning', join('apps', 'demo', 'dist', 'index.js')]
+    run('node', [...args, ...process.argv.slice(3)])
   },
   check: () => run('node', ['scripts/checks/all.mjs', ...args]),
   graph: () => run('node', ['scripts/graph.mjs', ...args]),

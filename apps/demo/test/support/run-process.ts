@@ -19,7 +19,8 @@ export function startNode(args: readonly string[], env: Readonly<Record<string, 
 
 /** Runs the demo as `npm run demo` does. */
 export async function runProcess(env?: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const demo = startNode([DEMO, ...args], env)
+  // Node 22 warns of its own SQLite.
+  const demo = startNode(['--disable-warning=ExperimentalWarning', DEMO, ...args], env)
   const [stdout, stderr, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')])
   return { stdout, stderr, code, lines: stripVTControlCharacters(stdout).split('\n') }
 }
