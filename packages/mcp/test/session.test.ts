@@ -1,7 +1,7 @@
 import { inspect as printed } from 'node:util'
 import { attest, inspect } from '@writ/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { ApprovalRequest, ToolCallError } from '../src/index.ts'
+import type { ApprovalRequest, SessionClient, ToolCallError } from '../src/index.ts'
 import { finance, keys, startOffice, TOOLS } from './support/agent.ts'
 
 let office: Awaited<ReturnType<typeof startOffice>>
@@ -42,6 +42,7 @@ describe('the session of an agent', () => {
     ['a member of every object', 'constructor', {}, 'unknown_tool'],
     ['arguments that name nothing', 'read_file', {}, 'wrong_arguments path'],
     ['an argument that is a list', 'read_file', { path: ['a.txt'] }, 'wrong_arguments path'],
+    ['an argument that cannot be copied', 'read_file', { path: () => 'a.txt' }, 'wrong_arguments'],
   ])('asks for nothing for %s', async (_name, name, args, code) => {
     expect(await refused((await office.open()).callTool(name, args))).toBe(code)
     expect(office.sent).toEqual([])
@@ -135,6 +136,30 @@ describe('the session of an agent', () => {
     await expect(session.fork('helper')).rejects.toMatchObject({ code: 'ended' })
     await expect(helper.fork('child')).rejects.toMatchObject({ code: 'ended' })
     expect(office.sent).toEqual([])
+  })
+
+  it('closes what was made for forks, when they end and when it ends itself', async () => {
+    const closed: string[] = []
+    const client = (name: string): SessionClient => ({
+      mint: () => Promise.reject(new Error('nothing is minted')),
+      openContext: async () => 'context',
+      addExposure: async () => 'context',
+      identity: async () => identity,
+      as: () => client(`${name}>`),
+      close: () => void closed.push(name),
+    })
+    const identity = await office.engine.mintIdentity({ subject: 'agent:alice' })
+    const session = await office.open('agent:alice', {
+      client: client('a'),
+      engine: undefined,
+      identity: undefined,
+    } as object)
+    const [first, second] = [await session.fork('x', { maxDepth: 1 }), await session.fork('y')]
+    await first.fork('deep')
+    second.end()
+    expect(closed).toEqual(['a>'])
+    session.end()
+    expect(closed.toSorted()).toEqual(['a>', 'a>', 'a>>'])
   })
 
   it('is over when its identity or its context has expired', async () => {

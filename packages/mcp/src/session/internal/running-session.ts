@@ -18,13 +18,20 @@ export interface SessionSettings<Result> {
 
 type Tools<Result> = ReadonlyMap<string, ReadTool<Result>>
 
+/** What a forked session knows of the one above it. */
+export interface Above {
+  isOver(): boolean
+  /** The fork has ended. */
+  forget(session: Pick<AgentSession<unknown>, 'end'>): void
+}
+
 /** Runs a session. All that is secret is in variables of this function, so that no log of the session shows it. */
 export function createRunning<Result>(
   client: SessionClient,
   tools: Tools<Result>,
   firstContext: string,
   settings: SessionSettings<Result>,
-  isOverAbove: () => boolean = () => false,
+  above?: Above,
 ): AgentSession<Result> {
   const { keys, send, awaitApproval, now } = settings
   const identities = createIdentityVerifier({ keys, now })
@@ -32,7 +39,8 @@ export function createRunning<Result>(
   const alone = inTurn()
   let context = firstContext
   let ended = false
-  const isOver = () => ended || isOverAbove()
+  const isOver = () => ended || above?.isOver() === true
+  const forks = new Set<Pick<AgentSession<unknown>, 'end'>>()
 
   /** Asks the authority, which may say that the session is over. */
   async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
@@ -60,13 +68,12 @@ export function createRunning<Result>(
       context = await ask(() => client.addExposure(context, { exposures, source }))
     })
 
-  return {
+  const session: AgentSession<Result> = {
     async callTool(name, args = {}) {
       if (isOver()) throw new ToolCallError('ended')
       const tool = tools.get(name)
       if (tool === undefined) throw new ToolCallError('unknown_tool')
-      // A copy: the caller may change the arguments while the authority is asked.
-      const call = { name, arguments: structuredClone(args) as AuthorizedCall['arguments'] }
+      const call = { name, arguments: copyOf(args) }
       const designations = named(tool, call.arguments)
       const token = await approved(await mint(tool, designations), call, keys, awaitApproval)
       const { expiresIn } = tool
@@ -90,13 +97,33 @@ export function createRunning<Result>(
       }
       const delegated = await delegateIdentity(own, keys, below)
       const child = client.as(() => delegated)
-      return createRunning(child, some(tools, options), context, settings, isOver)
+      const fork = createRunning(child, some(tools, options), context, settings, {
+        isOver,
+        forget: (one) => forks.delete(one),
+      })
+      forks.add(fork)
+      return fork
     },
     identity: async () => (await identities.verify(await client.identity())).identity,
     context: () => context,
     end() {
       ended = true
+      for (const fork of forks) fork.end()
+      if (above === undefined) return
+      above.forget(session)
+      // It was made for this session. That of the first one is its user's.
+      client.close()
     },
+  }
+  return session
+}
+
+/** The caller may change the arguments while the authority is asked. */
+function copyOf(args: object): AuthorizedCall['arguments'] {
+  try {
+    return structuredClone(args) as AuthorizedCall['arguments']
+  } catch (cause) {
+    throw new ToolCallError('wrong_arguments', { cause })
   }
 }
 
