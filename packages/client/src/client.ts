@@ -80,6 +80,22 @@ export interface CallCapability {
   readonly expiresIn?: Duration | undefined
 }
 
+/** What is to end before its time. */
+export interface EndIdentityRequest {
+  /** The identity whose bearer ends something. Default: that of the client. */
+  readonly identity?: string | undefined
+  /** Names below its subject that it may speak as, such as those of jobs. Default: the identity, with all that came from it. */
+  readonly names?: readonly string[] | undefined
+}
+
+/** What the authority has revoked. */
+export interface EndedIdentity {
+  /** Verifiers that know the feed up to this entry refuse all of it. */
+  readonly sequence: number
+  /** How many entries were added; none if all of it was revoked before. */
+  readonly added: number
+}
+
 /** What `client.fetch` takes: the members of `fetch` but `redirect`, and the capability. */
 export interface CallInit extends Omit<RequestInit, 'redirect'> {
   readonly capability: CallCapability
@@ -147,6 +163,13 @@ export interface Client {
   as(identity: IdentitySource): Client
   /** The identity token that the client has now. */
   identity(): Promise<string>
+  /**
+   * Ends names that were delegated from an identity, or the identity itself, at the authority: nothing is minted for them any
+   * more, and what was minted is revoked. Whoever may speak as a name may end it. A hundred names are ended at a time.
+   *
+   * @throws `ClientError`; `TypeError` that starts with the name of the member of `request` that is unknown or wrong.
+   */
+  endIdentity(request?: EndIdentityRequest): Promise<EndedIdentity>
   /** Stops renewing the identity. Everything is refused from then on (`closed`). */
   close(): void
 }

@@ -5,6 +5,7 @@ import { createAskAuthority } from './internal/authority/ask-authority.ts'
 import { callService } from './internal/call/call-service.ts'
 import { readCall } from './internal/call/read-call.ts'
 import { addExposure, openContext } from './internal/context/contexts.ts'
+import { endIdentity, readEndRequest } from './internal/identity/end-identity.ts'
 import { createIdentities } from './internal/identity/identities.ts'
 import { IdentityKeeper } from './internal/identity/identity-keeper.ts'
 import { MintBatch } from './internal/mint/mint-batch.ts'
@@ -86,6 +87,11 @@ export function createClient(options: ClientOptions): Client {
     },
     async identity() {
       return (await keeper.current()).token
+    },
+    async endIdentity(request = {}) {
+      const asked = readEndRequest(request)
+      assertOpen()
+      return endIdentity(asked, ask, keeper)
     },
     close() {
       closed = true

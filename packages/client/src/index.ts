@@ -5,6 +5,8 @@ export type {
   Client,
   ClientOptions,
   ContextOpening,
+  EndedIdentity,
+  EndIdentityRequest,
   ExposureReport,
   MintedCapability,
 } from './client.ts'

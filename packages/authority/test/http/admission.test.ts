@@ -88,6 +88,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/contexts/subjects',
         'POST /v1/enrolments',
         'POST /v1/identities',
+        'POST /v1/identities/end',
         'POST /v1/identities/refresh',
         'POST /v1/identities/subjects',
         'POST /v1/keys/rotate',
@@ -102,7 +103,7 @@ describe('the OpenAPI document', () => {
 describe('a route that demands a credential', () => {
   it('answers 401 without one, before it looks at the body', async () => {
     const demanding = operations.filter(({ security }) => security !== undefined)
-    expect(demanding).toHaveLength(16)
+    expect(demanding).toHaveLength(17)
     for (const operation of demanding) {
       const { status, headers, body } = await send(operation)
       const name = `${operation.method} ${operation.path}`

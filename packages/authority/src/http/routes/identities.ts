@@ -5,6 +5,7 @@ import { mintFirstIdentity } from '../../enrol/mint-first-identity.ts'
 import { mintIdentityFor } from '../../enrol/mint-identity-for.ts'
 import { refreshIdentity } from '../../enrol/refresh-identity.ts'
 import { exchangeAssertion } from '../../oidc/exchange-assertion.ts'
+import { endIdentity } from '../../revoke/end-identity.ts'
 import type { App, HttpParts } from '../http-parts.ts'
 import { admitsAdministrators, admitsIdentities, admitsStrangers } from '../middleware/admits.ts'
 import { takesJson } from '../middleware/takes-json.ts'
@@ -16,6 +17,8 @@ const BySecret = z.strictObject({ secret: z.string().min(1).max(128) })
 const ByAssertion = z.strictObject({ assertion: Token })
 const ForSubject = z.strictObject({ subject: Name, expiresIn: Seconds.optional(), delegatable: z.boolean().optional() })
 const Secret = z.object({ secret: z.string(), expiresAt: Time }).openapi('Enrolment')
+const Names = z.strictObject({ names: z.array(Name).min(1).max(100).optional() })
+const Ended = z.object({ sequence: z.number().int(), added: z.number().int() }).openapi('Ended')
 const Enrol = z.strictObject({ subject: Name, expiresIn: Seconds.optional() })
 
 /** Identities: who somebody is. */
@@ -63,6 +66,24 @@ export function addIdentityRoutes(app: App, http: HttpParts): void {
     responses: { 200: json('The identity', Identity), ...problems(401, 403) },
   })
   app.openapi(refresh, async (c) => c.json(await refreshIdentity(http, { identity: c.get('identity') }), 200, PRIVATE))
+
+  const end = createRoute({
+    method: 'post',
+    path: '/v1/identities/end',
+    operationId: 'endIdentity',
+    summary: 'Ends names that an identity may speak as, or the identity with all that came from it, before its time',
+    security: [{ identity: [] }],
+    middleware: [...admitsIdentities(http, 'actor.revoked'), ...takesJson()],
+    request: body(Names),
+    responses: {
+      200: json('Verifiers that know the feed up to `sequence` refuse all of it', Ended),
+      ...problems(400, 401, 413, 415, 422),
+    },
+  })
+  app.openapi(end, async (c) => {
+    const { names } = c.req.valid('json')
+    return c.json(await endIdentity(http, { identity: c.get('identity'), names }), 200)
+  })
 
   const enrol = createRoute({
     method: 'post',

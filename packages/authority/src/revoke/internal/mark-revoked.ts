@@ -32,8 +32,13 @@ export async function markRevoked(
   return rows
 }
 
-/** The condition that the subject is a name or below it. Not by `like`, for which `_` is any character and `A` may be `a`. */
+/** The condition that the subject is a name or below it. */
 export function isSubjectUnder(prefix: string): RawBuilder<boolean> {
-  const below = sql`cast(${`${prefix}:`} as text)`
-  return sql<boolean>`(subject = ${prefix} or substr(subject, 1, length(${below})) = ${below})`
+  return isUnder('subject', prefix)
+}
+
+/** The condition that a column is a name or below it. Not by `like`, for which `_` is any character and `A` may be `a`. */
+export function isUnder(column: 'subject' | 'value', prefix: string): RawBuilder<boolean> {
+  const [name, below] = [sql.ref(column), sql`cast(${`${prefix}:`} as text)`]
+  return sql<boolean>`(${name} = ${prefix} or substr(${name}, 1, length(${below})) = ${below})`
 }
