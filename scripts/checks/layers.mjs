@@ -23,7 +23,12 @@ const reading = [
   'apps/inventory/src/main.ts',
 ]
 /** What holds tokens and narrows them: nothing in their reach may mint one, or load WebAssembly. */
-const holding = ['packages/core/dist/hold.js', 'apps/gateway/src/worker.ts', 'apps/orders/src/main.ts']
+const holding = [
+  'packages/core/dist/hold.js',
+  'packages/pipeline/dist/index.js',
+  'apps/gateway/src/worker.ts',
+  'apps/orders/src/main.ts',
+]
 
 const isSibling = (name) => workspaces.some((sibling) => name === sibling.name || name.startsWith(`${sibling.name}/`))
 
