@@ -2,7 +2,7 @@ import type { ClientError } from '@writ/client'
 import { CapabilityError, printable } from '@writ/core'
 import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, type ExitCode, usageError } from './cli-error.ts'
-import type { Define } from './command.ts'
+import type { Action, Define, RunAction } from './command.ts'
 import { registerAudit } from './commands/authority/audit.ts'
 import { registerContext } from './commands/authority/context.ts'
 import { registerEnrol } from './commands/authority/enrol.ts'
@@ -13,6 +13,7 @@ import { registerServe } from './commands/authority/serve.ts'
 import { registerWhoami } from './commands/authority/whoami.ts'
 import { addCompletion } from './commands/completion.ts'
 import { registerDoctor } from './commands/doctor.ts'
+import { registerExec } from './commands/exec.ts'
 import { registerInit } from './commands/init.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy/policy.ts'
@@ -25,6 +26,9 @@ import { registerMint } from './commands/tokens/mint.ts'
 import { registerVerify } from './commands/tokens/verify.ts'
 import type { Io } from './io.ts'
 import { writeAnswer, writeLine } from './output/answer.ts'
+
+/** As `env` and `timeout` end when they fail themselves: the other codes are those of the command. */
+const EXIT_BEFORE_COMMAND = 125
 
 const COMMANDS = [
   registerInit,
@@ -43,6 +47,7 @@ const COMMANDS = [
   registerEnrol,
   registerRevoke,
   registerAudit,
+  registerExec,
   registerDoctor,
   registerRoutes,
   registerReport,
@@ -52,7 +57,8 @@ const COMMANDS = [
  * Runs the `writ` command.
  *
  * @param args - What follows the name of the program.
- * @returns The exit code: 0 done or allowed, 1 refused, 2 called in a wrong way, 3 something does not answer.
+ * @returns The exit code: 0 done or allowed, 1 refused, 2 called in a wrong way, 3 something does not answer. Of `exec` it is that
+ *   of the command.
  *
  * @example
  * ```ts
@@ -69,10 +75,12 @@ const COMMANDS = [
  * })
  * ```
  */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  const asJson = args.includes('--json')
-  let exitCode: ExitCode = EXIT.done
-  const define: Define = (command, action) => {
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  // What follows is for somebody else.
+  const asJson = args.slice(0, args.indexOf('--') + 1 || args.length).includes('--json')
+  let exitCode: number = EXIT.done
+  let failure: number | undefined
+  const answer = <Options>(command: Command, action: Action<Options>) => {
     command
       .option('--json', 'answer as JSON')
       .argument('[nothing...]')
@@ -84,13 +92,24 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
         exitCode = code
       })
   }
+  const running = <Options>(command: Command, action: RunAction<Options>) => {
+    if (args[0] === command.name()) failure = EXIT_BEFORE_COMMAND
+    command
+      .argument('<command...>')
+      .usage('[options] -- <command> [arguments]')
+      .action(async (given: [string, ...string[]], options) => {
+        exitCode = await action(io, options, given)
+      })
+  }
+  const define: Define = Object.assign(answer, { running })
   try {
     const program = createProgram(io, define)
     await addCompletion(program, args)
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    return report(error, io, asJson)
+    const code = await report(error, io, asJson)
+    return code === EXIT.done ? code : (failure ?? code)
   }
 }
 

@@ -16,7 +16,7 @@ const LEAST_PART = 8
 const WORDS = /[\w.-]+={0,2}/g
 const KEYS = [
   /(?:ed25519|secp256r1)-private\/[0-9a-fA-F]{64}/g,
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
   /"d"\s{0,8}:\s{0,8}"[\w-]{43}"/g,
 ]
 
