@@ -2,9 +2,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Examples are of packages, and so is an app that has the name of one. */
+const nameOf = (parent: string, name: string) => {
+  if (parent === 'examples') return `example-${name}`
+  return parent === 'apps' && existsSync(`packages/${name}`) ? `app-${name}` : name
+}
 const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
   readdirSync(parent)
-    .map((name) => ({ name: parent === 'examples' ? `example-${name}` : name, root: `${parent}/${name}` }))
+    .map((name) => ({ name: nameOf(parent, name), root: `${parent}/${name}` }))
     .filter(({ root }) => existsSync(`${root}/package.json`) && existsSync(`${root}/test`)),
 )
 
