@@ -29,7 +29,7 @@ async function run(options: { branch?: string; subject?: string; stages?: typeof
   return { ...result, system, folder, logOf }
 }
 
-describe('a pipeline', () => {
+describe.skipIf(process.platform === 'win32')('a pipeline', () => {
   it('builds, tests, publishes and deploys on main, each job as itself', async () => {
     const { outcomes, report, system, folder, logOf } = await run()
     expect([...outcomes]).toEqual(['build', 'test', 'publish', 'deploy'].map((stage) => [stage, 'succeeded']))
@@ -74,7 +74,7 @@ describe('a pipeline', () => {
   })
 })
 
-describe('the runner as a process', () => {
+describe.skipIf(process.platform === 'win32')('the runner as a process', () => {
   const start = (environment: Readonly<Record<string, string | undefined>>) => {
     const child = spawn(process.execPath, [MAIN], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
     const written = Promise.all([text(child.stdout), text(child.stderr)])

@@ -3,7 +3,7 @@ import type { Duration } from '@writ/core'
 import type { Job, JobEnd, Run } from '@writ/pipeline'
 import { usageError } from '../cli-error.ts'
 import type { Register, RunAction } from '../command.ts'
-import { type AuthoritySource, findIdentity } from '../exec/find-identity.ts'
+import { type AuthoritySource, type FoundIdentity, findIdentity } from '../exec/find-identity.ts'
 import { type ForwardedSignals, forwardSignals } from '../exec/forward-signals.ts'
 import type { Io } from '../io.ts'
 import { writeLine } from '../output/answer.ts'
@@ -48,13 +48,32 @@ export const registerExec: Register = (program, define) => {
   define.running(command, exec)
 }
 
-const exec: RunAction<Options> = async (io, options, [command, ...args]) => {
-  const { name, expires: expiresIn, descriptor, mask } = options
+const exec: RunAction<Options> = async (io, options, command) => {
   if (!/^[0-9]{1,2}$/.test(options.maxDepth)) throw usageError('--max-depth: must be a number')
+  const found = await findIdentity(io, options)
+  const { client, own } = found
+  const identity = own ? await client.identity() : undefined
+  try {
+    return await execAs(io, options, command, found, identity)
+  } catch (error) {
+    // It was for a command that was not run.
+    if (identity !== undefined) await client.endIdentity({ identity }).catch(() => undefined)
+    throw error
+  } finally {
+    client.close()
+  }
+}
+
+async function execAs(
+  io: Io,
+  { name, expires: expiresIn, maxDepth, descriptor, mask }: Options,
+  [command, ...args]: readonly [string, ...string[]],
+  { client, keys, url, key }: FoundIdentity,
+  identity: string | undefined,
+): Promise<number> {
   const { startRun } = await import('@writ/pipeline')
-  const { client, keys, url, key, own } = await findIdentity(io, options)
-  const run = await startRun({ client, keys, now: io.now, ...(own && { identity: await client.identity() }) })
-  const job = await run.job(name, { expiresIn, maxDepth: Number(options.maxDepth) })
+  const run = await startRun({ client, keys, identity, now: io.now })
+  const job = await run.job(name, { expiresIn, maxDepth: Number(maxDepth) })
   const atTerminal = io.stdin.isTTY === true
   const started = job.start(command, args, {
     cwd: io.folder,
@@ -68,11 +87,10 @@ const exec: RunAction<Options> = async (io, options, [command, ...args]) => {
   const end = await started.ended
   if (end.outcome === 'timed_out') await writeLine(io.stderr, `writ: ${name}: its time was over, so it was ended`)
   if (end.failure !== undefined) await writeLine(io.stderr, `writ: the command cannot be run: ${end.failure}`)
-  const isInterrupted = !(await endRun(io, run, job, signals))
-  client.close()
+  const isTold = await endRun(io, run, job, signals)
   const exitCode = exitCodeOf(end)
   // What is still under way would keep this process for some seconds.
-  if (isInterrupted) process.exit(exitCode)
+  if (!isTold) process.exit(exitCode)
   signals.stop()
   return exitCode
 }

@@ -1,4 +1,6 @@
-const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+const EVERYWHERE = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+/** Windows does not know these. */
+const ELSEWHERE = process.platform === 'win32' ? [] : (['SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)
 /** A terminal sends these to every process of its foreground group, so the command has them already. */
 const BY_TERMINAL: readonly string[] = ['SIGINT', 'SIGQUIT', 'SIGHUP']
 
@@ -17,7 +19,7 @@ export interface ForwardedSignals {
 export function forwardSignals(send: (signal: NodeJS.Signals) => unknown, atTerminal: boolean): ForwardedSignals {
   const interrupted = Promise.withResolvers<void>()
   let over = false
-  const listeners = FORWARDED.map((signal) => {
+  const listeners = [...EVERYWHERE, ...ELSEWHERE].map((signal) => {
     const listener = () => {
       if (over) interrupted.resolve()
       else if (!atTerminal || !BY_TERMINAL.includes(signal)) send(signal)

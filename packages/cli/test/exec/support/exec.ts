@@ -31,6 +31,8 @@ export interface TestAuthority {
   secret(subject?: string): Promise<string>
   /** How a mint with an identity ends: `allowed`, or the code of the refusal. */
   mint(identity: string): Promise<string>
+  /** How many entries its feed has. */
+  revoked(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -50,6 +52,10 @@ export async function startAuthority(): Promise<TestAuthority> {
     url,
     key,
     stop,
+    async revoked() {
+      const { entries } = (await (await fetch(`${url}/v1/revocations`)).json()) as { readonly entries: readonly [] }
+      return entries.length
+    },
     async secret(subject = 'ci:acme') {
       if (authority === undefined) throw new Error('the authority is stopped')
       return (await authority.enrol({ subject })).secret
