@@ -59,7 +59,7 @@ async function runStage(
   jobs: ReadonlyMap<string, Promise<Job | undefined>>,
   { branch, folder, environment, onLine }: PipelineOptions,
 ): Promise<Job | undefined> {
-  const needed = await Promise.all(needs.map((need) => jobs.get(need)))
+  const needed = await Promise.all(needs.map(async (need) => jobs.get(need)))
   const job = await startJob(run, name, needed)
   if (job === undefined) return undefined
   const log = createWriteStream(join(folder, 'logs', `${name}.log`))

@@ -15,9 +15,11 @@ const RUNNER = fileURLToPath(new URL('support/runner-process.ts', import.meta.ur
 /** A server of mallory, to whom a compromised job sends its token. */
 async function startThief(): Promise<{ url: string; token: Promise<string> }> {
   const stolen = Promise.withResolvers<string>()
-  const server = createServer(async (request, response) => {
-    stolen.resolve(await text(request))
-    response.end()
+  const server = createServer((request, response) => {
+    void text(request).then((token) => {
+      stolen.resolve(token)
+      response.end()
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())

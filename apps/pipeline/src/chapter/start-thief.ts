@@ -13,15 +13,17 @@ export interface Thief {
 /** @param onToken - Called with each new token, before the job presents it. */
 export async function startThief(onToken: (token: string) => Promise<void>): Promise<Thief> {
   const tokens = new Set<string>()
-  const server = createServer(async (request, response) => {
-    const token = await text(request)
-    const isNew = !tokens.has(token)
+  async function take(token: string): Promise<void> {
+    if (tokens.has(token)) return
     tokens.add(token)
-    try {
-      if (isNew) await onToken(token)
-    } finally {
-      response.end()
-    }
+    await onToken(token)
+  }
+
+  const server = createServer((request, response) => {
+    void text(request)
+      .then(take)
+      .catch(() => undefined)
+      .finally(() => response.end())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {

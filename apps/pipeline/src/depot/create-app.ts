@@ -15,7 +15,7 @@ export interface CreateAppOptions {
 }
 
 /** The name that a capability must be anchored to. */
-export const ANCHOR = 'service:depot'
+const ANCHOR = 'service:depot'
 
 const MAX_BYTES = 1024 * 1024
 

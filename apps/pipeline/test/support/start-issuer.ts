@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
@@ -37,7 +37,7 @@ export async function startIssuer(): Promise<TestIssuer> {
     return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'JWT' }).sign(privateKey)
   }
 
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? '', url)
     const [, platform = '', ...path] = pathname.split('/')
     const say = (status: number, body: object) =>
@@ -51,7 +51,8 @@ export async function startIssuer(): Promise<TestIssuer> {
       audiences.push(audience)
       say(200, { count: 1, value: await sign('github', { ...next, aud: audience }) })
     }
-  }).listen(0, '127.0.0.1')
+  }
+  const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   onTestFinished(() => {

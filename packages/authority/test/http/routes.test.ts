@@ -1,4 +1,4 @@
-import { createVerifier, inspect, revocationIds } from '@writ/core'
+import { createVerifier, delegateIdentity, inspect, revocationIds } from '@writ/core'
 import { describe, expect, it } from 'vitest'
 import { firstSecretOf, POLICY, serveTest } from './support/serve.ts'
 
@@ -38,6 +38,34 @@ describe('identities', () => {
     })
     expect(identity.body.subject).toBe('admin')
   })
+})
+
+describe('ending an identity', () => {
+  it('needs the identity alone, and takes names that it may speak as', async () => {
+    const { ask, authority, identityOf } = await serveTest()
+    const keys = new Map([[1, await authority.publicKey()]])
+    const token = await identityOf('agent:alice')
+    const job = await delegateIdentity(token, keys, { identity: 'agent:alice:job' })
+    const read = { token: job, body: { target: 'crm', operation: 'read' } }
+    expect((await ask('POST', '/v1/capabilities', read)).status).toBe(200)
+    const sibling = { token: job, body: { names: ['agent:alice:other'] } }
+    const refused = await ask('POST', '/v1/identities/end', sibling)
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_request'])
+    const ended = await ask('POST', '/v1/identities/end', { token, body: { names: ['agent:alice:job'] } })
+    expect([ended.status, ended.body]).toEqual([200, { sequence: 2, added: 2 }])
+    expect((await ask('POST', '/v1/capabilities', read)).status).toBe(401)
+    expect((await ask('POST', '/v1/identities/end', { token, body: {} })).body).toEqual({ sequence: 3, added: 1 })
+    expect((await ask('POST', '/v1/identities/end', { token, body: {} })).status).toBe(401)
+  })
+
+  it.each([[{ names: [] }], [{ names: 'agent:alice:job' }], [{ name: 'agent:alice:job' }]])(
+    'takes no body of another form: %j',
+    async (body) => {
+      const { ask, identityOf } = await serveTest()
+      const { status } = await ask('POST', '/v1/identities/end', { token: await identityOf('agent:alice'), body })
+      expect(status).toBe(422)
+    },
+  )
 })
 
 describe('capabilities', () => {

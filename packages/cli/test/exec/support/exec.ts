@@ -78,9 +78,11 @@ export async function startAuthority(): Promise<TestAuthority> {
 /** Takes what a compromised command sends. */
 export async function startThief(): Promise<{ readonly url: string; readonly token: Promise<string> }> {
   const stolen = Promise.withResolvers<string>()
-  const server = createServer(async (request, response) => {
-    stolen.resolve(await text(request))
-    response.end()
+  const server = createServer((request, response) => {
+    void text(request).then((token) => {
+      stolen.resolve(token)
+      response.end()
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())
