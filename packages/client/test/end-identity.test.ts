@@ -71,8 +71,8 @@ it('the identity of another run is ended, and the client goes on with its own', 
 it('a client that has ended its identity gets another one, if it can', async () => {
   const before = await client.identity()
   await client.endIdentity()
-  expect((await client.mint(PUBLISH)).subject).toBe('ci:acme')
   expect(await client.identity()).not.toBe(before)
+  expect((await client.mint(PUBLISH)).subject).toBe('ci:acme')
 })
 
 it('what the authority does not end is an error', async () => {

@@ -69,6 +69,7 @@ describe.skipIf(process.platform === 'win32')('a process of a job', () => {
       WRIT_SECRET: 'enrolment',
       WRIT_PRIVATE_KEY: `ed25519-private/${'ab'.repeat(32)}`,
       writ_token: 'lower case',
+      WRIT_AUTHORITY_URL: `https://authority.example/?token=${other.identity()}`,
       WRIT_PUBLIC_KEY: `ed25519/${'cd'.repeat(32)}`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer',
       ACTIONS_ID_TOKEN_REQUEST_URL: 'https://issuer.example',

@@ -1,5 +1,5 @@
 import { delegateIdentity } from '@writ/core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type JobOptions, PipelineError, type RunOptions, startRun } from '../src/index.ts'
 import { startAuthority } from './support/start-authority.ts'
 
@@ -156,6 +156,33 @@ describe('a job', () => {
     const refused = expect(waiting).rejects.toMatchObject({ code: 'needs_unmet', job: 'build' })
     await run.end()
     await refused
+  })
+
+  it('that is being started when its run ends is started for nobody', async () => {
+    const ending: { act?: () => void } = {}
+    const now = () => {
+      const { act } = ending
+      delete ending.act
+      act?.()
+      return Date.now() / 1000
+    }
+    const { run } = await start({ now })
+    ending.act = () => void run.end()
+    await expect(run.job('test')).rejects.toMatchObject({ code: 'ended', job: 'test' })
+    expect((await run.end()).jobs).toEqual([])
+  })
+
+  it('that ends while the authority is told of another one has ended when it says so', async () => {
+    const { authority, run } = await start()
+    const [one, other] = [await run.job('test'), await run.job('test')]
+    const token = other.identity()
+    const before = authority.asked.length
+    const first = one.end('succeeded')
+    await vi.waitFor(() => expect(authority.asked.length).toBe(before + 1), { interval: 1 })
+    await other.end('succeeded')
+    expect(await authority.mint(token, 'reports', 'write')).toBe('refused_credential')
+    await first
+    await run.end()
   })
 
   it('needs jobs of its own run', async () => {
