@@ -41,8 +41,8 @@ export interface Job {
    */
   environment(base?: Readonly<Record<string, string | undefined>>): Record<string, string>
   /**
-   * Starts a command as a process of this job. When it ends, the job does. The identity is in its environment or in a file
-   * descriptor, never among its arguments.
+   * Starts a command as a process of this job. When it ends, the job does, and when this process is gone, so is that one. The
+   * identity is in its environment or in a file descriptor, never among its arguments.
    *
    * @throws `PipelineError` `ended`; `TypeError` for wrong options, and if the job has a process already.
    */

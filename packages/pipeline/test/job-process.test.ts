@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findSecrets, type Job, type JobEnd, type Run, type StartOptions, startRun } from '../src/index.ts'
+import { countGuards, isAlive } from './support/is-alive.ts'
 import { startAuthority, type TestAuthority } from './support/start-authority.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -40,12 +40,6 @@ async function startAndHear(job: Job, args: readonly string[]) {
   const heard = Promise.withResolvers<string>()
   const started = job.start(process.execPath, ['--no-warnings', JOB, ...args], { output: heard.resolve })
   return { started, line: await heard.promise }
-}
-
-/** Whether a process runs. One that nobody has waited for yet is dead, and still has its number. */
-const isAlive = (pid: number) => {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-  return stdout.trim() !== '' && !stdout.startsWith('Z')
 }
 
 // Windows has no signals: it ends a process at once.
@@ -145,6 +139,16 @@ describe.skipIf(process.platform === 'win32')('a process of a job', () => {
       expect(await started.ended).toMatchObject({ signal: 'SIGKILL' })
       expect(started.kill('SIGTERM')).toBe(false)
     }
+  })
+
+  it('is watched over by a shell, which ends with it', async () => {
+    const { job } = await start()
+    const { started } = await startAndHear(job, ['stay'])
+    const pid = started.pid as number
+    await vi.waitFor(() => expect(countGuards(pid)).toBe(1))
+    started.kill('SIGKILL')
+    await started.ended
+    await vi.waitFor(() => expect(countGuards(pid)).toBe(0))
   })
 
   it('leaves no process behind', async () => {

@@ -29,11 +29,14 @@ export async function writeSession(io: Io, session: Session): Promise<string> {
 }
 
 /**
- * Reads the session.
+ * Reads the session: the job that this process is (see `writ exec`), or else whoever is logged in.
  *
  * @throws `CliError` if nobody is logged in.
  */
 export async function readSession(io: Io): Promise<Session> {
+  const { WRIT_IDENTITY: job, WRIT_AUTHORITY_URL, WRIT_PUBLIC_KEY } = io.environment
+  if (job && WRIT_AUTHORITY_URL && WRIT_PUBLIC_KEY)
+    return { url: WRIT_AUTHORITY_URL, key: WRIT_PUBLIC_KEY, identity: job }
   const text = await readFile(fileOf(io), 'utf8').catch(() => '{}')
   const { url, key, identity } = parse(text)
   if (typeof url !== 'string' || typeof key !== 'string' || typeof identity !== 'string')

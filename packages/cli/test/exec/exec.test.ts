@@ -98,6 +98,19 @@ describe.skipIf(process.platform === 'win32')('writ exec', () => {
     expect(await authority.mint(await thief.token)).toBe('refused_credential')
   })
 
+  it('is who the other commands are, inside of it', async () => {
+    const { environment } = await start()
+    const script = '"$0" "$1" whoami && "$0" "$1" get -r reports -o write && "$0" "$1" get -r secrets -o read'
+    const { exitCode, stdout, stderr } = await exec(
+      ['-n', 'test', '--', 'sh', '-c', script, process.execPath, MAIN],
+      environment,
+    ).done
+    const [who = '', token = ''] = stdout.split('\n')
+    expect(who).toMatch(/^ci:acme:test:[0-9a-f]{16}-1 at http/)
+    expect(await inspect(token)).toMatchObject({ kind: 'capability', resource: 'reports', operation: 'write' })
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('not_granted')])
+  })
+
   it('takes the identity of whoever is logged in, who stays so', async () => {
     const { authority } = await start()
     const folder = await newFolder()
@@ -162,19 +175,19 @@ describe.skipIf(process.platform === 'win32')('a command of writ exec', () => {
     expect([exitCode, stderr]).toEqual([124, 'writ: job: its time was over, so it was ended\n'])
   })
 
-  it('whose writ is killed by -9 has an identity for as long as was stated', async () => {
+  it('whose writ is killed by -9 is ended, and has an identity for as long as was stated', async () => {
     const { authority, environment } = await start()
     const thief = await startThief()
     const { child, first, done } = exec(['-e', '1m', ...node('stay', thief.url)], environment)
-    const { ready: pid } = JSON.parse(await first)
+    await first
     const token = await thief.token
     child.kill('SIGKILL')
     await once(child, 'exit')
     const { expiresAt = Number.POSITIVE_INFINITY } = await inspect(token)
     expect(expiresAt - Date.now() / 1000).toBeLessThanOrEqual(60)
     expect(await authority.mint(token)).toBe('allowed')
-    process.kill(pid, 'SIGKILL')
-    await done
+    // Its output ends when nobody holds it any more.
+    expect((await done).stdout).toContain('{"heard":["SIGTERM"]}')
   })
 })
 

