@@ -1,5 +1,5 @@
 export { type Chapter, tellPipeline } from './chapter/tell-pipeline.ts'
-export type { Trial } from './chapter/trial.ts'
+export type { Teller, Trial } from './chapter/trial.ts'
 export { type PipelineOptions, type PipelineResult, runPipeline } from './run-pipeline.ts'
 export { type FoundSecret, searchFolder } from './search-folder.ts'
 export { STAGES, type Stage } from './stages.ts'

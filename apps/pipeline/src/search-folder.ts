@@ -8,12 +8,14 @@ export interface FoundSecret {
   readonly kind: Secret['kind']
 }
 
-/** Searches all files of a folder for tokens and private keys. */
-export async function searchFolder(folder: string): Promise<readonly FoundSecret[]> {
+/** Searches all files of a folder for tokens and private keys. Also tells how many files there are. */
+export async function searchFolder(
+  folder: string,
+): Promise<{ readonly files: number; readonly found: readonly FoundSecret[] }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   const found = await Promise.all(
     files.map(async (file) => findSecrets(await readFile(file, 'latin1')).map(({ kind }) => ({ file, kind }))),
   )
-  return found.flat()
+  return { files: files.length, found: found.flat() }
 }

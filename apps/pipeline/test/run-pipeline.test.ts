@@ -43,8 +43,8 @@ describe.skipIf(process.platform === 'win32')('a pipeline', () => {
     ])
     expect(report.late).toEqual([])
     expect(await logOf('deploy')).toMatch(/^deployed web, with the key [0-9a-f]{8}\n$/)
-    expect(await searchFolder(folder)).toEqual([])
-    expect(await searchFolder(join(system.folder, 'authority'))).toEqual([])
+    expect(await searchFolder(folder)).toEqual({ files: 4, found: [] })
+    expect((await searchFolder(join(system.folder, 'authority'))).found).toEqual([])
     expect(findSecrets(JSON.stringify(system.decisions))).toEqual([])
   })
 

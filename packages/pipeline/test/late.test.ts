@@ -1,3 +1,4 @@
+import type { Client } from '@writ/client'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type LateEnd, startRun } from '../src/index.ts'
 import { startAuthority } from './support/start-authority.ts'
@@ -53,6 +54,24 @@ describe('while the authority is away', () => {
     expect(await authority.mint(token, 'reports', 'write')).not.toBe('allowed')
     authority.clock.ahead = run.expiresAt - Math.floor(Date.now() / 1000)
     expect(await authority.mint(identity, 'reports', 'write')).not.toBe('allowed')
+  })
+
+  it('one that takes requests and never answers keeps no run from ending in its time', async () => {
+    const { authority } = await start()
+    const client = authority.clientOf('ci:acme')
+    const hanging: Pick<Client, 'identity' | 'endIdentity'> = {
+      identity: () => client.identity(),
+      endIdentity: () => new Promise(() => undefined),
+    }
+    const run = await startRun({ client: hanging, keys: authority.keys, identity: await client.identity() })
+    const [one, other] = [await run.job('test'), await run.job('test')]
+    void one.end('succeeded')
+    const began = performance.now()
+    const { late, jobs } = await run.end({ within: '1s' })
+    expect(performance.now() - began).toBeLessThan(5000)
+    expect(late.map(({ subject }) => subject)).toEqual([one.subject, other.subject, run.subject])
+    expect(jobs.map(({ revokedAt }) => revokedAt)).toEqual([undefined, undefined])
+    client.close()
   })
 
   it('what has ended by itself is not revoked any more', async () => {

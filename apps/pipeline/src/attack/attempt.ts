@@ -1,8 +1,16 @@
+/** Who decides about something that is tried. */
+export type Decider = 'authority' | 'depot' | 'token' | 'runner' | 'machine'
+
 /** What a compromised job has tried. */
 export interface Attempt {
   readonly tried: string
-  /** By what it was stopped. `undefined`: by nothing. */
-  readonly stopped?: string | undefined
+  readonly at: Decider
+  /** The one fact that stops it. */
+  readonly because: string
+  /** The code with which it must be stopped. */
+  readonly promised: string
+  /** The code with which it was stopped. `undefined`: it was not. */
+  readonly code?: string | undefined
 }
 
 /** What a line of such a job begins with. */

@@ -95,7 +95,7 @@ async function execAs(
   return exitCode
 }
 
-/** Tells the authority that the job is over, and people what it could not be told. Whether nobody interrupted that. */
+/** Tells the authority that the job is over, and people what it could not be told. Whether it knows all of it. */
 async function endRun(io: Io, run: Run, job: Job, signals: ForwardedSignals): Promise<boolean> {
   const report = await Promise.race([run.end({ within: END_WITHIN }), signals.interrupted()])
   if (report === undefined) {
@@ -108,7 +108,7 @@ async function endRun(io: Io, run: Run, job: Job, signals: ForwardedSignals): Pr
     const said = revokedAt === undefined ? `could not be revoked, and is good until ${until}` : 'was revoked late'
     await writeLine(io.stderr, `writ: the authority did not answer: the identity ${subject} ${said}`)
   }
-  return true
+  return report.late.every(({ revokedAt }) => revokedAt !== undefined)
 }
 
 function exitCodeOf({ outcome, exitCode, signal, failure }: JobEnd): number {

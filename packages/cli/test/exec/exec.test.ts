@@ -6,7 +6,7 @@ import { inspect } from '@writ/core'
 import { findSecrets } from '@writ/pipeline'
 import { describe, expect, it, vi } from 'vitest'
 import { newFolder, runWrit } from '../support/run-writ.ts'
-import { CHILD, exec, MAIN, node, startAuthority, startThief, type TestAuthority } from './support/exec.ts'
+import { CHILD, exec, MAIN, node, startAuthority, startFrozen, startThief, type TestAuthority } from './support/exec.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -209,6 +209,19 @@ describe.skipIf(process.platform === 'win32')('when writ exec cannot do its part
         /^writ: the authority did not answer: the identity ci:acme could not be revoked, and is good until 2/,
       ),
     ])
+  })
+
+  it('an authority that takes requests and never answers delays it by ten seconds, and it says so', async () => {
+    const { url, key, secret, stop } = await startFrozen()
+    const environment = { WRIT_AUTHORITY_URL: url, WRIT_PUBLIC_KEY: key, WRIT_SECRET: secret }
+    const { child, first, done } = exec(node('stay'), environment)
+    await first
+    stop()
+    const began = performance.now()
+    child.kill('SIGTERM')
+    const { exitCode, stderr } = await done
+    expect([exitCode, stderr.match(/could not be revoked/g)?.length]).toEqual([3, 2])
+    expect(performance.now() - began).toBeLessThan(15_000)
   })
 
   it('it can be interrupted while it waits for the authority', async () => {

@@ -63,9 +63,12 @@ export class Ends {
       await within(this.#round ?? Promise.resolve(), deadlineMs - performance.now())
       await within(this.#tellSoon(), deadlineMs - performance.now())
       const leftMs = deadlineMs - performance.now()
-      if (this.#pending.size === 0 || leftMs <= 0) return
+      if (this.#pending.size === 0) return
+      if (leftMs <= 0) break
       await new Promise((resolve) => setTimeout(resolve, Math.min(this.#pauseMs, leftMs)))
     }
+    // An authority that has not answered yet may never do so.
+    for (const ending of this.#pending) if (ending.expiresAt > this.#parts.now()) this.#delay(ending)
   }
 
   #tellSoon(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -73,6 +74,21 @@ export async function startAuthority(): Promise<TestAuthority> {
       }
     },
   }
+}
+
+/** An authority as a process of its own, which can be stopped in the middle of everything. */
+export async function startFrozen() {
+  const folder = await newFolder()
+  await writeFile(join(folder, 'policy.toml'), POLICY)
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@writ/authority/main'))], {
+    env: { WRIT_DATA: folder, WRIT_POLICY: join(folder, 'policy.toml'), WRIT_ADMIN: 'ci:acme', PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [line] = await once(child.stdout, 'data')
+  const { listening, publicKey, firstSecret } = JSON.parse(String(line))
+  const secret = (await readFile(firstSecret, 'utf8')).trim()
+  return { url: String(listening), key: String(publicKey), secret, stop: () => void child.kill('SIGSTOP') }
 }
 
 /** Takes what a compromised command sends. */
