@@ -5,7 +5,7 @@ import { createPage, type Page } from './print/page.ts'
 import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
-const CHAPTERS = ['purchase', 'agents'] as const
+const CHAPTERS = ['purchase', 'agents', 'pipeline'] as const
 type Chapter = (typeof CHAPTERS)[number]
 
 exitOnSignals()
@@ -15,17 +15,18 @@ try {
   const { env, stdout } = process
   const page = createPage({ env, isTTY: stdout.isTTY, columns: stdout.columns }, (line) => console.log(line))
   const { chapter, ...options } = readOptions()
-  const { exitCode } = chapter === 'agents' ? await tellAgents(page) : await runDemo(SECTIONS, page, options)
+  const { exitCode } = await tell(chapter, page, options)
   process.exitCode = exitCode
 } catch (error) {
   console.error(error instanceof DemoError ? `✗ ${error.message}` : error)
   process.exitCode = 1
 }
 
-/** What only this chapter needs is loaded for it alone. */
-async function tellAgents(page: Page): Promise<{ exitCode: 0 | 1 }> {
-  const { runAgents } = await import('./run-agents.ts')
-  return runAgents(page)
+/** What only one chapter needs is loaded for it alone. */
+async function tell(chapter: Chapter, page: Page, options: DemoOptions): Promise<{ readonly exitCode: 0 | 1 }> {
+  if (chapter === 'agents') return (await import('./run-agents.ts')).runAgents(page)
+  if (chapter === 'pipeline') return (await import('./run-pipeline.ts')).runPipeline(page)
+  return runDemo(SECTIONS, page, options)
 }
 
 function readOptions(): DemoOptions & { readonly chapter: Chapter } {

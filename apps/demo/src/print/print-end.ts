@@ -53,6 +53,7 @@ export function printHints({ colours, write }: Page): void {
     ['npm run demo -- --keep', 'leaves them running, with a curl'],
     ['npm run demo -- --table', 'adds a table of all answers'],
     ['npm run demo -- --chapter agents', 'tells of an agent and its tools'],
+    ['npm run demo -- --chapter pipeline', 'tells of jobs in a pipeline'],
     ['apps/demo/src/steps.ts', 'has each request and its answer'],
   ] as const)
     write(`  ${colours.cyan(what.padEnd(34))} ${why}`)
