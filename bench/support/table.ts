@@ -8,6 +8,7 @@ export const PARTS = {
   engine: 'in signatures',
   authority: 'in signatures',
   feed: '',
+  postgres: 'of without',
   size: '',
   import: 'of framework',
   heap: '',

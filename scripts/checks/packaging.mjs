@@ -5,6 +5,12 @@ import { output, packages, read, report } from './support.mjs'
 /** Files that a build step writes into dist beside what tsc compiles. */
 const vendored = /^package\/dist\/internal\/write\/biscuit\/(glue|biscuit-wasm-base64)\.js$/
 
+/** Entries that are files for others than the compiler: they have no types to be wrong. */
+const assets = new Map([
+  ['@writ/core', './biscuit_bg.wasm'],
+  ['@writ/postgres', './migration.sql'],
+])
+
 const problems = []
 const attempt = (check) => {
   try {
@@ -28,9 +34,9 @@ for (const { path, manifest } of packages) {
 
 for (const { name, path, manifest, tarball } of pack('packaging')) {
   attempt(() => output('publint', ['run', tarball, '--strict']))
-  // The wasm file is an asset for bundlers; it has no types to be wrong.
-  const assets = name === '@writ/core' ? ['--exclude-entrypoints', './biscuit_bg.wasm'] : []
-  attempt(() => output('attw', [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', ...assets]))
+  const asset = assets.get(name)
+  const excluded = asset === undefined ? [] : ['--exclude-entrypoints', asset]
+  attempt(() => output('attw', [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji', ...excluded]))
   const files = output('tar', ['-tzf', tarball]).split('\n')
   for (const file of ['package/LICENSE', 'package/README.md', 'package/dist/index.js', 'package/dist/index.d.ts']) {
     if (!files.includes(file)) problems.push(`${name}: the tarball has no ${file.replace('package/', '')}`)

@@ -31,7 +31,7 @@ What to expect:
 
 \`\`\`sh
 npm run bench                       # everything, in some minutes
-npm run bench -- cold http          # some parts: core, cold, http, engine, authority, feed, size, import, heap
+npm run bench -- cold http          # some parts: core, cold, http, engine, authority, feed, postgres, size, import, heap
 npm run bench -- cold --node 22     # on another Node: 22 or 24
 npm run bench -- heap --long        # a million requests
 npm run bench -- --quick            # only shows that it works
@@ -83,6 +83,13 @@ Of many mints at once each takes its own transaction; a batch is one transaction
     title: 'How soon a revocation is known',
     ratio: '',
     text: 'From the answer of the authority until verifiers in other processes, which follow its feed, refuse the token.',
+  },
+  postgres: {
+    title: 'In the database',
+    ratio: 'of without',
+    text: `A transaction of one query by an index, on PostgreSQL: without row level security, and with a policy that asks a
+capability. *Remembered* is a token that the database has proven before. The bench prints the plan: the policy is evaluated
+once a query.`,
   },
   size: {
     title: 'Size of bundles',

@@ -17,6 +17,7 @@ import { registerExec } from './commands/exec.ts'
 import { registerInit } from './commands/init.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy/policy.ts'
+import { registerPostgres } from './commands/postgres.ts'
 import { registerReport } from './commands/report.ts'
 import { registerRoutes } from './commands/routes.ts'
 import { registerAttenuate } from './commands/tokens/attenuate.ts'
@@ -47,6 +48,7 @@ const COMMANDS = [
   registerEnrol,
   registerRevoke,
   registerAudit,
+  registerPostgres,
   registerExec,
   registerDoctor,
   registerRoutes,
