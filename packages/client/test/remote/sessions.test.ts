@@ -58,6 +58,14 @@ it('an exposure that the client reports precludes as well', async () => {
     await expect(alice.mint({ ...MAIL, context: copy })).rejects.toMatchObject({ reason: 'exposed' })
 })
 
+it('a session that has seen a hundred things goes on, with a context of several kilobytes', async () => {
+  const exposures = Array.from({ length: 100 }, (_, index) => `seen:${index}`)
+  const long = await alice.addExposure(await alice.openContext(), { exposures, source: 'search' })
+  expect(long.length).toBeGreaterThan(4096)
+  const next = await alice.addExposure(long, { exposures: ['pii:email'], source: 'search' })
+  await expect(alice.mint({ ...MAIL, context: next })).rejects.toMatchObject({ reason: 'exposed' })
+})
+
 it('a client for a delegated identity is in the session of the one who delegated it', async () => {
   const options = { identity: 'agent:alice:helper', expiresIn: '5m', maxDepth: 0 } as const
   const delegated = await delegateIdentity(await alice.identity(), keys, options)

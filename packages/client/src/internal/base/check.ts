@@ -21,6 +21,16 @@ export function readText(name: string, value: unknown): string {
   return value
 }
 
+/** As long as any token that is read. */
+const MAX_TOKEN = 65_536
+
+/** @param what - What the value must be: `an identity token`. */
+export function readToken(name: string, value: unknown, what: string): string {
+  if (typeof value !== 'string' || value === '' || value.length > MAX_TOKEN)
+    throw new TypeError(`${name}: must be ${what}`)
+  return value
+}
+
 /** Returns the labels and values. An absent value is refused: without it the right is wider. */
 export function readDesignations(name: string, value: unknown): readonly (readonly [string, string])[] {
   if (value === undefined) return []

@@ -2,7 +2,7 @@ import { type Keys, parseDuration } from '@writ/core/hold'
 import { object, safeParse, string } from 'valibot'
 import type { ContextOpening, ExposureReport } from '../../client.ts'
 import type { AnswerTo, AskAsIdentity } from '../authority/ask-as-identity.ts'
-import { checkMembers, readText } from '../base/check.ts'
+import { checkMembers, readText, readToken } from '../base/check.ts'
 import { proveToken, wrongAnswer } from '../base/prove-token.ts'
 
 const OPENING = { expiresIn: true } satisfies Record<keyof ContextOpening, true>
@@ -24,7 +24,7 @@ export async function addExposure(
   context: string,
   report: ExposureReport,
 ): Promise<string> {
-  const token = readText('context', context)
+  const token = readToken('context', context, 'a text that is not empty: a context token')
   checkMembers('report', report, REPORT)
   const { exposures } = report
   if (!Array.isArray(exposures) || exposures.length === 0)

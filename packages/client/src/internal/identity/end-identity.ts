@@ -2,12 +2,10 @@ import { number, object, safeParse } from 'valibot'
 import type { EndedIdentity, EndIdentityRequest } from '../../client.ts'
 import { ClientError } from '../../client-error.ts'
 import type { AskAuthority } from '../authority/ask-authority.ts'
-import { checkMembers, readText } from '../base/check.ts'
+import { checkMembers, readText, readToken } from '../base/check.ts'
 import type { IdentityKeeper } from './identity-keeper.ts'
 
 const MOST_AT_ONCE = 100
-/** As long as any token that is read. */
-const MAX_TOKEN = 65_536
 const ANSWER = object({ sequence: number(), added: number() })
 
 /** A request that was checked and copied. */
@@ -19,9 +17,7 @@ interface EndQuestion {
 export function readEndRequest(request: EndIdentityRequest): EndQuestion {
   checkMembers('request', request, { identity: true, names: true })
   const { identity, names } = request
-  if (identity !== undefined && (typeof identity !== 'string' || identity === '' || identity.length > MAX_TOKEN)) {
-    throw new TypeError('request.identity: must be an identity token')
-  }
+  if (identity !== undefined) readToken('request.identity', identity, 'an identity token')
   // Without names everything ends, so a list that is empty by mistake must not be taken for none.
   if (names !== undefined && (!Array.isArray(names) || names.length === 0)) {
     throw new TypeError('request.names: must be a list that is not empty')
