@@ -48,8 +48,16 @@ export async function checkAncestors(
   return { anchor, maxTtl, leftToHolder, attestedBy }
 }
 
+/** Whoever has delegated is mostly an ancestor too, and then the policy is not asked about them again. */
 async function* everyoneAbove(asked: Asked, { entry }: Granted, policy: Parts['policy']): AsyncGenerator<Ancestor> {
-  for (const first of [entry.parent, ...asked.delegatedBy]) yield* grantsAbove(first, asked, policy, detailsOf(asked))
+  const seen = new Set<string>()
+  for (const first of [entry.parent, ...asked.delegatedBy]) {
+    if (first !== undefined && seen.has(first)) continue
+    for await (const ancestor of grantsAbove(first, asked, policy, detailsOf(asked))) {
+      seen.add(ancestor.name)
+      yield ancestor
+    }
+  }
 }
 
 /** The anchor of the subject's own grant, or else the one that was asked for. */

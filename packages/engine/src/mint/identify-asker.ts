@@ -11,7 +11,7 @@ export async function identifyAsker(
 ): Promise<Pick<Asked, 'subject' | 'delegatedBy' | 'endsBy'>> {
   if (asker.identity === undefined) {
     const { subject, delegatedBy = [] } = asker
-    return { subject, delegatedBy: [...delegatedBy], endsBy: undefined }
+    return { subject, delegatedBy, endsBy: undefined }
   }
   try {
     const { identity, delegatedBy, expiresAt } = await keys.identities.verify(asker.identity)
