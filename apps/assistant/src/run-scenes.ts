@@ -5,7 +5,7 @@ import { type Answer, openSession } from './open-session.ts'
 import type { Scene, Step, Told, World } from './scene.ts'
 import { type RunningOffice, startOffice } from './start-office.ts'
 
-const ADMIN_LIMIT = 1000
+const MOST_RECORDS = 1000
 
 /** What is told while the scenes run. */
 export interface Teller {
@@ -75,7 +75,7 @@ async function askFinance({ token }: ApprovalRequest, { running, finance }: Worl
 }
 
 async function readAudit({ authorityUrl, clientOf }: RunningOffice): Promise<readonly AuditEntry[]> {
-  const response = await clientOf('admin').fetch(`${authorityUrl}/v1/audit?limit=${ADMIN_LIMIT}`, {
+  const response = await clientOf('admin').fetch(`${authorityUrl}/v1/audit?limit=${MOST_RECORDS}`, {
     capability: { target: 'authority.audit', operation: 'read' },
   })
   if (!response.ok) throw new Error(`the audit cannot be read: ${response.status}`)

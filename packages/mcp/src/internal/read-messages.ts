@@ -21,21 +21,17 @@ export async function readMessages(
   return { request: new Request(url, { method, headers, signal, body: bytes }), messages: messagesIn(bytes) }
 }
 
-async function boundedBytes(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = []
+async function boundedBytes(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
     if (length > MAX_BYTES) return undefined
     chunks.push(chunk)
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 function messagesIn(bytes: Uint8Array): readonly Message[] {
