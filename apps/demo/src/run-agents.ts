@@ -1,6 +1,7 @@
 import { type DelegationLine, runScenes, SCENES, type Told } from 'assistant'
 import type { Page } from './print/page.ts'
-import { printChapter, printChapterEnd, printScene, printTrial, type Trial } from './print/print-chapter.ts'
+import { printChapter, printChapterEnd, printTrial, type Trial } from './print/print-chapter.ts'
+import { printScene } from './print/print-verdict.ts'
 import { wrap } from './print/wrap.ts'
 
 const INTRODUCTION = [

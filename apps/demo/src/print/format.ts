@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Outcome } from '../run-steps.ts'
-import { type Answer, passes } from '../step.ts'
+import type { Answer } from '../step.ts'
 import type { Colours } from './page.ts'
 
 /** Status and code of an answer, or what the status means; of the authority, what refused and why. */
@@ -14,10 +13,10 @@ export interface Verdict {
   readonly colour: (text: string) => string
 }
 
-/** One word for what came of a step, and its colour. */
-export function verdictOf({ answer, kept }: Outcome, { bold, green, inverse, red }: Colours): Verdict {
+/** One word for what came of something that was tried, and its colour. */
+export function verdictOf(kept: boolean, passed: boolean, { bold, green, inverse, red }: Colours): Verdict {
   if (!kept) return { verdict: 'DIFFERS', colour: (text) => bold(inverse(text)) }
-  return passes(answer)
+  return passed
     ? { verdict: 'PASSED', colour: (text) => bold(green(text)) }
     : { verdict: 'STOPPED', colour: (text) => bold(red(text)) }
 }

@@ -4,6 +4,7 @@ import type { Logs } from '../system/start-system.ts'
 import { count } from './format.ts'
 import { decisionsOf, type HopTimes } from './hops-of.ts'
 import type { Page } from './page.ts'
+import { printKept } from './print-verdict.ts'
 import { wrap } from './wrap.ts'
 
 /** What the operator of a service sees of a refusal. */
@@ -20,20 +21,13 @@ export function printLogEntry({ width, colours, write }: Page, logs: Logs): void
 }
 
 /** The sum, counted from the answers. */
-export function printSum({ colours, write }: Page, outcomes: readonly Outcome[], seconds: number): void {
-  const { bold, green, inverse } = colours
+export function printSum(page: Page, outcomes: readonly Outcome[], seconds: number): void {
   const kept = outcomes.filter((outcome) => outcome.kept)
-  write('')
-  if (kept.length < outcomes.length) {
-    write(bold(inverse(`${kept.length} of ${outcomes.length} answers are as promised, in ${seconds.toFixed(1)} s.`)))
-    return
-  }
   const stopped = kept.filter(({ answer }) => !passes(answer))
   const mistakes = stopped.filter(({ step }) => step.isMistake).length
   const stops = [count(stopped.length - mistakes, 'attack'), ...(mistakes === 0 ? [] : [count(mistakes, 'mistake')])]
   const sum = `${count(kept.length - stopped.length, 'request')} passed, ${stops.join(' and ')} stopped.`
-  write(bold(green(sum)))
-  write(`All ${kept.length} answers are as promised, in ${seconds.toFixed(1)} s.`)
+  printKept(page, { kept: kept.length, all: outcomes.length, seconds, sum })
 }
 
 /** What one check costs, in one line. */

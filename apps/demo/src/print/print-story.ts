@@ -1,8 +1,9 @@
 import type { Narrator } from '../run-steps.ts'
-import type { Place } from '../step.ts'
+import { type Place, passes } from '../step.ts'
 import { drawToken } from './draw-token.ts'
-import { inTime, inWords, verdictOf } from './format.ts'
+import { inWords, verdictOf } from './format.ts'
 import type { Page } from './page.ts'
+import { INDENT, printScene, printVerdict } from './print-verdict.ts'
 import { wrap } from './wrap.ts'
 
 const INTRODUCTION = [
@@ -19,11 +20,6 @@ const TREE: readonly (readonly [branch: string, name: Place, framework: string])
   ['   ├─ ', 'inventory', 'Fastify'],
   ['   └─ ', 'billing', 'Express'],
 ]
-
-/** What is below a verdict stands right of it. */
-const INDENT = ' '.repeat(11)
-const SERVICE_WIDTH = 9
-const TIME_WIDTH = 7
 
 /** Says what is going on, before anything runs. */
 export function printIntroduction({ width, colours, write }: Page): void {
@@ -52,22 +48,18 @@ export function storyNarrator(page: Page): Narrator {
   return {
     section({ title }) {
       showedMore = false
-      write('')
-      for (const line of wrap(title, width)) write(colours.bold(line))
-      write('')
+      printScene(page, title)
     },
     step(outcome) {
       const { step, answer, body, drawings, milliseconds, kept } = outcome
-      const { verdict, colour } = verdictOf(outcome, colours)
+      const verdict = verdictOf(kept, passes(answer), colours)
       if (showedMore) write('')
       showedMore = drawings.length > 0 || step.showsBody === true
-      const right = `${step.at.padEnd(SERVICE_WIDTH)} ${inTime(milliseconds).padStart(TIME_WIDTH)}`
-      const room = width - INDENT.length - right.length - 1
-      write(`  ${colour(verdict)}${' '.repeat(9 - verdict.length)}${step.tried.padEnd(room)} ${colours.dim(right)}`)
+      printVerdict(page, verdict, step, milliseconds)
       const reason = kept ? step.because : `promised was ${inWords(step.promise)}`
       const [first = '', ...more] = wrap(`${inWords(answer)}: ${reason}`, width - INDENT.length)
       const [answered, ...rest] = first.split(':')
-      write(`${INDENT}${colour(`${answered}`)}:${rest.join(':')}`)
+      write(`${INDENT}${verdict.colour(`${answered}`)}:${rest.join(':')}`)
       for (const line of more) write(`${INDENT}${line}`)
       for (const { title, blocks } of drawings) drawToken(page, INDENT, title, blocks)
       if (step.showsBody)

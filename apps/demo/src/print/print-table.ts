@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Outcome } from '../run-steps.ts'
-import type { Answer } from '../step.ts'
+import { type Answer, passes } from '../step.ts'
 import { inTime, inWords, verdictOf } from './format.ts'
 import type { HopTimes } from './hops-of.ts'
 import type { Page } from './page.ts'
@@ -29,7 +29,7 @@ export function printSteps(page: Page, outcomes: readonly Outcome[]): void {
   })
   for (const outcome of outcomes) {
     const { step, answer, kept, milliseconds } = outcome
-    const { verdict, colour } = verdictOf(outcome, colours)
+    const { verdict, colour } = verdictOf(outcome.kept, passes(outcome.answer), colours)
     const lines = [...inTwo(answer), ...(kept ? [] : inTwo(step.promise, 'promised: '))]
     // Colours end with their line, or they would run into the next cell.
     const answered = lines.map(colour).join('\n')
