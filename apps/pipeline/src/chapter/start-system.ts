@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@writ/client'
+import { startAuthorityProcess } from 'service-kit/authority-process'
 import { startService } from 'service-kit/node'
 
 /** The authority of the pipeline and the depot, as processes of their own, and a folder for everything. */
@@ -26,23 +27,9 @@ export async function startSystem(): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'writ-chapter-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
-  const authority = await startService(MAIN, { WRIT_DATA: join(folder, 'authority') })
-  const { url, announced } = authority
-  const keys = String(announced['publicKey'])
-  const secret = readFileSync(String(announced['firstSecret']), 'utf8').trim()
-  const admin = createClient({ url, keys, identity: { secret } })
+  const authority = await startAuthorityProcess(MAIN, join(folder, 'authority'))
+  const { url, publicKey: keys, enrol } = authority
   const depot = await startService(DEPOT, { WRIT_AUTHORITY_URL: url, WRIT_PUBLIC_KEY: keys })
-
-  async function enrol(subject: string): Promise<string> {
-    const response = await admin.fetch(`${url}/v1/enrolments`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ subject }),
-      capability: { target: 'authority.enrolments', operation: 'write' },
-    })
-    if (!response.ok) throw new Error(`the authority does not enrol ${subject}: ${response.status}`)
-    return ((await response.json()) as { readonly secret: string }).secret
-  }
 
   return {
     url,
@@ -51,7 +38,6 @@ export async function startSystem(): Promise<System> {
     folder,
     clientOf: (subject) => createClient({ url, keys, identity: { secret: () => enrol(subject) } }),
     async stop() {
-      admin.close()
       return (await Promise.all([depot.stop(), authority.stop()])).join('\n')
     },
     remove() {
