@@ -1,4 +1,4 @@
-import { type Decision, decisionEntry } from '@writ/http'
+import { decisionEntry, type HttpGuardOptions } from '@writ/http'
 import { Problem } from './problem.ts'
 
 /** Takes one entry for operators. */
@@ -10,8 +10,8 @@ export const logToStderr: Log = (entry) => {
 }
 
 /** An `onDecision` that logs what a guard decided. The caller learns a code at most; the values are for operators. */
-export function logDecisions(service: string, log: Log): (decision: Decision) => void {
-  return (decision) => log({ service, ...decisionEntry(decision) })
+export function logDecisions(service: string, log: Log): NonNullable<HttpGuardOptions['onDecision']> {
+  return (decision, about) => log({ service, ...decisionEntry(decision, about) })
 }
 
 /** Logs what is the fault of a service, this one or another, with what caused it. */

@@ -58,6 +58,8 @@ export interface Authority {
   enrol(request: EnrolmentRequest): Promise<Enrolment>
   /** The root public key that signs now: what verifiers pin. */
   publicKey(): Promise<string>
+  /** Whom the policy in force lets change it. If that is nobody, it is in force for ever. */
+  administrators(): Promise<readonly string[]>
   /** Ends its streams and timers, after a last checkpoint. The store stays open. */
   close(): Promise<void>
 }
@@ -116,6 +118,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     fetch: (request, bindings = {}) => app.fetch(request, bindings),
     enrol: (request) => createEnrolment(parts, request),
     publicKey: async () => (await rules.current()).keys.root.publicKey,
+    administrators: async () => [...(await (await rules.current()).policy.holders('authority.policy', 'write'))],
     async close() {
       streams.close()
       endPruning()

@@ -24,6 +24,10 @@ try {
       firstSecret: authority.firstSecret,
     }),
   )
+  if ((await authority.administrators()).length === 0)
+    console.error(
+      JSON.stringify({ warning: 'the policy in force lets nobody change it: nobody holds authority.policy write' }),
+    )
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       authority.close().catch(fail)

@@ -32,7 +32,7 @@ export interface ServeOptions extends Omit<AuthorityOptions, 'store' | 'keyProvi
 }
 
 /** An authority that listens. */
-export interface ServedAuthority extends Pick<Authority, 'enrol' | 'publicKey'> {
+export interface ServedAuthority extends Pick<Authority, 'enrol' | 'publicKey' | 'administrators'> {
   /** Where it listens. */
   readonly url: string
   /** The file with the secret of the first administrator, if this start has made it. */
@@ -85,6 +85,7 @@ export async function serveAuthority(options: ServeOptions = {}): Promise<Served
         firstSecret,
         enrol: created.enrol,
         publicKey: created.publicKey,
+        administrators: created.administrators,
         async close() {
           await stopServer(server, created)
           await store.close()

@@ -88,7 +88,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       .argument('[nothing...]')
       .usage('[options]')
       .action(async (extra: readonly string[], options) => {
-        refuseArguments(extra)
+        refuseArguments(extra, command)
         const { exitCode: code = EXIT.done, ...answer } = await action(io, options)
         await writeAnswer(io, answer, asJson)
         exitCode = code
@@ -128,11 +128,16 @@ function createProgram(io: Io, define: Define): Command {
   return program
 }
 
-/** A token on the command line is in the list of processes, and stays in the history of the shell. */
-function refuseArguments(extra: readonly string[]): void {
+/** A token on the command line is in the list of processes, and stays in the history of the shell. No argument is repeated. */
+function refuseArguments(extra: readonly string[], { options }: Command): void {
   if (extra.length === 0) return
+  const takes = (option: string) => options.some(({ long }) => long === option)
+  if (takes('--token-file'))
+    throw usageError(
+      'takes no arguments. A token goes through a pipe, --token-file or WRIT_TOKEN: never on the command line',
+    )
   throw usageError(
-    'takes no arguments. A token goes through a pipe, --token-file or WRIT_TOKEN: never on the command line',
+    `takes no arguments, but options${takes('--policy') ? ', such as -p policy.toml' : '; see its --help'}`,
   )
 }
 

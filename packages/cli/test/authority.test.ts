@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { newFolder, runWrit } from './support/run-writ.ts'
 
 /** A folder in which an authority was started and stopped. */
@@ -27,6 +30,37 @@ describe('writ serve and writ audit verify', () => {
     file.close()
     const { exitCode, stdout } = await runWrit(['audit', 'verify', '--key', key], { folder })
     expect([exitCode, stdout]).toEqual([1, 'record 2: edited\n'])
+  })
+
+  it('say what to do where the port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    expect(await runWrit(['serve', '--port', String(port)], { folder: await newFolder() })).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: `writ: port ${port} is in use: name another one with --port\n`,
+    })
+  })
+
+  it('warn of a policy that nobody may change, and start with that of writ init without a warning', async () => {
+    const folder = await newFolder()
+    await writeFile(join(folder, 'mine.toml'), '[[objects]]\nid = "service:billing"\n')
+    const own = await runWrit(['serve', '--port', '0', '-p', 'mine.toml', '--data', 'own'], { folder })
+    expect([own.exitCode, own.stderr]).toEqual([
+      0,
+      expect.stringContaining('writ: warning: its policy lets nobody change it.'),
+    ])
+    await runWrit(['init'], { folder })
+    const args = ['serve', '--port', '0', '-p', 'policy.toml', '--schema', 'schema.toml', '--data', 'first']
+    const { exitCode, stderr } = await runWrit(args, { folder })
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining('the first administrator enrols with the secret in'),
+    ])
+    expect(stderr).not.toContain('warning')
+    expect((await runWrit(['serve', '--schema', 'schema.toml'], { folder })).exitCode).toBe(2)
   })
 
   it('refuse what is no port, and a key that is none', async () => {

@@ -96,6 +96,17 @@ describe.each(TAKES_TOKEN)('writ %s %s', (...args) => {
   })
 })
 
+it('an argument of a command that takes no token names the option, and is not repeated', async () => {
+  const file = await runWrit(['policy', 'lint', 'mine.toml'])
+  expect(file).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'writ: takes no arguments, but options, such as -p policy.toml\n',
+  })
+  const { stderr } = await runWrit(['whoami', token])
+  expect(stderr).toBe('writ: takes no arguments, but options; see its --help\n')
+})
+
 describe('keys', () => {
   it('a private key in a file that others can read is refused', async () => {
     const folder = await newFolder()

@@ -32,7 +32,7 @@ describe('writ doctor', () => {
     expect(stdout.split('\n')).toEqual([
       'ok     .env        only its owner can read the private key in it',
       'ok     .gitignore  keeps .env out of git',
-      'ok     policy      2 objects, nothing found',
+      'ok     policy      4 objects, nothing found',
       '-      packages    no package of Writ is installed here',
       '-      authority   nobody is logged in',
       '',

@@ -42,11 +42,16 @@ describe('writ login, whoami and revoke', () => {
     const { folder, login, secret } = await served()
     const environment = { HOME: folder }
     const guess = await runWrit(login, { folder, environment, stdin: 'guess', now })
-    expect(guess).toEqual({ exitCode: 1, stdout: '', stderr: 'writ: the authority refuses: refused_credential\n' })
+    expect(guess).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^writ: the authority refuses the secret: .*: writ enrol\n$/),
+    })
     const { publicKey } = await generateKeyPair()
     const [command = '', flag = '', url = ''] = login
     const other = await runWrit([command, flag, url, '--key', publicKey], { folder, environment, stdin: secret, now })
-    expect([other.exitCode, other.stdout]).toEqual([3, ''])
+    expect([other.exitCode, other.stdout]).toEqual([1, ''])
+    expect(other.stderr).toMatch(/^writ: this is not the key of that authority, .* --key\. The secret was not used\n$/)
     const away = await runWrit([command, flag, 'http://127.0.0.1:1', '--key', publicKey], {
       folder,
       environment,
@@ -54,6 +59,17 @@ describe('writ login, whoami and revoke', () => {
     })
     expect([away.exitCode, away.stderr]).toEqual([3, 'writ: the authority does not answer\n'])
     const who = await runWrit(['whoami'], { folder, environment })
+    // It was not used indeed.
+    expect(
+      (
+        await runWrit(login, {
+          folder: await newFolder(),
+          environment: { HOME: await newFolder() },
+          stdin: secret,
+          now,
+        })
+      ).exitCode,
+    ).toBe(0)
     expect([who.exitCode, who.stderr]).toEqual([2, 'writ: nobody is logged in: writ login --url <authority>\n'])
   })
 

@@ -35,6 +35,14 @@ describe('writ report', () => {
     ])
   })
 
+  it('names the first request of each code, where the log says what it was', async () => {
+    const one = { decision: 'refused', code: 'undesignated', request: 'GET /acme/invoices/7' }
+    const log = [entry(one), entry({ ...one, request: 'GET /acme/invoices/8' })].join('\n')
+    expect((await runWrit(['report'], { stdin: log })).stdout).toContain(
+      '  undesignated: 2\n    such as GET /acme/invoices/7\n    The client forgot',
+    )
+  })
+
   it('reads a file, and answers as JSON', async () => {
     const folder = await newFolder()
     await writeFile(join(folder, 'decisions.log'), `${refused('alice')}\n${allowed}\n`)

@@ -90,16 +90,20 @@ describe('writ routes', () => {
   })
 
   it.each([
-    ['no such export', 'export const app = 1', '--export: the module exports app'],
+    [
+      'no such export',
+      'export const app = 1',
+      'there is no such export: name the app with --export. The module exports app',
+    ],
     [
       'a number',
       'export default 1',
-      '--export: is no app of Express, Fastify, Hono or NestJS, and no function that makes one',
+      'this export is no app of Express, Fastify, Hono or NestJS, and no function that makes one: name it with --export',
     ],
     [
       'a function that makes none',
       'export default () => ({})',
-      '--export: is no app of Express, Fastify, Hono or NestJS, and no function that makes one',
+      'this export is no app of Express, Fastify, Hono or NestJS, and no function that makes one: name it with --export',
     ],
   ])('refuses a module with %s, in one line', async (_name, code, message) => {
     await writeFile(join(folder, 'other.mjs'), code)

@@ -7,7 +7,7 @@
  * | `unauthenticated` | there is no identity that the authority accepts |
  * | `invalid_request` | the authority does not take a request of this form |
  * | `unavailable` | network, timeout, 429, 5xx; `retryAfter` if the answer said when |
- * | `bad_answer` | too large, not of the known form, a redirect, or a token that is not what was asked for |
+ * | `bad_answer` | too large, not of the known form, a redirect, or a token that is not what was asked for; `reason` is the code if the token does not verify: `untrusted_key` and `invalid_signature` say that `keys` lacks the key that signs now |
  * | `closed` | `close()` was called |
  */
 export type ClientErrorCode =
@@ -38,7 +38,7 @@ export interface ClientErrorDetails {
   readonly retryAfter?: number | undefined
   /** The step of the mint that refused, as `@writ/engine` names it. */
   readonly step?: string | undefined
-  /** The code within that step: `not_granted`. */
+  /** The code within that step: `not_granted`. Of a token that does not verify, the code of the `CapabilityError`. */
   readonly reason?: string | undefined
   /** The code of the authority's problem document. */
   readonly problem?: string | undefined

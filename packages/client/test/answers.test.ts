@@ -47,7 +47,11 @@ it.each([
 it('a capability that another key has signed is not handed out', async () => {
   const forger = createEngine({ policy: parsePolicy(POLICY), keys: await generateKeyPair(), now: authority.now })
   const forged = await forger.mint({ ...INVOICE, subject: 'service:gateway' })
-  expect(await afterAnswer(answering(200, { results: [forged] }))).toMatchObject({ code: 'bad_answer' })
+  expect(await afterAnswer(answering(200, { results: [forged] }))).toMatchObject({
+    code: 'bad_answer',
+    reason: 'invalid_signature',
+    message: 'the answer is not one that the authority may give (invalid_signature)',
+  })
 })
 
 it('an identity in place of a capability is not handed out', async () => {

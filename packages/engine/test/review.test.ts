@@ -60,7 +60,7 @@ describe('linting a policy', () => {
     ])
   })
 
-  test('finds a target whose exposure rule is avoided by presenting no context, and one whose object is not named', async () => {
+  test('finds a target whose exposure rule is avoided by presenting no context, and one whose object is not named, but for the authority itself', async () => {
     const toml = worker(named('acme'), named('acme'), '[classifications]\ncrm = ["pii"]')
     const target = (lines: string) => `[[targets]]\nid = "crm"\n${lines}`
     const labels = 'designations = { required = ["tenantId"] }'
@@ -76,6 +76,11 @@ describe('linting a policy', () => {
         target('context = "required"\noperations = [{ name = "read", designations = { optional = ["tenantId"] } }]'),
       ),
     ).toContainEqual(['unnamed_object', 'crm'])
+    const own = (id: string) => `[[targets]]\nid = "${id}"\noperations = [{ name = "rotate" }]`
+    const keys = `[[objects]]\nid = "admin"\ncapabilities = [{ target = "authority.keys", operations = ["rotate"] }]`
+    expect(await rulesOf(keys, `${own('authority.keys')}\n${own('authority-keys')}`)).toEqual([
+      ['unnamed_object', 'authority-keys'],
+    ])
   })
 })
 

@@ -28,7 +28,7 @@ export function writ(options: HelloOptions): HelloGuard {
   const engine = createGuardEngine<Exchange>(options)
   return bindGuard<Exchange, GuardHandler>(engine, (decide) => async (exchange) => {
     const { req, res, params, body } = exchange
-    const { method = '', url = '', headers, rawHeaders, socket } = req
+    const { method, url, headers, rawHeaders, socket } = req
     const view = nodeRequestView({ method, url, params, body, headers, rawHeaders, ip: socket.remoteAddress }, req)
     const outcome = await decide(view, exchange)
     // The client has gone, or a timeout has answered, while the guard was deciding.

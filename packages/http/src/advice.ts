@@ -22,7 +22,9 @@ export interface Advice {
  */
 export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE__ */ Object.freeze({
   missing_token: {
-    when: 'The request has no `Authorization` header, another scheme than `Bearer`, or `Bearer` without a token.',
+    when:
+      'The request has no `Authorization` header, another scheme than `Bearer`, or `Bearer` without a token; or there is ' +
+      'none where `tokenFrom` says.',
     advice: 'Nothing. The client must present a capability.',
   },
   malformed_token: {
@@ -39,7 +41,9 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
   },
   invalid_signature: {
     when: 'A signature does not verify, or the proof of the last holder does not. `block` says where.',
-    advice: 'Either this service has the wrong public key, or somebody cut or changed the token.',
+    advice:
+      'Either this service has the public key of another authority, or somebody cut or changed the token. `writ inspect` ' +
+      'shows whether a key fits a token.',
   },
   limits_exceeded: {
     when: 'The token is larger than a limit, or evaluating it takes more steps than allowed. `label` is the limit.',
@@ -112,8 +116,9 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
   undesignated: {
     when: 'The request names an object that no check of the token binds.',
     advice:
-      'The client forgot to narrow the token. If this service has an anchor, the client must name that too. For ' +
-      'administrators, see `allowUndesignated`.',
+      'The client forgot to narrow the token. If this service has an anchor, the client must name that too. Where a ' +
+      "token may be good for all objects, list their label: `allowUndesignated: ['invoiceId']`. `true` is for " +
+      'administrators.',
   },
   wrong_anchor: {
     when: 'The token is for another service. Or it is for no service in particular, and this one requires its anchor.',

@@ -10,7 +10,7 @@ import { customiseRefusal } from './internal/customise-refusal.ts'
 import { decisionOf } from './internal/decision-of.ts'
 import { demandOf } from './internal/demand-of.ts'
 import { evaluate, operationOf, type Spend } from './internal/evaluate.ts'
-import { hintAbout } from './internal/headers-of.ts'
+import { refusalHint } from './internal/log/refusal-hint.ts'
 import { refusalLog } from './internal/log/refusal-log.ts'
 import { markCapability } from './internal/mark-capability.ts'
 import { proveOnce } from './internal/prove-once.ts'
@@ -154,7 +154,7 @@ export function createGuardEngine<Native>(options: HttpGuardOptions<Native>): Gu
       try {
         const operation = operationOf(verdict.requirement, asked.view)
         const durationMs = performance.now() - start
-        const hint = hintAbout(asked.view, settings)
+        const hint = refusalHint(error?.code, asked.view, settings)
         if (error) {
           const required = demandOf(verdict.requirement, operation, verifierOptions.anchor)
           disclosure = { required, proven: verdict.capability !== undefined }

@@ -15,6 +15,12 @@ export interface NodeRequest {
   readonly headers?: object
 }
 
+/** `IncomingMessage` is also the type of answers, so it leaves open whether there are a method and a URL. */
+type ReceivedRequest = Omit<NodeRequest, 'method' | 'url'> & {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
+
 /** The headers of a request of Node, as sent and as parsed. */
 interface NodeHeaders {
   readonly rawHeaders?: readonly string[]
@@ -37,7 +43,7 @@ interface NodeHeaders {
  * console.log(view.path, view.params['tenantId'], view.query.get('page'), view.header('x-id')) // /acme acme 2 [ '7' ]
  * ```
  */
-export function nodeRequestView(request: NodeRequest, source?: object, run?: object): RequestView {
+export function nodeRequestView(request: ReceivedRequest, source?: object, run?: object): RequestView {
   return new NodeView(request, source, run)
 }
 
@@ -51,14 +57,14 @@ class NodeView implements RequestView {
   /** Functions of its own, because a hook may take them out of the view. */
   readonly header = (name: string): readonly string[] => shownValues(this.#request.raw ?? this.#request, name)
   readonly changedHeader = (name: string): readonly string[] | undefined => changedValues(this.#request, name)
-  readonly #request: NodeRequest
+  readonly #request: ReceivedRequest
   readonly #url: string
   #query: RequestQuery | undefined
 
-  constructor(request: NodeRequest, source: object | undefined, run: object | undefined) {
-    const url = withoutHost(request.originalUrl ?? request.url)
+  constructor(request: ReceivedRequest, source: object | undefined, run: object | undefined) {
+    const url = withoutHost(request.originalUrl ?? request.url ?? '')
     const end = url.indexOf('?')
-    this.method = request.method
+    this.method = request.method ?? ''
     this.path = end === -1 ? url : url.slice(0, end)
     this.params = stringsOf(request.params)
     this.source = source
@@ -123,7 +129,7 @@ function rawValues(rawHeaders: readonly string[], name: string): string[] {
 }
 
 /** What handlers see of a header instead of what was sent. `undefined` if it is the same, in any form that Node gives it. */
-function changedValues(request: NodeRequest, name: string): string[] | undefined {
+function changedValues(request: ReceivedRequest, name: string): string[] | undefined {
   const headers = request.headers ?? request.raw?.headers
   if (headers === undefined) return undefined
   const sent = rawValues(request.raw?.rawHeaders ?? request.rawHeaders ?? [], name)

@@ -31,4 +31,8 @@ it('a decision becomes an entry for a log, without the token, the error and func
     actual: 'globex',
     durationMs: 0.5,
   })
+  const request = { method: 'GET', path: `/acme\r\n${'x'.repeat(4000)}` }
+  const { request: said = '' } = decisionEntry(decision, { request })
+  expect(said).toMatch(/^GET \/acme\\u\{d\}\\u\{a\}xxx/)
+  expect(said.length).toBeLessThan(200)
 })

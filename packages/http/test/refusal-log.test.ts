@@ -1,4 +1,4 @@
-import { createRevocationList, revocationIds } from '@writ/core'
+import { createRevocationList, generateKeyPair, revocationIds } from '@writ/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Requirement } from '../src/index.ts'
 import { guardWith, invoice, NOW, publicKey, token, view } from './support.ts'
@@ -58,7 +58,7 @@ describe('the line of a refusal', () => {
       { anchor: 'service:orders' },
     ],
     [
-      `403 expired ${START}the token ended at ${NOW}, and it is ${NOW} (block 0)`,
+      `403 expired ${START}the token ended at 2027-01-15T08:00:00Z, and it is 2027-01-15T08:00:00Z (block 0)`,
       { now: () => NOW - 300, expiresIn: 300 },
     ],
   ])('a refusal is printed as "writ: %s"', async (line, minted) => {
@@ -74,6 +74,44 @@ describe('the line of a refusal', () => {
     expect(lines[0]).toBe(`writ: 401 missing_token ${START}no capability token was presented`)
     expect(lines[1]).toMatch(/^writ: 401 malformed_token /)
     expect(lines[2]).toMatch(/^writ: 403 untrusted_key /)
+  })
+
+  it('a token whose key another authority holds asks for the right key, and more than one credential is called so', async () => {
+    const other = await generateKeyPair()
+    await printed({}, { keys: other.publicKey })
+    const bearer = `Bearer ${await token()}`
+    await guardWith({ log: true })(view({ authorization: [bearer, bearer] }))
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^writ: 403 invalid_signature .*; does keys hold the public key of the authority that minted it\?$/,
+      ),
+      `writ: 403 malformed_token ${START}the token is not well formed; more than one credential came`,
+    ])
+  })
+
+  it.each([
+    [{}, 'secret', 'the Authorization header must be "Bearer", a space and the token'],
+    [
+      { tokenFrom: { cookie: 'writ' } },
+      'Bearer secret',
+      'this guard takes the token from the cookie writ, not from Authorization',
+    ],
+    [
+      { tokenFrom: { header: 'X-Cap' } },
+      'Bearer secret',
+      'this guard takes the token from the header x-cap, not from Authorization',
+    ],
+  ])('a credential where the guard %j does not look says where it does', async (options, sent, hint) => {
+    await guardWith({ log: true, ...options })(view({ authorization: [sent] }))
+    expect(lines).toEqual([`writ: 401 missing_token ${START}no capability token was presented; ${hint}`])
+  })
+
+  it('a cookie that another site may have sent names the option that allows a page', async () => {
+    const header = (name: string) => (name === 'cookie' ? [`writ=secret`] : [])
+    await guardWith({ log: true, tokenFrom: { cookie: 'writ' } })(view({ method: 'POST', header }))
+    expect(lines[0]).toMatch(
+      /^writ: 403 cross_site .*; if the page is yours, its origin belongs into tokenFrom\.allowedOrigins$/,
+    )
   })
 
   it('the line of a failure names its cause, also that of a hook', async () => {

@@ -56,7 +56,7 @@ const init: Action<Options> = async (io, given) => {
     code,
     '',
     `3. ${command}`,
-    `4. writ mint -s service:webapp -r invoices -o read -d tenantId=acme -a ${service} > token`,
+    `4. npx writ mint -s service:webapp -r invoices -o read -d tenantId=acme -a ${service} > token`,
     '5. curl -H "Authorization: Bearer $(cat token)" localhost:3000/acme/invoices',
   ]
   return { text: lines.join('\n'), json: { written, publicKey, code, file, command } }

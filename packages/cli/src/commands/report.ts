@@ -48,12 +48,13 @@ function openLog({ stdin, folder }: Io, file: string | undefined): Readable {
 function describe(route: ReportedRoute, advice: ReadonlyMap<string, string>): readonly string[] {
   const { operation, resource, decisions, refused, codes } = route
   const head = `${printable(operation)} ${printable(resource)}: ${refused} of ${decisions} would be refused`
-  const lines = codes.flatMap(({ code, count, callers }) => {
+  const lines = codes.flatMap(({ code, count, callers, example }) => {
     const named = callers.slice(0, NAMED).map(({ subject, count: times }) => `${printable(subject)} (${times})`)
     const more = callers.length > NAMED ? [`${callers.length - NAMED} more`] : []
     const from = named.length === 0 ? '' : `, from ${[...named, ...more].join(', ')}`
     const known = advice.get(code)
-    return [`  ${printable(code)}: ${count}${from}`, ...(known === undefined ? [] : [`    ${known}`])]
+    const such = example === undefined ? [] : [`    such as ${printable(example)}`]
+    return [`  ${printable(code)}: ${count}${from}`, ...such, ...(known === undefined ? [] : [`    ${known}`])]
   })
   return ['', head, ...lines]
 }

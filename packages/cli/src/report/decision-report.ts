@@ -4,6 +4,8 @@ export interface ReportedCode {
   readonly count: number
   /** Those whose token was proven, the most frequent first. */
   readonly callers: readonly { readonly subject: string; readonly count: number }[]
+  /** The first such request, if the log says what it was. */
+  readonly example?: string | undefined
 }
 
 /** What was decided about an operation on a resource. */
@@ -27,7 +29,13 @@ interface Counted {
   readonly operation: string
   decisions: number
   refused: number
-  readonly codes: Map<string, { count: number; readonly callers: Map<string, number> }>
+  readonly codes: Map<string, CountedCode>
+}
+
+interface CountedCode {
+  count: number
+  readonly callers: Map<string, number>
+  readonly example: string | undefined
 }
 
 /** Sums up the decisions of a log. */
@@ -44,7 +52,7 @@ export class DecisionReport {
       if (line.trim() !== '') this.skipped++
       return
     }
-    const { resource, operation, isRefused, code, subject } = entry
+    const { resource, operation, isRefused, code, subject, request } = entry
     this.decisions++
     const key = within(this.#routes, JSON.stringify([resource, operation]), MAX_ROUTES)
     const isOther = key === OTHERS
@@ -60,7 +68,7 @@ export class DecisionReport {
     if (!isRefused) return
     route.refused++
     const name = within(route.codes, code, MAX_CODES)
-    const counted = route.codes.get(name) ?? { count: 0, callers: new Map() }
+    const counted = route.codes.get(name) ?? { count: 0, callers: new Map(), example: request }
     route.codes.set(name, counted)
     counted.count++
     if (subject === undefined) return
@@ -76,8 +84,9 @@ export class DecisionReport {
   }
 }
 
-function describeCode([code, { count, callers }]: readonly [string, { count: number; callers: Map<string, number> }]) {
-  return { code, count, callers: [...callers].map(([subject, times]) => ({ subject, count: times })).toSorted(byCount) }
+function describeCode([code, { count, callers, example }]: readonly [string, CountedCode]): ReportedCode {
+  const named = [...callers].map(([subject, times]) => ({ subject, count: times })).toSorted(byCount)
+  return { code, count, callers: named, ...(example !== undefined && { example }) }
 }
 
 function byCount(one: { readonly count: number }, other: { readonly count: number }): number {
@@ -94,18 +103,19 @@ interface Entry {
   readonly isRefused: boolean
   readonly code: string
   readonly subject: string | undefined
+  readonly request: string | undefined
 }
 
 /** A decision, as `decisionEntry` of `@writ/http` makes it; other members are as may be. */
 function parseEntry(line: string): Entry | undefined {
-  let value: Partial<Record<'decision' | 'resource' | 'operation' | 'code' | 'subject', unknown>> | null
+  let value: Partial<Record<'decision' | 'resource' | 'operation' | 'code' | 'subject' | 'request', unknown>> | null
   try {
     value = JSON.parse(line)
   } catch {
     return undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  const { decision, resource, operation, code, subject } = value
+  const { decision, resource, operation, code, subject, request } = value
   if (typeof resource !== 'string' || typeof operation !== 'string') return undefined
   if (decision !== 'allowed' && decision !== 'refused') return undefined
   return {
@@ -114,5 +124,6 @@ function parseEntry(line: string): Entry | undefined {
     isRefused: decision === 'refused',
     code: typeof code === 'string' ? code : 'unknown',
     subject: typeof subject === 'string' ? subject : undefined,
+    request: typeof request === 'string' ? request : undefined,
   }
 }

@@ -44,7 +44,9 @@ export async function listRoutesOf(io: Io, file: string, name: string): Promise<
   if (!existsSync(path)) throw usageError(`--app: ${printable(file)}: there is no such file`)
   const module = (await import(pathToFileURL(path).href)) as Members
   if (!Object.hasOwn(module, name))
-    throw usageError(`--export: the module exports ${Object.keys(module).join(', ') || 'nothing'}`)
+    throw usageError(
+      `there is no such export: name the app with --export. The module exports ${Object.keys(module).join(', ') || 'nothing'}`,
+    )
   const { app, kind } = await findApp(module[name])
   const adapter = await loadAdapter(path, kind)
   try {
@@ -66,7 +68,9 @@ async function findApp(exported: unknown): Promise<{ readonly app: App; readonly
     const kindOfMade = kindOf(made)
     if (kindOfMade !== undefined) return { app: made as App, kind: kindOfMade }
   }
-  throw usageError('--export: is no app of Express, Fastify, Hono or NestJS, and no function that makes one')
+  throw usageError(
+    'this export is no app of Express, Fastify, Hono or NestJS, and no function that makes one: name it with --export',
+  )
 }
 
 function kindOf(value: unknown): Kind | undefined {

@@ -24,6 +24,9 @@ export interface LintFinding {
   readonly object?: string | undefined
 }
 
+/** How the targets of an authority itself begin, such as `authority.policy`. It has one of each, so there is no object to name. */
+const AUTHORITY = 'authority.'
+
 const WHY: Readonly<Record<Unusable['why'], string>> = {
   lacks_grant: 'does not hold it',
   names_other_object: 'holds it for another object',
@@ -120,7 +123,7 @@ function looseTargets(policy: Policy, schema: Schema): LintFinding[] {
       findings.push({ rule: 'context_not_required', object: target, message })
     }
     for (const operation of schema.operations(target)) {
-      if (schema.labels(target, operation)?.required.length) continue
+      if (schema.labels(target, operation)?.required.length || target.startsWith(AUTHORITY)) continue
       const message = `a capability for ${JSON.stringify(operation)} is good for every object: no designation is required`
       findings.push({ rule: 'unnamed_object', object: target, message })
     }

@@ -1,4 +1,4 @@
-import { usageError } from '../../cli-error.ts'
+import { CliError, EXIT, usageError } from '../../cli-error.ts'
 import type { Action, Register } from '../../command.ts'
 import { readFile, readStream } from '../../input/read-bounded.ts'
 import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
@@ -30,7 +30,9 @@ const login: Action<Options> = async (io, options) => {
   const key = await readPublicKey(io, options)
   const secret = await readSecret(io, options.secretFile)
   const { client, keys } = await openClient(io, options.url, key, { secret })
-  const identity = await client.identity()
+  // A secret is good once: it is shown to nobody but the authority of this key.
+  await keys.ready().catch(explainKey)
+  const identity = await client.identity().catch(explainSecret)
   client.close()
   const { identity: name, expiresAt } = await describeIdentity(io, keys, identity)
   const file = await writeSession(io, { url: options.url, key, identity })
@@ -38,6 +40,24 @@ const login: Action<Options> = async (io, options) => {
     text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}`,
     json: { identity: name, expiresAt, file },
   }
+}
+
+function explainKey(error: unknown): never {
+  if ((error as { code?: unknown }).code !== 'bad_answer') throw error
+  throw new CliError(
+    EXIT.refused,
+    'untrusted_key',
+    'this is not the key of that authority, which prints its own when it starts: name it with --key. The secret was not used',
+  )
+}
+
+function explainSecret(error: unknown): never {
+  if ((error as { problem?: unknown }).problem !== 'refused_credential') throw error
+  throw new CliError(
+    EXIT.refused,
+    'refused_credential',
+    'the authority refuses the secret: it is good once, and not for long. An administrator makes another one: writ enrol',
+  )
 }
 
 async function readSecret(io: Io, file: string | undefined): Promise<string> {

@@ -6,8 +6,8 @@ export async function proveToken(token: string, keys: Keys): Promise<Inspection<
   try {
     return await inspect(token, keys)
   } catch (cause) {
-    const down = cause instanceof CapabilityError && cause.code === 'unavailable'
-    throw new ClientError(down ? 'unavailable' : 'bad_answer', { cause })
+    const code = cause instanceof CapabilityError ? cause.code : undefined
+    throw new ClientError(code === 'unavailable' ? code : 'bad_answer', { cause, reason: code })
   }
 }
 

@@ -33,13 +33,19 @@ export function refusalLine(
 }
 
 function differenceIn({ code, message, label, expected, actual }: CapabilityError): string {
-  if (code === 'expired') return `the token ended at ${expected}, and it is ${actual}`
+  if (code === 'expired') return `the token ended at ${inTime(expected)}, and it is ${inTime(actual)}`
   const name = label === undefined || /^[\w.:-]+$/.test(label) ? (label ?? NAMES[code]) : quoted(label)
   if (name === undefined) return message
   if (expected === undefined)
     return actual === undefined ? `${message}: ${name}` : `${message}: ${name} ${quoted(actual)}`
   const side = label === undefined ? 'at this route' : code === 'wrong_anchor' ? 'at this service' : 'in the request'
   return `${name} is ${quoted(expected)} in the token, ${actual === undefined ? 'and nothing' : quoted(actual)} ${side}`
+}
+
+/** Unix seconds as a time of ISO 8601. A token may end in a year that no calendar has. */
+function inTime(seconds: string | undefined): string {
+  const time = new Date(Number(seconds) * 1000)
+  return Number.isNaN(time.getTime()) ? `${seconds}` : time.toISOString().replace('.000Z', 'Z')
 }
 
 /** The failure underneath. Its text may come from anywhere. */
