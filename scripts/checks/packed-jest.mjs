@@ -1,5 +1,5 @@
 // Installs the packed packages into a NestJS 11 project in CommonJS with Jest, as `nest new` sets it up, and runs its tests by
-// both recipes of the README of @writ/nestjs: with Node's flag where Jest can `require` ES modules, and with a transform.
+// both recipes of the README of @writ/testing: with Node's flag where Jest can `require` ES modules, and with a transform.
 import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -50,7 +50,7 @@ const init: Action<Options> = async (io, given) => {
   const lines = [
     `${written.join(', ')}: written. The private key is in .env, which git ignores.`,
     '',
-    `1. npm install @writ/core ${PACKAGES[framework]}`,
+    `1. npm install @writ/core ${PACKAGES[framework]} && npm install --save-dev @writ/cli`,
     `2. Save this as ${file}:`,
     '',
     code,

@@ -24,7 +24,14 @@ const Version = z
   })
   .openapi('PolicyVersion')
 const Change = z.strictObject({ policy: z.string().max(MAX_BODY), schema: z.string().max(MAX_BODY).optional() })
-const IfMatch = z.object({ 'if-match': z.string().max(256).optional() })
+/** Without it the answer is 428, which no schema can say. */
+const IfMatch = z.object({
+  'if-match': z
+    .string()
+    .max(256)
+    .optional()
+    .openapi({ param: { required: true } }),
+})
 const Question = z.strictObject({
   subject: Name,
   target: Name,
