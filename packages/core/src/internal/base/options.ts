@@ -2,6 +2,7 @@ import { utf8Length } from './bytes.ts'
 import { ANCHOR, FACET } from './labels.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { printable } from './printable.ts'
+import { isWellFormed } from './well-formed.ts'
 
 /** The names of the options of one interface. `satisfies Record<keyof Options, true>` keeps the list complete. */
 export type OptionNames = Readonly<Record<string, true>>
@@ -28,7 +29,7 @@ export function checkName(name: string, value: unknown): asserts value is string
   if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`)
   if (value === '') throw new TypeError(`${name}: must not be empty`)
   // A lone surrogate has no UTF-8, so on the wire it would turn into another string.
-  if (!value.isWellFormed()) throw new TypeError(`${name}: must be well-formed Unicode, without lone surrogates`)
+  if (!isWellFormed(value)) throw new TypeError(`${name}: must be well-formed Unicode, without lone surrogates`)
   if (utf8Length(value) > DEFAULT_LIMITS.stringBytes) {
     throw new TypeError(`${name}: must not be longer than ${DEFAULT_LIMITS.stringBytes} bytes in UTF-8`)
   }
@@ -44,7 +45,7 @@ export function checkFunction(name: string, value: unknown): void {
 
 /** Whether `checkDesignations` certainly takes a label. */
 export function isLabel(label: string): boolean {
-  return label !== '' && label.length <= SHORT && label !== ANCHOR && label !== FACET && label.isWellFormed()
+  return label !== '' && label.length <= SHORT && label !== ANCHOR && label !== FACET && isWellFormed(label)
 }
 
 /** A text of so many characters is within the limit for strings, whatever they are. */

@@ -1,5 +1,6 @@
 import { isUsualPoint, type PublicKey } from '../../keys/internal/keys.ts'
 import type { Bytes } from '../base/bytes.ts'
+import { CapabilityError } from '../base/capability-error.ts'
 import { outcomeOf, type Steps } from '../base/steps.ts'
 import { malformed } from '../base/unproven.ts'
 import {
@@ -22,13 +23,15 @@ export type VerifyingKey = { readonly publicKey: PublicKey; readonly key: Platfo
 /**
  * Imports a key into the platform's crypto.
  *
- * @throws `CapabilityError`: `malformed_token` for bytes that are not a point of the curve.
+ * @throws `CapabilityError`: `malformed_token` for bytes that are not a point of the curve; `unsupported_block` for a curve that the
+ *   platform does not have.
  */
 export function* importVerifyingKey(publicKey: PublicKey): Steps<VerifyingKey> {
   try {
     return { publicKey, key: yield* outcomeOf(platform().importKey(publicKey.algorithm, publicKey.bytes)) }
   } catch (cause) {
-    throw malformed(cause)
+    // A device may have one curve only, and says so.
+    throw cause instanceof CapabilityError ? cause : malformed(cause)
   }
 }
 

@@ -1,4 +1,5 @@
 import { parsePublicKey } from '../../keys/internal/keys.ts'
+import { isWellFormed } from '../base/well-formed.ts'
 import { encodeMessage } from '../wire/encode.ts'
 import * as schema from '../wire/schema.ts'
 import type { Block, Expression, Op, Predicate, Rule, Scope, Term } from './datalog.ts'
@@ -43,7 +44,7 @@ function blockWriter(table: SymbolTable) {
 
   function symbol(text: string): number {
     // A lone surrogate has no UTF-8: another string would be signed than the caller gave.
-    if (!text.isWellFormed()) throw new TypeError('a string must be well-formed Unicode')
+    if (!isWellFormed(text)) throw new TypeError('a string must be well-formed Unicode')
     return table.indexOf(text)
   }
 

@@ -1,0 +1,3 @@
+export { createLedgerFile } from './ledger-file.ts'
+export type { Answer } from './program/main.ts'
+export { type Lock, type LockOptions, startLock } from './start-lock.ts'

@@ -1,0 +1,2 @@
+// Capabilities, with Ed25519 in JavaScript.
+export * from './verify-capabilities.ts'
