@@ -1,5 +1,5 @@
 // What a check costs. Each part runs in a process of its own and prints as it goes; all rows go into bench/results.json.
-// usage: npm run bench -- [core] [cold] [http] [engine] [authority] [feed] [postgres] [size] [import] [heap] [--node 22] [--quick] [--long] [--strict]
+// usage: npm run bench -- [core] [cold] [http] [engine] [authority] [feed] [postgres] [device] [size] [import] [heap] [--node 22] [--quick] [--long] [--strict]
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -6,6 +6,7 @@ import { readingCases } from './cases/reading.ts'
 import { refusalCases } from './cases/refusals.ts'
 import type { Case } from './cases/support.ts'
 import { writingCases } from './cases/writing.ts'
+import { type Outcome, runCases } from './run-cases.ts'
 
 export { casesWithoutWebAssembly } from './cases/without-webassembly.ts'
 
@@ -18,20 +19,5 @@ export const suite: readonly Case[] = [
   ...readingCases,
 ]
 
-export interface Outcome {
-  readonly passed: number
-  readonly failures: readonly string[]
-}
-
-/** Runs the cases one after the other; a failure is told with the name of its case. */
-export async function runSuite(cases: readonly Case[] = suite): Promise<Outcome> {
-  const failures: string[] = []
-  for (const { name, run } of cases) {
-    try {
-      await run()
-    } catch (error) {
-      failures.push(`${name}: ${error}`)
-    }
-  }
-  return { passed: cases.length - failures.length, failures }
-}
+/** Runs the whole suite, or the cases that are named. */
+export const runSuite = (cases: readonly Case[] = suite): Promise<Outcome> => runCases(cases)

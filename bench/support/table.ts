@@ -9,6 +9,7 @@ export const PARTS = {
   authority: 'in signatures',
   feed: '',
   postgres: 'of without',
+  device: 'of core on Node',
   size: '',
   import: 'of framework',
   heap: '',

@@ -1,5 +1,6 @@
 // The last step of the build: each entry becomes one file without an import, of core's own sources, for engines that have
-// nothing but the language. XS does not take static fields that use their class, which newer targets would leave as they are.
+// nothing but the language (ES2022). XS does not take static fields that use their class, so they become assignments. Private fields
+// stay: written as WeakMaps they would not be freed where an engine has no ephemerons.
 import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -17,10 +18,13 @@ for (const [entry, crypto] of Object.entries(CRYPTO)) {
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    target: 'es2021',
+    target: 'es2022',
+    supported: { 'class-static-field': false, 'class-static-blocks': false },
     inject: ['src/text.ts'],
     // Beside the file and not named in it: XS does not load a module whose map it does not find.
     sourcemap: 'external',
+    // The licences of what is inside, in a file beside it.
+    legalComments: 'external',
     logLevel: 'warning',
     plugins: [{ name: 'core on a device', setup: onDevice(crypto) }],
   })

@@ -1,10 +1,14 @@
-// Runs one suite over the built core, and another over the client, on every runtime that they claim; the last line is `N passed, N failed, N skipped`.
+// Runs one suite over the built core, one over the client, and one over @writ/device, on every runtime that they claim; the last line is `N passed, N failed, N skipped`.
 
 import { clientEverywhere } from '../../runtimes/client-everywhere.mjs'
+import { buildSuite } from '../../runtimes/device/build-suite.mjs'
 import { chromiumMissing, inChromium } from '../../runtimes/in-chromium.mjs'
 import { inProcesses } from '../../runtimes/in-processes.mjs'
+import { inQuickJs } from '../../runtimes/in-quickjs.mjs'
 import { inWorkerd } from '../../runtimes/in-workerd.mjs'
+import { inXs } from '../../runtimes/in-xs.mjs'
 import { runtimes } from './runtimes.mjs'
+import { xs } from './xs.mjs'
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 
@@ -50,6 +54,14 @@ await attempt('chromium', () => {
   if (missing === undefined) return inChromium(tell)
   console.log(`skipped: chromium, since ${missing}`)
   total.skipped += 1
+})
+
+await attempt('devices', async () => {
+  const suite = await buildSuite()
+  await inQuickJs(tell, suite)
+  const program = xs()
+  if (program !== undefined) inXs(program, tell, suite)
+  else total.skipped += 1
 })
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)

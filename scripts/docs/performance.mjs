@@ -31,7 +31,7 @@ What to expect:
 
 \`\`\`sh
 npm run bench                       # everything, in some minutes
-npm run bench -- cold http          # some parts: core, cold, http, engine, authority, feed, postgres, size, import, heap
+npm run bench -- cold http          # some parts: core, cold, http, engine, authority, feed, postgres, device, size, import, heap
 npm run bench -- cold --node 22     # on another Node: 22 or 24
 npm run bench -- heap --long        # a million requests
 npm run bench -- --quick            # only shows that it works
@@ -90,6 +90,12 @@ Of many mints at once each takes its own transaction; a batch is one transaction
     text: `A transaction of one query by an index, on PostgreSQL: without row level security, and with a policy that asks a
 capability. *Remembered* is a token that the database has proven before. The bench prints the plan: the policy is evaluated
 once a query.`,
+  },
+  device: {
+    title: 'On a device',
+    ratio: 'of core on Node',
+    text: `\`@writ/device\` in engines of small devices, on this machine: how much slower they are than Node, not how fast a device is.
+Each token is new, with two blocks. QuickJS runs as WebAssembly here, and XS natively.`,
   },
   size: {
     title: 'Size of bundles',

@@ -5,7 +5,7 @@ import { createPage, type Page } from './print/page.ts'
 import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
-const CHAPTERS = ['purchase', 'agents', 'pipeline'] as const
+const CHAPTERS = ['purchase', 'agents', 'pipeline', 'lock'] as const
 type Chapter = (typeof CHAPTERS)[number]
 
 exitOnSignals()
@@ -24,8 +24,9 @@ try {
 
 /** What only one chapter needs is loaded for it alone. */
 async function tell(chapter: Chapter, page: Page, options: DemoOptions): Promise<{ readonly exitCode: 0 | 1 }> {
-  if (chapter === 'agents') return (await import('./run-agents.ts')).runAgents(page)
-  if (chapter === 'pipeline') return (await import('./run-pipeline.ts')).runPipeline(page)
+  if (chapter === 'agents') return (await import('./chapters/run-agents.ts')).runAgents(page)
+  if (chapter === 'pipeline') return (await import('./chapters/run-pipeline.ts')).runPipeline(page)
+  if (chapter === 'lock') return (await import('./chapters/run-lock.ts')).runLock(page)
   return runDemo(SECTIONS, page, options)
 }
 

@@ -1,12 +1,10 @@
-import {
-  newQuickJSWASMModuleFromVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSSyncVariant,
-} from 'quickjs-emscripten-core'
+import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core'
 
 /** A function of the host. Values cross as JSON does. */
 export type HostFunction = (...args: readonly string[]) => string | number | boolean
+
+/** A build of QuickJS, as the library takes it. */
+type Variant = Parameters<typeof newQuickJSWASMModuleFromVariant>[0]
 
 /** What an engine is given. */
 export interface EngineOptions {
@@ -14,12 +12,10 @@ export interface EngineOptions {
   readonly modules: ReadonlyMap<string, string>
   /** The functions of the global object `host`. Default: none. */
   readonly host?: Readonly<Record<string, HostFunction>> | undefined
-  /** The most memory of the heap, in bytes. Default: no limit. */
-  readonly heap?: number | undefined
   /** How long one call may take, in milliseconds. Default: for ever. */
   readonly timeout?: number | undefined
   /** Another build of QuickJS. Default: QuickJS itself. */
-  readonly variant?: Promise<{ readonly default: QuickJSSyncVariant }> | undefined
+  readonly variant?: Variant | undefined
 }
 
 /** A QuickJS engine. Nothing of Node is within its reach but what `host` has. */
@@ -29,7 +25,7 @@ export interface Engine {
   /**
    * Calls a function that a module exports.
    *
-   * @throws `Error` if it throws, runs for too long, or takes too much memory.
+   * @throws `Error` if it throws, or runs for too long.
    */
   call(module: string, name: string, ...args: readonly string[]): unknown
   /** The memory in use, in bytes. */
@@ -41,16 +37,14 @@ const STACK_BYTES = 256 * 1024
 
 /** Starts an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { modules, host = {}, heap, timeout = Number.POSITIVE_INFINITY } = options
-  const variant = options.variant ?? import('@jitl/quickjs-wasmfile-release-sync')
+  const { modules, host = {}, timeout = Number.POSITIVE_INFINITY } = options
+  const variant: Variant = options.variant ?? import('@jitl/quickjs-wasmfile-release-sync')
   const library = await newQuickJSWASMModuleFromVariant(variant)
   let deadline = Number.POSITIVE_INFINITY
-  const runtime = library.newRuntime({
-    maxStackSizeBytes: STACK_BYTES,
-    ...(heap !== undefined && { memoryLimitBytes: heap }),
-    interruptHandler: () => performance.now() > deadline,
-    moduleLoader: (name) => modules.get(name) ?? { error: new Error(`there is no module ${name}`) },
-  })
+  const runtime = library.newRuntime()
+  runtime.setMaxStackSize(STACK_BYTES)
+  runtime.setInterruptHandler(() => performance.now() > deadline)
+  runtime.setModuleLoader((name) => modules.get(name) ?? { error: new Error(`there is no module ${name}`) })
   const context = runtime.newContext()
   giveHost(context, host)
 

@@ -24,8 +24,6 @@ export interface Lock {
   close(): void
 }
 
-/** What a small device has. */
-const HEAP_BYTES = 1024 * 1024
 const TIMEOUT_MS = 2000
 /** No token is longer: core refuses what is above 16 KiB, and here it does not even reach the heap. */
 const MAX_TOKEN = 16 * 1024
@@ -39,7 +37,7 @@ const MODULES = new Map(
 ).set('@writ/device', new URL(import.meta.resolve('@writ/device')))
 
 /**
- * Starts the program of a lock in an engine of its own, with a heap of 1 MiB.
+ * Starts the program of a lock in an engine of its own.
  *
  * @throws `Error` if the program does not start: the ledger is missing or broken, or the clock is before the last use.
  */
@@ -47,7 +45,6 @@ export async function startLock({ door, publicKey, ledger, now }: LockOptions): 
   const file = openLedgerFile(ledger)
   const engine = await openEngine({
     modules: new Map([...MODULES].map(([name, url]) => [name, readFileSync(fileURLToPath(url), 'utf8')])),
-    heap: HEAP_BYTES,
     timeout: TIMEOUT_MS,
     host: {
       door: () => door,
@@ -71,7 +68,7 @@ export async function startLock({ door, publicKey, ledger, now }: LockOptions): 
   }
 }
 
-/** The program answers for what happens in it. This is for what happens to it: no memory, no time. */
+/** The program answers for what happens in it. This is for what happens to it: it runs for too long, for example. */
 function ask(engine: Engine, token: string): Answer {
   try {
     const answer = engine.call('program', 'present', token) as Answer

@@ -18,8 +18,8 @@ export function characters(bytes: Uint8Array): string {
   return text
 }
 
-/** A call takes only so many arguments. */
-const CHUNK = 4096
+/** A call takes only so many arguments: on the stack of a device, some thousand end the program. */
+const CHUNK = 256
 
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 import { type DelegationLine, runScenes, SCENES, type Told } from 'assistant'
-import type { Page } from './print/page.ts'
-import { printChapter, printChapterEnd, printTrial, type Trial } from './print/print-chapter.ts'
-import { printScene } from './print/print-verdict.ts'
-import { wrap } from './print/wrap.ts'
+import type { Page } from '../print/page.ts'
+import { printChapter, printChapterEnd, printTrial, type Trial } from '../print/print-chapter.ts'
+import { printScene } from '../print/print-verdict.ts'
+import { wrap } from '../print/wrap.ts'
 
 const INTRODUCTION = [
   'An agent does what its model says, and a model does what a page says that it has read.',

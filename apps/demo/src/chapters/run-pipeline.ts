@@ -1,7 +1,7 @@
 import { tellPipeline } from 'pipeline'
-import type { Page } from './print/page.ts'
-import { printChapter, printChapterEnd, printTrial } from './print/print-chapter.ts'
-import { printScene } from './print/print-verdict.ts'
+import type { Page } from '../print/page.ts'
+import { printChapter, printChapterEnd, printTrial } from '../print/print-chapter.ts'
+import { printScene } from '../print/print-verdict.ts'
 
 const INTRODUCTION = [
   'A pipeline runs what others wrote: tests, tools, and all that they depend on.',
