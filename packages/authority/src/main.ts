@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { serveAuthority } from './serve-authority.ts'
 
 /** The authority as a process: everything comes from the environment, see the README. */
-const { env } = process
+const { env, argv } = process
 try {
+  if (argv.length > 2)
+    throw new TypeError('usage: writ-authority, without arguments; settings are variables such as WRIT_DATA and PORT')
   const authority = await serveAuthority({
     folder: env['WRIT_DATA'],
     databaseUrl: env['DATABASE_URL'] || undefined,

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { type Authority, type AuthorityOptions, createAuthority } from './create-authority.ts'
 import type { KeyProvider } from './keys/key-provider.ts'
@@ -65,7 +66,7 @@ const IDLE_MS = 20
 export async function serveAuthority(options: ServeOptions = {}): Promise<ServedAuthority> {
   const { folder = './writ-data', databaseUrl, admin = 'admin', environment = {}, host = '127.0.0.1' } = options
   const { name = 'service:authority', port = 7878 } = options
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const keyProvider =
     options.keyProvider ?? createLocalKeys({ masterKey: await loadMasterKey({ environment, folder }) })
   const store = await openStore(databaseUrl ?? folder)
@@ -99,6 +100,14 @@ export async function serveAuthority(options: ServeOptions = {}): Promise<Served
     await store.close()
     throw error
   }
+}
+
+/** The folder holds every private key, so git ignores what is in it. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 /** It listens before there is an authority, whose URL may be the one that it listens on. */

@@ -85,7 +85,9 @@ describe('writ init', () => {
     expect(stdout).toContain('.env, .gitignore, policy.toml: written.')
     expect(stdout).not.toContain('ed25519-private')
     expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
-    expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('node_modules\n.env\n')
+    expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe(
+      'node_modules\n.env\n*.token\n*.secret\nwrit-data/\n',
+    )
     expect(await readFile(join(folder, 'schema.toml'), 'utf8')).toBe('# mine\n')
     const right = [
       '-s',

@@ -33,7 +33,13 @@ describe('writ login, whoami and revoke', () => {
     const who = await runWrit(['whoami'], { folder, environment, now })
     expect([who.exitCode, who.stdout]).toEqual([0, `admin at ${authority.url}, 60 min left\n`])
     const revoked = await runWrit(['revoke', '--id', 'aa'.repeat(64), '--reason', 'lost'], { folder, environment, now })
-    expect(revoked).toEqual({ exitCode: 0, stdout: 'revoked: 1 entries, up to 1 of the feed\n', stderr: '' })
+    expect(revoked).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(
+        /^revoked: 1 entries, up to 1 of the feed\. Services hear of it that have the option revocation, /,
+      ),
+      stderr: '',
+    })
     const again = await runWrit(['revoke', '--id', 'aa'.repeat(64)], { folder, environment, now })
     expect(again.stdout).toBe('it was revoked before\n')
   })
@@ -45,7 +51,9 @@ describe('writ login, whoami and revoke', () => {
     expect(guess).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^writ: the authority refuses the secret: .*: writ enrol\n$/),
+      stderr: expect.stringMatching(
+        /^writ: the authority refuses the secret: .* \(writ enrol\), unless the name was revoked today\n$/,
+      ),
     })
     const { publicKey } = await generateKeyPair()
     const [command = '', flag = '', url = ''] = login
@@ -71,6 +79,32 @@ describe('writ login, whoami and revoke', () => {
       ).exitCode,
     ).toBe(0)
     expect([who.exitCode, who.stderr]).toEqual([2, 'writ: nobody is logged in: writ login --url <authority>\n'])
+  })
+
+  it('put a policy in force with its schema, and say who was logged in before', async () => {
+    const { authority, folder, login, secret } = await served()
+    const environment = { HOME: folder }
+    await runWrit(login, { folder, environment, stdin: secret, now })
+    await runWrit(['init'], { folder })
+    const put = () => runWrit(['policy', 'put'], { folder, environment, now })
+    expect(await put()).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^version 2 is in force: \d subjects gain or lose something\n$/),
+      stderr: '',
+    })
+    expect((await put()).stdout).toBe('version 2 is in force: it was in force before\n')
+    // The schema came along: a capability must name its tenant.
+    const { secret: other } = await authority.enrol({ subject: 'service:webapp' })
+    const again = await runWrit(login, { folder, environment, stdin: other, now })
+    expect(again.stdout).toMatch(/^service:webapp, until .*, in place of admin\n$/)
+    const get = (...more: string[]) =>
+      runWrit(['get', '-r', 'invoices', '-o', 'read', ...more], { folder, environment, now })
+    expect((await get()).stderr).toBe(
+      'writ: the policy of the authority does not permit this (refused schema missing_designation)\n',
+    )
+    expect((await get('-d', 'tenantId=acme')).exitCode).toBe(0)
+    const refused = await put()
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('not_granted')])
   })
 
   it('say what the policy says of somebody who may not revoke', async () => {

@@ -28,7 +28,7 @@ describe('writ report', () => {
       '  undesignated: 5, from alice (2), bob (1), carol (1), 1 more',
       expect.stringMatching(/^ {4}\S/),
       '  missing_token: 1',
-      '    Nothing. The client must present a capability.',
+      '    The service needs no change. The client must present a capability.',
       '',
       'read orders: 0 of 1 would be refused',
       '',

@@ -8,7 +8,7 @@ type Supplier = () => string | Promise<string>
  * - A text: an identity token. It is refreshed at the authority, until a session of it ends (24 hours by default).
  * - A function that returns an identity token; it is called again for the next one.
  * - `{ secret }`: an enrolment secret, or a function that returns one. A secret is good once: what it was exchanged for is
- *   refreshed, and with a `snapshot` it outlives a restart. When the session ends the function is called again; a text
+ *   refreshed, and with a `snapshot` it outlives a restart; the secret may be empty by then. When the session ends the function is called again; a text
  *   has no second secret, and the client is `unauthenticated`. The snapshot holds a credential: keep it as a private key.
  * - `{ assertion }`: a function that returns an OIDC token of the workload. It is called for each identity, so that a
  *   workload that its platform does not know any more is soon unknown here.

@@ -90,6 +90,16 @@ it('an identity is kept over a restart, refreshed ones too', async () => {
   expect(asked('/v1/identities')).toHaveLength(1)
 })
 
+it('a secret may be gone once a snapshot holds what it was exchanged for, and not before', async () => {
+  const snapshot = memory()
+  expect(await refusal(client({ secret: '', snapshot }).identity())).toMatchObject({
+    code: 'unauthenticated',
+    cause: { message: 'there is no secret, and the snapshot has no identity' },
+  })
+  const first = await client({ secret: 'good-secret', snapshot }).identity()
+  expect(await client({ secret: '', snapshot }).identity()).toBe(first)
+})
+
 it('a snapshot that is damaged, forged, over or unreadable is none', async () => {
   const forger = await generateKeyPair()
   const forged = await mintIdentity(

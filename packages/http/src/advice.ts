@@ -25,7 +25,7 @@ export const ADVICE: Readonly<Record<CapabilityErrorCode, Advice>> = /* @__PURE_
     when:
       'The request has no `Authorization` header, another scheme than `Bearer`, or `Bearer` without a token; or there is ' +
       'none where `tokenFrom` says.',
-    advice: 'Nothing. The client must present a capability.',
+    advice: 'The service needs no change. The client must present a capability.',
   },
   malformed_token: {
     when: 'The token is not strictly encoded, or the request holds more than one credential.',

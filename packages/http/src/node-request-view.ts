@@ -5,7 +5,7 @@ import type { RequestQuery, RequestView } from './request-view.ts'
 export interface NodeRequest {
   readonly method: string
   readonly url: string
-  /** The URL as it was sent, where routing changes `url`. */
+  /** The URL as it was sent, where routing changes `url` and handlers still read the query of this one. In Koa leave it out. */
   readonly originalUrl?: string
   readonly params?: unknown
   readonly body?: unknown

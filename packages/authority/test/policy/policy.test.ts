@@ -31,7 +31,7 @@ describe.each(await listDatabases())('the policy, database %#', (create) => {
     await database.remove()
   })
 
-  const put = async (policy: string, schema?: string) =>
+  const put = async (policy: string, schema?: string | null) =>
     putPolicy(authority, { policy, schema, ifMatch: (await readPolicy(authority)).etag, author: 'admin' })
 
   it('has versions: what changed, when, and by whom', async () => {
@@ -71,6 +71,22 @@ describe.each(await listDatabases())('the policy, database %#', (create) => {
     )
   })
 
+  it('keeps its schema, unless another one is given or it is taken away', async () => {
+    const own = `${POLICY}\n# own`
+    const given = (await put(own, SCHEMA)).schema
+    expect([given, (await put(POLICY)).schema, (await put(own, null)).schema, (await put(POLICY)).schema]).toEqual([
+      SCHEMA,
+      SCHEMA,
+      null,
+      null,
+    ])
+    // The schema in force is held against a policy that comes alone.
+    await put(POLICY, SCHEMA)
+    const misfit = POLICY.replace('operations = ["send"]', 'operations = ["shout"]')
+    expect(await codeOf(put(misfit))).toBe('invalid_policy')
+    await put(POLICY, null)
+  })
+
   it('has another tag when its text comes back, so that nobody overwrites what came between', async () => {
     const { etag } = await put(POLICY)
     await put(`${POLICY}\n`)
@@ -106,7 +122,7 @@ describe.each(await listDatabases())('the policy, database %#', (create) => {
     })
   })
 
-  it('has a schema, until a version comes without one', async () => {
+  it('has a schema, until a version takes it away', async () => {
     const request = { subject: 'agent:alice', target: 'crm', operation: 'read' }
     const withSchema = await put(POLICY, SCHEMA)
     expect(await evaluatePolicy(authority, request)).toMatchObject({
@@ -120,7 +136,7 @@ describe.each(await listDatabases())('the policy, database %#', (create) => {
       allowed: true,
       minted: { subject: 'agent:alice', designations },
     })
-    await put(POLICY)
+    await put(POLICY, null)
     expect(await evaluatePolicy(authority, request)).toMatchObject({ allowed: true })
   })
 

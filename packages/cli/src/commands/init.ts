@@ -36,7 +36,7 @@ const init: Action<Options> = async (io, given) => {
   if (!SERVICE_NAME.test(service)) throw usageError('--service: must be a name such as service:billing')
   const { publicKey, privateKey } = await generateKeyPair()
   await addKeysToFile(resolve(folder, '.env'), { publicKey, privateKey }, '.env')
-  await ignore(resolve(folder, '.gitignore'), '.env')
+  for (const line of ['.env', '*.token', '*.secret', 'writ-data/']) await ignore(resolve(folder, '.gitignore'), line)
   const written = ['.env', '.gitignore']
   for (const [name, text] of [
     ['policy.toml', firstPolicy(service)],
@@ -56,8 +56,11 @@ const init: Action<Options> = async (io, given) => {
     code,
     '',
     `3. ${command}`,
-    `4. npx writ mint -s service:webapp -r invoices -o read -d tenantId=acme -a ${service} > token`,
-    '5. curl -H "Authorization: Bearer $(cat token)" localhost:3000/acme/invoices',
+    `4. npx writ mint -s service:webapp -r invoices -o read -d tenantId=acme -a ${service} > acme.token`,
+    '5. curl -H "Authorization: Bearer $(cat acme.token)" localhost:3000/acme/invoices',
+    '',
+    'The key pair in .env is for writ mint. An authority (npx writ serve -p policy.toml) has a key of its own, and prints it:',
+    'then put that one into .env.',
   ]
   return { text: lines.join('\n'), json: { written, publicKey, code, file, command } }
 }

@@ -35,10 +35,9 @@ export async function checkKeyFile(io: Io): Promise<readonly Finding[]> {
 export async function checkPolicy(io: Io): Promise<readonly Finding[]> {
   const exists = async (name: string) => (await stat(join(io.folder, name)).catch(() => undefined)) !== undefined
   if (!(await exists('policy.toml'))) return [absent('policy', 'there is no policy.toml')]
-  const schema = (await exists('schema.toml')) ? { schema: 'schema.toml' } : {}
   try {
     const { lintPolicy } = await import('@writ/engine')
-    const read = await readPolicy(io, { policy: 'policy.toml', ...schema })
+    const read = await readPolicy(io, { policy: 'policy.toml' })
     const findings = await lintPolicy(read.policy, read.schema)
     if (findings.length === 0) return [good('policy', `${read.policy.objects.length} objects, nothing found`)]
     return [wrong('policy', `${findings.length} findings`, 'writ policy lint')]

@@ -155,8 +155,9 @@ describe.skipIf(process.platform === 'win32')('a command of writ exec', () => {
     let written = ''
     const ended = new Promise<number | null>((resolve) => terminal.once('close', resolve))
     terminal.stdout.on('data', (bytes: Buffer) => {
-      if (written === '') terminal.stdin.write('\x03')
+      const wasReady = written.includes('"ready"')
       written += bytes.toString()
+      if (!wasReady && written.includes('"ready"')) terminal.stdin.write('\x03')
     })
     expect(await ended).toBe(3)
     expect(written).toContain('{"heard":["SIGINT"]}')

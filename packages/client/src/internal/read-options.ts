@@ -70,9 +70,11 @@ function checkIdentity(identity: unknown): void {
   if (typeof identity === 'object' && identity !== null && 'secret' in identity) {
     checkMembers('identity', identity, { secret: true, snapshot: true })
     const { secret, snapshot } = identity as { secret: unknown; snapshot?: unknown }
-    if (typeof secret !== 'function' && (typeof secret !== 'string' || secret === '')) {
-      throw new TypeError('identity.secret: must be a text that is not empty, or a function')
-    }
+    if (typeof secret !== 'function' && typeof secret !== 'string')
+      throw new TypeError('identity.secret: must be a text or a function')
+    // A secret is worth nothing once it was used: with a snapshot it may be gone.
+    if (secret === '' && snapshot === undefined)
+      throw new TypeError('identity.secret: must not be empty without a snapshot')
     if (snapshot === undefined) return
     const { read, write } = (snapshot ?? {}) as { read?: unknown; write?: unknown }
     if (typeof read === 'function' && typeof write === 'function') return

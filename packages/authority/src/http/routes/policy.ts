@@ -23,7 +23,11 @@ const Version = z
     diff: z.looseObject({}).nullable(),
   })
   .openapi('PolicyVersion')
-const Change = z.strictObject({ policy: z.string().max(MAX_BODY), schema: z.string().max(MAX_BODY).optional() })
+/** A schema that is left out stays in force, and `null` takes it away. */
+const Change = z.strictObject({
+  policy: z.string().max(MAX_BODY),
+  schema: z.string().max(MAX_BODY).nullable().optional(),
+})
 /** Without it the answer is 428, which no schema can say. */
 const IfMatch = z.object({
   'if-match': z
@@ -64,7 +68,9 @@ export function addPolicyRoutes(app: App, http: HttpParts): void {
     method: 'put',
     path: '/v1/policy',
     operationId: 'putPolicy',
-    summary: 'Puts another policy in force at once, in every process. `If-Match` names the version that it replaces',
+    summary:
+      'Puts another policy in force at once, in every process. `If-Match` names the version that it replaces. Without `schema` that ' +
+      'in force stays',
     security,
     middleware: [...admitsAdministrators(http, 'authority.policy', 'write'), ...takesJson(MAX_BODY)],
     request: { ...body(Change), headers: IfMatch },

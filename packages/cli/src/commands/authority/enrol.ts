@@ -36,7 +36,7 @@ const enrol: Action<Options> = async (io, { subject, expires, out }) => {
     throw usageError('--out: name a file, or pipe the secret on: it does not belong on a screen')
   }
   const body = { subject, ...(expires === undefined ? {} : { expiresIn: parseDuration('--expires', expires) }) }
-  const ask = async () => (await askAdministrator(io, '/v1/enrolments', RIGHT, body)) as Enrolment
+  const ask = async () => (await askAdministrator(io, '/v1/enrolments', RIGHT, { body })) as Enrolment
   if (out === undefined) {
     const { secret, expiresAt } = await ask()
     return { text: secret, json: { subject, secret, expiresAt } }

@@ -1,10 +1,11 @@
+import { inspect, printable } from '@writ/core'
 import { CliError, EXIT, usageError } from '../../cli-error.ts'
 import type { Action, Register } from '../../command.ts'
 import { readFile, readStream } from '../../input/read-bounded.ts'
 import { type KeySource, readPublicKey } from '../../input/read-keys.ts'
 import type { Io } from '../../io.ts'
 import { describeIdentity, openClient } from '../../session/open-client.ts'
-import { writeSession } from '../../session/session.ts'
+import { readSession, writeSession } from '../../session/session.ts'
 
 const MAX_BYTES = 1024
 
@@ -35,10 +36,21 @@ const login: Action<Options> = async (io, options) => {
   const identity = await client.identity().catch(explainSecret)
   client.close()
   const { identity: name, expiresAt } = await describeIdentity(io, keys, identity)
+  const before = await nameBefore(io)
   const file = await writeSession(io, { url: options.url, key, identity })
   return {
-    text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}`,
+    text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}${before === undefined || before === name ? '' : `, in place of ${before}`}`,
     json: { identity: name, expiresAt, file },
+  }
+}
+
+/** Who was logged in, if anybody was. Another session is kept by another XDG_CONFIG_HOME. */
+async function nameBefore(io: Io): Promise<string | undefined> {
+  try {
+    const { subject } = await inspect((await readSession(io)).identity)
+    return printable(subject)
+  } catch {
+    return undefined
   }
 }
 
@@ -56,7 +68,7 @@ function explainSecret(error: unknown): never {
   throw new CliError(
     EXIT.refused,
     'refused_credential',
-    'the authority refuses the secret: it is good once, and not for long. An administrator makes another one: writ enrol',
+    'the authority refuses the secret: it is good once, and not for long. An administrator makes another one (writ enrol), unless the name was revoked today',
   )
 }
 

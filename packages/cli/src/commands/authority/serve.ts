@@ -41,7 +41,7 @@ const serve: Action<Options> = async (io, { data, port, policy, schema }) => {
   })
   const publicKey = await authority.publicKey()
   const { url, firstSecret } = authority
-  io.stderr.write(`writ: listening on ${url}\nwrit: its root public key is ${publicKey}\n`)
+  io.stderr.write(`writ: listening on ${url}\nwrit: its root public key, for services: WRIT_PUBLIC_KEY=${publicKey}\n`)
   if (firstSecret !== undefined)
     io.stderr.write(`writ: the first administrator enrols with the secret in ${firstSecret}\n`)
   if ((await authority.administrators()).length === 0) io.stderr.write(NO_ADMINISTRATOR)

@@ -4,6 +4,7 @@ import { EXIT } from '../../cli-error.ts'
 import type { Action, Register } from '../../command.ts'
 import { collectPair } from '../../input/read-pairs.ts'
 import { type PolicyFiles, readPolicy, withPolicyFiles } from '../../input/read-policy.ts'
+import { registerPolicyPut } from './policy-put.ts'
 import { registerPolicyTest } from './policy-test.ts'
 
 interface DiffOptions extends PolicyFiles {
@@ -55,6 +56,7 @@ export const registerPolicy: Register = (program, define) => {
     graph,
   )
   registerPolicyTest(policy, define)
+  registerPolicyPut(policy, define)
 }
 
 const lint: Action<PolicyFiles> = async (io, options) => {

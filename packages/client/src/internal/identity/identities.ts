@@ -34,10 +34,14 @@ export function createIdentities(source: IdentitySource, ask: AskAuthority, keys
   const { secret, snapshot } = source
   const enrol =
     typeof secret === 'string'
-      ? once(() => exchange({ secret }))
+      ? once(() => (secret === '' ? noSecret() : exchange({ secret })))
       : async () => exchange({ secret: await supplied(secret) })
   if (snapshot === undefined) return { obtain: enrol, refresh }
   return withSnapshot({ obtain: enrol, refresh }, snapshot, prove, runtime.now)
+}
+
+async function noSecret(): Promise<never> {
+  throw new ClientError('unauthenticated', { cause: new Error('there is no secret, and the snapshot has no identity') })
 }
 
 /** An identity outlives the process: what was kept is tried first, and once. */
