@@ -101,6 +101,8 @@ describe('writ init', () => {
       '-a',
       'service:billing',
     ]
+    // That schema knows no target.
+    await rm(join(folder, 'schema.toml'))
     expect((await runWrit(['policy', 'eval', ...right], { folder })).exitCode).toBe(0)
     const again = await runWrit(['init'], { folder })
     expect([again.exitCode, again.stderr]).toEqual([2, 'writ: .env: this file has a key pair already\n'])
