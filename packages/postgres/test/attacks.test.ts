@@ -1,9 +1,7 @@
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPostgres } from './support/database.ts'
+import { SERVER } from './support/database.ts'
 import { codeOf, createInvoices, type Invoices, inTransaction, present, shown } from './support/invoices.ts'
-
-const url = await findPostgres()
 
 const setting = async (client: PoolClient) =>
   (await client.query<{ value: string }>("select current_setting('writ.session', true) as value")).rows[0]?.value
@@ -13,13 +11,13 @@ const FORGED = JSON.stringify([
   { subject: 'mallory', resource: 'invoices', operation: 'read', expires: 9e9, designations: { tenantId: 'globex' } },
 ])
 
-describe.skipIf(url === undefined)('row level security by capability', () => {
+describe.skipIf(SERVER === undefined)('row level security by capability', () => {
   let db: Invoices
   let acme: string
   let globex: string
 
   beforeAll(async () => {
-    db = await createInvoices(url as string)
+    db = await createInvoices(SERVER as string)
     acme = await db.mint()
     globex = await db.mint({ subject: 'bob', designations: { tenantId: 'globex' } })
   })

@@ -1,17 +1,15 @@
 import { attenuate, mintIdentity, revocationIds, seal } from '@writ/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { activator, gateway, gatewayP256, root, rootP256 } from '../../core/test/support/keys.ts'
-import { findPostgres } from './support/database.ts'
+import { SERVER } from './support/database.ts'
 import { codeOf, createInvoices, type Invoices, inTransaction, present, shown } from './support/invoices.ts'
 import { prepareVerdicts, verdictsOf } from './support/verdicts.ts'
 
-const url = await findPostgres()
-
-describe.skipIf(url === undefined)('writ.present', () => {
+describe.skipIf(SERVER === undefined)('writ.present', () => {
   let db: Invoices
 
   beforeAll(async () => {
-    db = await createInvoices(url as string)
+    db = await createInvoices(SERVER as string)
     await prepareVerdicts(db.owner)
   })
 
