@@ -5,7 +5,7 @@ import { createPage, type Page } from './print/page.ts'
 import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
-const CHAPTERS = ['purchase', 'agents', 'pipeline'] as const
+const CHAPTERS = ['purchase', 'agents', 'pipeline', 'ledger'] as const
 type Chapter = (typeof CHAPTERS)[number]
 
 exitOnSignals()
@@ -26,6 +26,7 @@ try {
 async function tell(chapter: Chapter, page: Page, options: DemoOptions): Promise<{ readonly exitCode: 0 | 1 }> {
   if (chapter === 'agents') return (await import('./run-agents.ts')).runAgents(page)
   if (chapter === 'pipeline') return (await import('./run-pipeline.ts')).runPipeline(page)
+  if (chapter === 'ledger') return (await import('./run-ledger.ts')).runLedger(page)
   return runDemo(SECTIONS, page, options)
 }
 

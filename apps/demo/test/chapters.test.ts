@@ -40,21 +40,24 @@ describe.each([72, 80, 120])('npm run demo -- --chapter agents, in %i columns', 
   })
 })
 
-it('npm run demo -- --chapter pipeline keeps every promise in 72 columns, and ends with 0', async () => {
-  const { code, stderr, lines } = await runProcess({ COLUMNS: '72' }, ['--chapter', 'pipeline'])
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const verdicts = lines.filter((line) => VERDICT.test(line))
-  expect(verdicts.length).toBeGreaterThan(10)
-  expect(verdicts.filter((line) => line.includes('DIFFERS'))).toEqual([])
-  expect(lines).toContainEqual(expect.stringMatching(/^\d+ attempts passed, \d+ attempts stopped\.$/))
-  for (const line of lines) expect(line.length).toBeLessThanOrEqual(72)
-})
+it.each(['pipeline', 'ledger'])(
+  'npm run demo -- --chapter %s keeps every promise in 72 columns, and ends with 0',
+  async (chapter) => {
+    const { code, stderr, lines } = await runProcess({ COLUMNS: '72' }, ['--chapter', chapter])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const verdicts = lines.filter((line) => VERDICT.test(line))
+    expect(verdicts.length).toBeGreaterThan(10)
+    expect(verdicts.filter((line) => line.includes('DIFFERS'))).toEqual([])
+    expect(lines).toContainEqual(expect.stringMatching(/^\d+ attempts passed, \d+ attempts stopped\.$/))
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(72)
+  },
+)
 
 it.each([[['--chapter', 'x']], [['--chapter', 'agents', '--keep']], [['--chapter']]])(
   'the demo says how it is called, where it was called with %j',
   async (args) => {
     const { code, stderr, lines } = await runProcess({}, args)
-    expect(stderr).toContain('usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline]')
+    expect(stderr).toContain('usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline|ledger]')
     expect([code, lines.join('')]).toEqual([1, ''])
   },
 )
