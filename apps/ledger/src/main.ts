@@ -11,10 +11,10 @@ await runService({
   async create(environment) {
     const { keys, revocation, close } = await followAuthority(environment)
     try {
-      const { ledger, close: closeDatabase } = await openLedger(environment, keys)
+      const { ledger, close: closeDatabase } = await openLedger(environment, { keys, revocation })
       const app = createApp({ ledger, keys, revocation, log: logToStderr })
       const server = createAdaptorServer({ fetch: app.fetch }) as Server
-      return server.once('close', close).once('close', () => void closeDatabase())
+      return server.once('close', () => void closeDatabase().then(close))
     } catch (error) {
       close()
       throw error

@@ -135,6 +135,9 @@ begin
   end if;
   if (accepted -> 'expires')::bigint <= writ.seconds() then
     perform writ.refuse('expired');
+  elsif exists (select from writ.feeds where fresh_until <= writ.seconds()) then
+    -- What is revoked is not known.
+    perform writ.refuse('unavailable');
   elsif is_revoked then
     perform writ.refuse('revoked');
   end if;

@@ -1,3 +1,5 @@
+import type { FollowedRevocations, RevocationFeed } from '@writ/postgres'
+
 /** A row of an answer. */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -32,5 +34,7 @@ export interface OpenOptions {
 export interface OpenLedger {
   readonly ledger: Ledger
   readonly owner: Owner
+  /** Has the database refuse what an authority revokes, and everything while it hears nothing of it. */
+  follow(feed: RevocationFeed): Promise<FollowedRevocations>
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { PGlite, type Transaction } from '@electric-sql/pglite'
-import { withCapability } from '@writ/postgres'
+import { followRevocations, withCapability } from '@writ/postgres'
 import { installLedger } from './install-ledger.ts'
 import type { OpenLedger, OpenOptions, Query } from './ledger.ts'
 
@@ -34,6 +34,7 @@ export async function openEmbedded(options: OpenOptions): Promise<OpenLedger> {
           ? withCapability(db, token, (transaction: Transaction) => asService(transaction, run))
           : db.transaction((transaction) => asService(transaction, run)),
     },
+    follow: (feed) => followRevocations(db, feed),
     close: () => db.close(),
   }
 }

@@ -1,4 +1,4 @@
-import { withCapability } from '@writ/postgres'
+import { followRevocations, withCapability } from '@writ/postgres'
 import { Pool, type PoolClient } from 'pg'
 import { installLedger } from './install-ledger.ts'
 import type { OpenLedger, OpenOptions, Query } from './ledger.ts'
@@ -37,6 +37,7 @@ export async function openServer(urls: ServerUrls, options: OpenOptions): Promis
           ? withCapability(pool, token, (client: PoolClient) => run(queryOf(client)))
           : run(queryOf(pool)),
     },
+    follow: (feed) => followRevocations(ownerPool, feed),
     close,
   }
 }

@@ -12,6 +12,7 @@ export interface TestDatabase {
   readonly owner: Pool
   /** As a role that owns nothing. */
   readonly app: Pool
+  readonly ownerUrl: string
   readonly appUrl: string
   readonly appRole: string
   remove(): Promise<void>
@@ -32,6 +33,7 @@ export async function createDatabase(url: string): Promise<TestDatabase> {
   return {
     owner,
     app,
+    ownerUrl: ownerUrl.href,
     appUrl: appUrl.href,
     appRole,
     async remove() {
