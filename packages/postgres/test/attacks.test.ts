@@ -363,4 +363,28 @@ describe.skipIf(SERVER === undefined)('row level security by capability', () => 
       expect(await shown(client)).toEqual([1, 2])
     })
   })
+
+  it('is hidden by a temporary table that a connection keeps, unless the role may make none', async () => {
+    const client = await db.app.connect()
+    const readBack = async () => {
+      await client.query('create temporary table invoices (id int, tenant_id text, total int)')
+      await client.query('begin')
+      await present(client, globex)
+      const rows = await shown(client)
+      await client.query('rollback')
+      return rows
+    }
+    try {
+      expect(await readBack()).toEqual([])
+      await client.query('discard all')
+      await db.owner.query(`revoke temporary on database ${new URL(db.ownerUrl).pathname.slice(1)} from public`)
+      expect(await codeOf(readBack())).toBe('42501')
+      await client.query('begin')
+      await present(client, globex)
+      expect(await shown(client)).toEqual([3])
+      await client.query('rollback')
+    } finally {
+      client.release()
+    }
+  })
 })
