@@ -26,7 +26,7 @@ try {
 async function tell(chapter: Chapter, page: Page, options: DemoOptions): Promise<{ readonly exitCode: 0 | 1 }> {
   if (chapter === 'agents') return (await import('./run-agents.ts')).runAgents(page)
   if (chapter === 'pipeline') return (await import('./run-pipeline.ts')).runPipeline(page)
-  if (chapter === 'ledger') return (await import('./run-ledger.ts')).runLedger(page)
+  if (chapter === 'ledger') return (await import('./ledger/run-ledger.ts')).runLedger(page)
   return runDemo(SECTIONS, page, options)
 }
 

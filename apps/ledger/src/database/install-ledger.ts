@@ -22,7 +22,7 @@ const SAMPLES = `
 `
 
 /** What a capability for invoices shows, and what may be written with one. Of accounts there is nothing to write. */
-export const POLICIES: string = policiesOf(SCHEMA, {
+const POLICIES = policiesOf(SCHEMA, {
   invoices: {
     target: 'ledger.invoices',
     columns: { tenantId: 'tenant_id' },

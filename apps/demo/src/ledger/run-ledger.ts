@@ -1,10 +1,10 @@
 import { startService } from 'service-kit/node'
-import { SCENES } from './ledger/scenes.ts'
-import { sendStep } from './ledger/send-step.ts'
-import type { Page } from './print/page.ts'
-import { printChapter, printChapterEnd, printTrial, type Trial } from './print/print-chapter.ts'
-import { printScene } from './print/print-verdict.ts'
-import { startAuthority } from './system/start-authority.ts'
+import type { Page } from '../print/page.ts'
+import { printChapter, printChapterEnd, printTrial, type Trial } from '../print/print-chapter.ts'
+import { printScene } from '../print/print-verdict.ts'
+import { startAuthority } from '../system/start-authority.ts'
+import { SCENES } from './scenes.ts'
+import { sendStep } from './send-step.ts'
 
 const INTRODUCTION = [
   'A service may read the rows of everybody, so one mistake in one query shows them to anybody.',
@@ -35,8 +35,7 @@ export async function runLedger(page: Page): Promise<{ exitCode: 0 | 1 }> {
       }
     }
   } finally {
-    const started = await Promise.allSettled(ledgers)
-    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)))
+    for (const one of await Promise.allSettled(ledgers)) if (one.status === 'fulfilled') await one.value.stop()
     await authority.stop()
   }
   const seconds = (performance.now() - start) / 1000
