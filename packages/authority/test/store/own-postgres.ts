@@ -13,10 +13,16 @@ export interface OwnPostgres {
   remove(): void
 }
 
-/** Starts one, as the user `postgres` where this is root, which the server refuses. `undefined` where it is not installed. */
-export async function startOwnPostgres(): Promise<OwnPostgres | undefined> {
-  const [initdb] = globSync('/usr/lib/postgresql/*/bin/initdb').sort().reverse()
-  if (initdb === undefined) return undefined
+/**
+ * Starts one, as the user `postgres` where this is root, which the server refuses.
+ *
+ * @param programs - The folder of its programs. Default: those that Debian installs.
+ * @returns `undefined` where none is installed.
+ */
+export async function startOwnPostgres(
+  programs: string | undefined = globSync('/usr/lib/postgresql/*/bin').sort().at(-1),
+): Promise<OwnPostgres | undefined> {
+  if (programs === undefined) return undefined
   const isRoot = process.getuid?.() === 0
   const run = (file: string, ...args: readonly string[]) =>
     isRoot
@@ -26,9 +32,9 @@ export async function startOwnPostgres(): Promise<OwnPostgres | undefined> {
   if (isRoot) chownSync(folder, ...idsOf('postgres'))
   const data = join(folder, 'data')
   const port = await freePort()
-  const control = (...args: readonly string[]) => run(join(initdb, '..', 'pg_ctl'), '-D', data, '-w', '-s', ...args)
+  const control = (...args: readonly string[]) => run(join(programs, 'pg_ctl'), '-D', data, '-w', '-s', ...args)
   const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`
-  run(initdb, '-D', data, '-U', 'postgres', '-A', 'trust', '-N')
+  run(join(programs, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale', 'C')
   control('-l', join(folder, 'log'), '-o', settings, 'start')
   return {
     location: `postgres://postgres@127.0.0.1:${port}/postgres`,
