@@ -33,7 +33,7 @@ $$;
 
 -- Follows the revocation feed of an authority, from the first call on: every token is refused unless this was called with
 -- an `as_of` less than `max_stale` seconds ago. Nothing is taken back, and no time becomes earlier by a later call.
--- `revoked`: JSON, [{"id": "<hex>", "expires": <Unix seconds>}]. Rows are kept an hour longer than tokens, for clocks that differ.
+-- `revoked`: JSON, [{"id": "<hex>", "expires": <Unix seconds>}]. Rows are kept an hour longer than tokens: clocks differ.
 create function writ.follow(feed text, revoked text default '[]', as_of bigint default 0, max_stale bigint default 0)
 returns void
 language plpgsql volatile strict security definer set search_path = pg_catalog, pg_temp as $$

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { Pool } from 'pg'
 import { readMigration } from '../../src/read-migration.ts'
 import { findPostgres, runStatements } from './find-postgres.ts'
 
 /** The server that the tests of this package run on, if there is one. */
 export const SERVER: string | undefined = await findPostgres('the tests of @writ/postgres on it')
+
+/** Where the compiled module of `native/` is, if all tests are to verify with it. */
+export const MODULE: string | undefined = process.env['WRIT_ED25519_MODULE']
+
+/** The statements that have a database verify with a module. */
+export async function readNative(module: string): Promise<string> {
+  const sql = await readFile(new URL('../../native/writ_ed25519.sql', import.meta.url), 'utf8')
+  return sql.replaceAll('$libdir/writ_ed25519', module)
+}
 
 /** A database of its own with the schema `writ`, and a role without any rights of the owner. */
 export interface TestDatabase {
@@ -30,6 +40,7 @@ export async function createDatabase(url: string): Promise<TestDatabase> {
   const owner = new Pool({ connectionString: ownerUrl.href, max: 4 })
   const app = new Pool({ connectionString: appUrl.href, max: 4 })
   await owner.query(await readMigration())
+  if (MODULE !== undefined) await owner.query(await readNative(MODULE))
   return {
     owner,
     app,
