@@ -20,7 +20,6 @@ else {
   try {
     cpSync(join(root, 'packages/postgres/native'), folder, { recursive: true })
     const flags = [
-      'with_llvm=no',
       `PG_CONFIG=${programs}/pg_config`,
       'COPT=-Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Werror',
     ]
