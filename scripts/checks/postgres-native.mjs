@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, globSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { startOwnPostgres } from '../../packages/authority/test/store/own-postgres.ts'
+import { startOwnPostgres } from '../../packages/postgres/test/support/own-postgres.ts'
 import { report, root } from './support.mjs'
 
 const [programs] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()

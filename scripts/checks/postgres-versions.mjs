@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startOwnPostgres } from '../../packages/authority/test/store/own-postgres.ts'
+import { startOwnPostgres } from '../../packages/postgres/test/support/own-postgres.ts'
 import { report, root } from './support.mjs'
 
 /** The newest build of each version. That of Debian, 15, is what the usual test run has. */

@@ -7,12 +7,12 @@ import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findPostgres } from '../../../postgres/test/support/find-postgres.ts'
+import { startOwnPostgres } from '../../../postgres/test/support/own-postgres.ts'
 import { appendRecords } from '../../src/audit/append-records.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { retryWhileLocked } from '../../src/store/sqlite/retry-while-locked.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createPostgres, createSqlite } from './open-databases.ts'
-import { startOwnPostgres } from './own-postgres.ts'
 
 const NOW = 1_800_000_000
 const RECORD = { kind: 'capability.minted', decision: 'allowed', subject: 'alice' } as const

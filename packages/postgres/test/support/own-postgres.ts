@@ -5,11 +5,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A PostgreSQL server that only this test uses, so that it can be restarted. */
+/** A PostgreSQL server that only one test uses, so that it can be restarted. */
 export interface OwnPostgres {
-  /** For `openStore`. */
+  /** Its URL, as a superuser. */
   readonly location: string
   restart(): void
+  /** Starts a read replica of it. */
+  startReplica(): Promise<OwnPostgres>
   remove(): void
 }
 
@@ -22,28 +24,40 @@ export interface OwnPostgres {
 export async function startOwnPostgres(
   programs: string | undefined = globSync('/usr/lib/postgresql/*/bin').sort().at(-1),
 ): Promise<OwnPostgres | undefined> {
-  if (programs === undefined) return undefined
-  const isRoot = process.getuid?.() === 0
-  const run = (file: string, ...args: readonly string[]) =>
-    isRoot
-      ? execFileSync('runuser', ['-u', 'postgres', '--', file, ...args], { cwd: '/', stdio: 'ignore' })
-      : execFileSync(file, args, { stdio: 'ignore' })
+  const initdb = ['initdb', '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale', 'C'] as const
+  return programs === undefined ? undefined : start(programs, initdb)
+}
+
+/** @param fill - The program that fills a folder with data, and its arguments. */
+async function start(programs: string, [fill, ...args]: readonly [string, ...string[]]): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'writ-postgres-'))
-  if (isRoot) chownSync(folder, ...idsOf('postgres'))
+  if (isRoot()) chownSync(folder, ...idsOf('postgres'))
   const data = join(folder, 'data')
   const port = await freePort()
-  const control = (...args: readonly string[]) => run(join(programs, 'pg_ctl'), '-D', data, '-w', '-s', ...args)
+  const run = (program: string, ...rest: readonly string[]) => runAsUser(join(programs, program), '-D', data, ...rest)
+  const control = (...rest: readonly string[]) => run('pg_ctl', '-w', '-s', ...rest)
   const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`
-  run(join(programs, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale', 'C')
+  run(fill, ...args)
   control('-l', join(folder, 'log'), '-o', settings, 'start')
   return {
     location: `postgres://postgres@127.0.0.1:${port}/postgres`,
     restart: () => void control('-m', 'fast', '-l', join(folder, 'log'), '-o', settings, 'restart'),
+    startReplica: () =>
+      start(programs, ['pg_basebackup', '-h', '127.0.0.1', '-p', `${port}`, '-U', 'postgres', '-R', '-c', 'fast']),
     remove() {
       control('-m', 'immediate', 'stop')
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+function runAsUser(file: string, ...args: readonly string[]): void {
+  if (isRoot()) execFileSync('runuser', ['-u', 'postgres', '--', file, ...args], { cwd: '/', stdio: 'ignore' })
+  else execFileSync(file, args, { stdio: 'ignore' })
 }
 
 function idsOf(user: string): [uid: number, gid: number] {
