@@ -36,6 +36,8 @@ const slow = {
   'packed install': check('packed-install'),
   'packed in Jest': check('packed-jest'),
   'frameworks for agents': check('agent-frameworks'),
+  'other versions of PostgreSQL': check('postgres-versions'),
+  'signatures in C': check('postgres-native'),
   'suite on other runtimes': check('other-runtimes'),
   'core on all runtimes': check('all-runtimes'),
   'the bench runs': ['node', ['bench/main.ts', '--quick']],

@@ -5,7 +5,7 @@ import { createPage, type Page } from './print/page.ts'
 import { type DemoOptions, runDemo } from './run-demo.ts'
 import { SECTIONS } from './steps.ts'
 
-const CHAPTERS = ['purchase', 'agents', 'pipeline', 'lock'] as const
+const CHAPTERS = ['purchase', 'agents', 'pipeline', 'ledger', 'lock'] as const
 type Chapter = (typeof CHAPTERS)[number]
 
 exitOnSignals()
@@ -26,6 +26,7 @@ try {
 async function tell(chapter: Chapter, page: Page, options: DemoOptions): Promise<{ readonly exitCode: 0 | 1 }> {
   if (chapter === 'agents') return (await import('./chapters/run-agents.ts')).runAgents(page)
   if (chapter === 'pipeline') return (await import('./chapters/run-pipeline.ts')).runPipeline(page)
+  if (chapter === 'ledger') return (await import('./chapters/run-ledger.ts')).runLedger(page)
   if (chapter === 'lock') return (await import('./chapters/run-lock.ts')).runLock(page)
   return runDemo(SECTIONS, page, options)
 }

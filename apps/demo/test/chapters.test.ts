@@ -40,7 +40,7 @@ describe.each([72, 80, 120])('npm run demo -- --chapter agents, in %i columns', 
   })
 })
 
-it.each(['pipeline', 'lock'])(
+it.each(['pipeline', 'ledger', 'lock'])(
   'npm run demo -- --chapter %s keeps every promise in 72 columns, and ends with 0',
   async (chapter) => {
     const { code, stderr, lines } = await runProcess({ COLUMNS: '72' }, ['--chapter', chapter])
@@ -57,7 +57,9 @@ it.each([[['--chapter', 'x']], [['--chapter', 'agents', '--keep']], [['--chapter
   'the demo says how it is called, where it was called with %j',
   async (args) => {
     const { code, stderr, lines } = await runProcess({}, args)
-    expect(stderr).toContain('usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline|lock]')
+    expect(stderr).toContain(
+      'usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline|ledger|lock]',
+    )
     expect([code, lines.join('')]).toEqual([1, ''])
   },
 )

@@ -167,7 +167,7 @@ describe('npm run demo', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: '✗ usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline|lock]\n',
+      stderr: '✗ usage: npm run demo -- [--table] [--keep] [--chapter purchase|agents|pipeline|ledger|lock]\n',
     })
   })
 })

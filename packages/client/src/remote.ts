@@ -7,4 +7,5 @@ export {
   type RemoteRevocationsStatus,
   remoteRevocations,
 } from './remote/remote-revocations.ts'
+export type { RevocationChange, RevokedEntry } from './remote/revocation-change.ts'
 export type { Snapshot } from './remote/snapshot.ts'

@@ -21,10 +21,20 @@ create table writ.keys (
 );
 create unique index keys_root_key_id on writ.keys (coalesce(root_key_id, -1));
 
--- Revocation ids: the signature of a block, in lower-case hex. One revokes every token with that block.
+-- Revocation ids: the signature of a block, in lower-case hex. One revokes every token with that block. `expires` is when
+-- the last of these has expired (Unix seconds), where that is known: the row is then of no use.
 create table writ.revocations (
   id text primary key check (id ~ '^([0-9a-f]{2})+$'),
-  revoked_at timestamptz not null default now()
+  revoked_at timestamptz not null default now(),
+  expires bigint
+);
+create index revocations_expires on writ.revocations (expires);
+
+-- Authorities whose revocations are followed, and until when what is known of each is new enough (Unix seconds). After
+-- that every token is refused.
+create table writ.feeds (
+  name text primary key,
+  fresh_until bigint not null
 );
 
 -- The one service that this database is, as tokens name it (`anchor`). Where it is null, tokens need no anchor, and those

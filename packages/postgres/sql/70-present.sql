@@ -122,11 +122,14 @@ begin
     perform writ.refuse('limits_exceeded');
   end if;
   token_digest := sha256(convert_to(token, 'UTF8'));
-  select proof.claims, exists (select from writ.revocations where id = any (proof.revocation_ids))
-    into accepted, is_revoked
-  from writ.proofs proof
-  join writ.keys key on coalesce(key.root_key_id, -1) = proof.root_key_id and key.public_key = proof.public_key
-  where proof.digest = token_digest and proof.anchor is not distinct from (select anchor from writ.settings);
+  -- A read replica has no unlogged tables: there every token is proven anew.
+  if not pg_is_in_recovery() then
+    select proof.claims, exists (select from writ.revocations where id = any (proof.revocation_ids))
+      into accepted, is_revoked
+    from writ.proofs proof
+    join writ.keys key on coalesce(key.root_key_id, -1) = proof.root_key_id and key.public_key = proof.public_key
+    where proof.digest = token_digest and proof.anchor is not distinct from (select anchor from writ.settings);
+  end if;
   if accepted is null then
     proven := writ.prove_quietly(token);
     accepted := proven -> 'claims';
@@ -135,6 +138,9 @@ begin
   end if;
   if (accepted -> 'expires')::bigint <= writ.seconds() then
     perform writ.refuse('expired');
+  elsif exists (select from writ.feeds where fresh_until <= writ.seconds()) then
+    -- What is revoked is not known.
+    perform writ.refuse('unavailable');
   elsif is_revoked then
     perform writ.refuse('revoked');
   end if;

@@ -10,6 +10,12 @@ export type {
   PostgresJs,
   PostgresJsSql,
 } from './databases.ts'
+export {
+  type FollowedRevocations,
+  type FollowRevocationsOptions,
+  followRevocations,
+  type RevocationFeed,
+} from './follow-revocations.ts'
 export { type ColumnType, type Command, policiesOf, type TablePolicy } from './policies-of.ts'
 export { readMigration } from './read-migration.ts'
 export { withCapability } from './with-capability.ts'

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runs } from '../../core/test/support/runs.ts'
 import { agree, prepareAgreement } from './support/agree.ts'
-import { createDatabase, findPostgres, type TestDatabase } from './support/database.ts'
+import { createDatabase, SERVER, type TestDatabase } from './support/database.ts'
 import { ANCHOR } from './support/tokens.ts'
 
-const url = await findPostgres()
-
-describe.skipIf(url === undefined)('the verdict of the database and that of core', () => {
+describe.skipIf(SERVER === undefined)('the verdict of the database and that of core', () => {
   let database: TestDatabase
 
   beforeAll(async () => {
-    database = await createDatabase(url as string)
+    database = await createDatabase(SERVER as string)
     await prepareAgreement(database.owner)
   })
 

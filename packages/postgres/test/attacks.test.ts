@@ -1,9 +1,7 @@
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findPostgres } from './support/database.ts'
+import { SERVER } from './support/database.ts'
 import { codeOf, createInvoices, type Invoices, inTransaction, present, shown } from './support/invoices.ts'
-
-const url = await findPostgres()
 
 const setting = async (client: PoolClient) =>
   (await client.query<{ value: string }>("select current_setting('writ.session', true) as value")).rows[0]?.value
@@ -13,13 +11,13 @@ const FORGED = JSON.stringify([
   { subject: 'mallory', resource: 'invoices', operation: 'read', expires: 9e9, designations: { tenantId: 'globex' } },
 ])
 
-describe.skipIf(url === undefined)('row level security by capability', () => {
+describe.skipIf(SERVER === undefined)('row level security by capability', () => {
   let db: Invoices
   let acme: string
   let globex: string
 
   beforeAll(async () => {
-    db = await createInvoices(url as string)
+    db = await createInvoices(SERVER as string)
     acme = await db.mint()
     globex = await db.mint({ subject: 'bob', designations: { tenantId: 'globex' } })
   })
@@ -364,5 +362,29 @@ describe.skipIf(url === undefined)('row level security by capability', () => {
       await present(client, acme)
       expect(await shown(client)).toEqual([1, 2])
     })
+  })
+
+  it('is hidden by a temporary table that a connection keeps, unless the role may make none', async () => {
+    const client = await db.app.connect()
+    const readBack = async () => {
+      await client.query('create temporary table invoices (id int, tenant_id text, total int)')
+      await client.query('begin')
+      await present(client, globex)
+      const rows = await shown(client)
+      await client.query('rollback')
+      return rows
+    }
+    try {
+      expect(await readBack()).toEqual([])
+      await client.query('discard all')
+      await db.owner.query(`revoke temporary on database ${new URL(db.ownerUrl).pathname.slice(1)} from public`)
+      expect(await codeOf(readBack())).toBe('42501')
+      await client.query('begin')
+      await present(client, globex)
+      expect(await shown(client)).toEqual([3])
+      await client.query('rollback')
+    } finally {
+      client.release()
+    }
   })
 })

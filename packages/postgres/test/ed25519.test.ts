@@ -1,9 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SIGNATURE_UNDER_IDENTITY, SMALL_ORDER_POINTS } from '../../core/test/support/keys.ts'
-import { createDatabase, findPostgres, type TestDatabase } from './support/database.ts'
+import { createDatabase, SERVER, type TestDatabase } from './support/database.ts'
 
-const url = await findPostgres()
 const L = 2n ** 252n + 27742317777372353535851937790883648493n
 const P = 2n ** 255n - 19n
 
@@ -41,11 +40,11 @@ const RFC_8032 = [
   ],
 ] as const
 
-describe.skipIf(url === undefined)('Ed25519 in SQL', () => {
+describe.skipIf(SERVER === undefined)('Ed25519 in SQL', () => {
   let database: TestDatabase
 
   beforeAll(async () => {
-    database = await createDatabase(url as string)
+    database = await createDatabase(SERVER as string)
   })
 
   afterAll(() => database?.remove())

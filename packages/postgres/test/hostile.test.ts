@@ -10,10 +10,9 @@ import {
 import { forge } from '../../core/test/support/forge/forge.ts'
 import type { BlockSpec, Expression } from '../../core/test/support/forge/model.ts'
 import { root } from '../../core/test/support/keys.ts'
-import { createDatabase, findPostgres, type TestDatabase } from './support/database.ts'
+import { createDatabase, SERVER, type TestDatabase } from './support/database.ts'
 import { prepareVerdicts, verdictsOf } from './support/verdicts.ts'
 
-const url = await findPostgres()
 const NOW = 1_700_000_000
 
 const list = <T>(count: number, make: (index: number) => T): T[] =>
@@ -55,11 +54,11 @@ const BLOCKS: readonly (readonly [string, BlockSpec, RegExp])[] = [
   ],
 ]
 
-describe.skipIf(url === undefined)('hostile blocks', () => {
+describe.skipIf(SERVER === undefined)('hostile blocks', () => {
   let database: TestDatabase
 
   beforeAll(async () => {
-    database = await createDatabase(url as string)
+    database = await createDatabase(SERVER as string)
     await prepareVerdicts(database.owner, NOW)
     await database.owner.query('select writ.trust($1)', [root.publicKey])
   })

@@ -1,10 +1,8 @@
 import { defineSchema } from '@writ/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { policiesOf, type TablePolicy } from '../src/policies-of.ts'
-import { findPostgres } from './support/database.ts'
+import { SERVER } from './support/database.ts'
 import { codeOf, createInvoices, type Invoices, inTransaction, present } from './support/invoices.ts'
-
-const url = await findPostgres()
 
 const schema = defineSchema({
   invoices: {
@@ -22,11 +20,11 @@ const invoices: TablePolicy = {
   operations: { select: ['read'], insert: ['write'], update: ['write'], delete: ['remove'] },
 }
 
-describe.skipIf(url === undefined)('policiesOf', () => {
+describe.skipIf(SERVER === undefined)('policiesOf', () => {
   let db: Invoices
 
   beforeAll(async () => {
-    db = await createInvoices(url as string)
+    db = await createInvoices(SERVER as string)
     await db.owner.query(
       'drop policy shown on invoices; drop policy changed on invoices; drop policy added on invoices',
     )

@@ -1,9 +1,7 @@
 import { attenuate, CapabilityError, createVerifier, generateKeyPair, mintCapability } from '@writ/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDatabase, findPostgres, type TestDatabase } from './support/database.ts'
+import { createDatabase, SERVER, type TestDatabase } from './support/database.ts'
 import { inTransaction, present } from './support/invoices.ts'
-
-const url = await findPostgres()
 
 const DESIGNATIONS: readonly Readonly<Record<string, string>>[] = [
   {},
@@ -17,11 +15,11 @@ const DESIGNATIONS: readonly Readonly<Record<string, string>>[] = [
   { constructor: 'acme' },
 ]
 
-describe.skipIf(url === undefined)('a policy', () => {
+describe.skipIf(SERVER === undefined)('a policy', () => {
   let database: TestDatabase
 
   beforeAll(async () => {
-    database = await createDatabase(url as string)
+    database = await createDatabase(SERVER as string)
   })
 
   afterAll(() => database?.remove())

@@ -22,10 +22,9 @@ import type { BlockSpec, Check } from '../../core/test/support/forge/model.ts'
 import { NOW } from '../../core/test/support/gen/terms.ts'
 import { gateway, root } from '../../core/test/support/keys.ts'
 import { coreVerdict, prepareAgreement } from './support/agree.ts'
-import { createDatabase, findPostgres, type TestDatabase } from './support/database.ts'
+import { createDatabase, SERVER, type TestDatabase } from './support/database.ts'
 import { type Verdict, verdictsOf } from './support/verdicts.ts'
 
-const url = await findPostgres()
 const END = NOW + 60
 const [t, x, res, op, sub] = ['t', 'x', 'res', 'op', 'sub'].map(variable) as [never, never, never, never, never]
 const before = binary(t, 'lessThan', END)
@@ -76,11 +75,11 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['a head with terms', { queries: [{ ...query(pair), head: pred('query', 'x') }] }],
 ]
 
-describe.skipIf(url === undefined)('what the database takes for a capability', () => {
+describe.skipIf(SERVER === undefined)('what the database takes for a capability', () => {
   let database: TestDatabase
 
   beforeAll(async () => {
-    database = await createDatabase(url as string)
+    database = await createDatabase(SERVER as string)
     await prepareAgreement(database.owner)
   })
 

@@ -4,10 +4,8 @@ import { Pool } from 'pg'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withCapability } from '../src/with-capability.ts'
-import { findPostgres } from './support/database.ts'
+import { SERVER } from './support/database.ts'
 import { createInvoices, type Invoices, shown } from './support/invoices.ts'
-
-const url = await findPostgres()
 
 /** One library: reads ids in a transaction with tokens, counts without one, and fails on purpose. */
 interface Library {
@@ -75,12 +73,12 @@ function overKysely(connectionString: string): Library {
   }
 }
 
-describe.skipIf(url === undefined).each([overPg, overPostgresJs, overKysely])('withCapability: %o', (open) => {
+describe.skipIf(SERVER === undefined).each([overPg, overPostgresJs, overKysely])('withCapability: %o', (open) => {
   let db: Invoices
   let library: Library
 
   beforeAll(async () => {
-    db = await createInvoices(url as string)
+    db = await createInvoices(SERVER as string)
     library = open(db.appUrl)
   })
 
@@ -143,9 +141,9 @@ describe.skipIf(url === undefined).each([overPg, overPostgresJs, overKysely])('w
   })
 })
 
-describe.skipIf(url === undefined)('withCapability', () => {
+describe.skipIf(SERVER === undefined)('withCapability', () => {
   it('refuses a commit that the server has turned into a rollback', async () => {
-    const db = await createInvoices(url as string)
+    const db = await createInvoices(SERVER as string)
     try {
       const run = withCapability(db.app, await db.mint(), async (client) => {
         await client.query('select 1/0').catch(() => {})
@@ -161,7 +159,7 @@ describe.skipIf(url === undefined)('withCapability', () => {
   it('is unavailable if the database is, or has no schema writ, and shows nothing of the token', async () => {
     const token = 'secret-token'
     const closed = postgres('postgres://postgres@127.0.0.1:1/none', { connect_timeout: 1, debug: true })
-    const empty = postgres(url as string, { debug: true })
+    const empty = postgres(SERVER as string, { debug: true })
     try {
       for (const database of [closed, empty]) {
         const error = await withCapability(database, token, async () => {}).catch((thrown) => thrown)

@@ -6,12 +6,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { findPostgres } from '../../../postgres/test/support/find-postgres.ts'
+import { startOwnPostgres } from '../../../postgres/test/support/own-postgres.ts'
 import { appendRecords } from '../../src/audit/append-records.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { retryWhileLocked } from '../../src/store/sqlite/retry-while-locked.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createPostgres, createSqlite, findPostgres } from './open-databases.ts'
-import { startOwnPostgres } from './own-postgres.ts'
+import { createPostgres, createSqlite } from './open-databases.ts'
 
 const NOW = 1_800_000_000
 const RECORD = { kind: 'capability.minted', decision: 'allowed', subject: 'alice' } as const
@@ -102,7 +103,7 @@ describe('a SQLite store', () => {
   })
 })
 
-const server = await findPostgres()
+const server = await findPostgres('tests of a server that fails')
 
 describe.skipIf(server === undefined)('a PostgreSQL store', () => {
   async function openDatabase(): Promise<{ store: Store; location: string; cutConnections(): Promise<void> }> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { afterAll } from 'vitest'
+import { findPostgres, runStatements } from '../../../postgres/test/support/find-postgres.ts'
 
 /** A database of its own for a test. */
 export interface TestDatabase {
@@ -11,22 +11,6 @@ export interface TestDatabase {
   /** For `openStore`. */
   readonly location: string
   remove(): Promise<void>
-}
-
-const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
-
-/** Where a PostgreSQL server answers: at `DATABASE_URL`, else on the standard port; `undefined` if none does. */
-export async function findPostgres(): Promise<string | undefined> {
-  const url = process.env['DATABASE_URL'] ?? DEFAULT_URL
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 })
-  try {
-    await client.connect()
-    await client.end()
-    return url
-  } catch (error) {
-    if (process.env['DATABASE_URL'] !== undefined) throw error
-    return undefined
-  }
 }
 
 /** A new folder. */
@@ -47,7 +31,7 @@ export async function createPostgres(url: string): Promise<TestDatabase> {
     kind: 'postgres',
     location,
     async remove() {
-      await run(location, 'drop schema public cascade; create schema public')
+      await runStatements(location, 'drop schema public cascade; create schema public')
       free.push(location)
     },
   }
@@ -55,7 +39,7 @@ export async function createPostgres(url: string): Promise<TestDatabase> {
 
 async function createDatabase(url: string): Promise<string> {
   const name = `writ_test_${randomUUID().replaceAll('-', '')}`
-  await run(url, `create database ${name}`)
+  await runStatements(url, `create database ${name}`)
   const location = new URL(url)
   location.pathname = name
   return location.href
@@ -64,20 +48,12 @@ async function createDatabase(url: string): Promise<string> {
 afterAll(async () => {
   for (const [url, locations] of emptied) {
     for (const location of locations.splice(0))
-      await run(url, `drop database ${new URL(location).pathname.slice(1)} with (force)`)
+      await runStatements(url, `drop database ${new URL(location).pathname.slice(1)} with (force)`)
   }
 })
 
-async function run(url: string, statements: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  await client.query(statements)
-  await client.end()
-}
-
 /** What runs the same tests on both. Without a server, one line says that PostgreSQL is skipped. */
 export async function listDatabases(): Promise<readonly (() => Promise<TestDatabase>)[]> {
-  const url = await findPostgres()
-  if (url === undefined) console.warn('PostgreSQL does not answer: its tests are skipped')
+  const url = await findPostgres('tests of the authority')
   return url === undefined ? [createSqlite] : [createSqlite, () => createPostgres(url)]
 }

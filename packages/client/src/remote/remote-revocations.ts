@@ -1,6 +1,7 @@
 import type { Duration, RevocationCheck } from '@writ/core/verify'
 import { ClientError } from '../client-error.ts'
 import { checkMembers } from '../internal/base/check.ts'
+import { changesOf } from './internal/feed/changes.ts'
 import { FeedState } from './internal/feed/feed-state.ts'
 import { catchUp, followStream } from './internal/feed/follow-feed.ts'
 import { Flight } from './internal/flight.ts'
@@ -19,6 +20,7 @@ import {
 } from './internal/remote-runtime.ts'
 import { SnapshotWriter } from './internal/snapshot-writer.ts'
 import type { RemoteKeys } from './remote-keys.ts'
+import type { RevocationChange } from './revocation-change.ts'
 
 /** The options of {@link remoteRevocations}. */
 export interface RemoteRevocationsOptions extends RemoteOptions {
@@ -54,6 +56,12 @@ export interface RemoteRevocations extends RevocationCheck {
   /** Asks the authority now. Rejects with a `ClientError`; what is known stays. */
   refresh(): Promise<void>
   status(): RemoteRevocationsStatus
+  /**
+   * What is revoked, for those who keep it elsewhere, such as a database: a change with all that is known, and then one each time
+   * the authority is heard, which is every five seconds or sooner. Whoever is slow gets several at once. It ends with the signal or
+   * with `close`. Without `background` nothing is heard but when somebody asks.
+   */
+  changes(signal?: AbortSignal): AsyncIterable<RevocationChange>
   /** Stops following the feed, and finishes what it writes. */
   close(): Promise<void>
 }
@@ -93,6 +101,7 @@ export function remoteRevocations(url: string | URL, options: RemoteRevocationsO
     ready: () => feed.first,
     refresh: () => feed.refresh(),
     status: () => feed.status(),
+    changes: (signal) => feed.changes(signal),
     close: () => feed.close(),
   } satisfies RemoteRevocations)
 }
@@ -163,6 +172,11 @@ class Feed {
       ageMs: this.#state.ageMs,
       failure: this.#failure === undefined ? undefined : reasonOf(this.#failure),
     }
+  }
+
+  changes(signal?: AbortSignal): AsyncIterable<RevocationChange> {
+    const { signal: ending } = this.#ending
+    return changesOf(this.#state, signal === undefined ? ending : AbortSignal.any([signal, ending]))
   }
 
   async close(): Promise<void> {

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { Client, Pool } from 'pg'
+import { readFile } from 'node:fs/promises'
+import { Pool } from 'pg'
 import { readMigration } from '../../src/read-migration.ts'
+import { findPostgres, runStatements } from './find-postgres.ts'
 
-const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
+/** The server that the tests of this package run on, if there is one. */
+export const SERVER: string | undefined = await findPostgres('the tests of @writ/postgres on it')
 
-/** Where a PostgreSQL server answers: at `DATABASE_URL`, else on the standard port; `undefined` if none does. */
-export async function findPostgres(): Promise<string | undefined> {
-  const url = process.env['DATABASE_URL'] ?? DEFAULT_URL
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 })
-  try {
-    await client.connect()
-    await client.end()
-    return url
-  } catch (error) {
-    if (process.env['DATABASE_URL'] !== undefined) throw error
-    console.warn('PostgreSQL does not answer: the tests of @writ/postgres on it are skipped')
-    return undefined
-  }
+/** Where the compiled module of `native/` is, if all tests are to verify with it. */
+export const MODULE: string | undefined = process.env['WRIT_ED25519_MODULE']
+
+/** The statements that have a database verify with a module. */
+export async function readNative(module: string): Promise<string> {
+  const sql = await readFile(new URL('../../native/writ_ed25519.sql', import.meta.url), 'utf8')
+  return sql.replaceAll('$libdir/writ_ed25519', module)
 }
 
 /** A database of its own with the schema `writ`, and a role without any rights of the owner. */
@@ -25,6 +22,7 @@ export interface TestDatabase {
   readonly owner: Pool
   /** As a role that owns nothing. */
   readonly app: Pool
+  readonly ownerUrl: string
   readonly appUrl: string
   readonly appRole: string
   remove(): Promise<void>
@@ -33,7 +31,7 @@ export interface TestDatabase {
 export async function createDatabase(url: string): Promise<TestDatabase> {
   const name = `writ_test_${randomUUID().replaceAll('-', '')}`
   const appRole = `${name}_app`
-  await run(url, `create database ${name}`, `create role ${appRole} login password 'app'`)
+  await runStatements(url, `create database ${name}`, `create role ${appRole} login password 'app'`)
   const ownerUrl = new URL(url)
   ownerUrl.pathname = name
   const appUrl = new URL(ownerUrl)
@@ -42,21 +40,16 @@ export async function createDatabase(url: string): Promise<TestDatabase> {
   const owner = new Pool({ connectionString: ownerUrl.href, max: 4 })
   const app = new Pool({ connectionString: appUrl.href, max: 4 })
   await owner.query(await readMigration())
+  if (MODULE !== undefined) await owner.query(await readNative(MODULE))
   return {
     owner,
     app,
+    ownerUrl: ownerUrl.href,
     appUrl: appUrl.href,
     appRole,
     async remove() {
       await Promise.all([owner.end(), app.end()])
-      await run(url, `drop database ${name}`, `drop role ${appRole}`)
+      await runStatements(url, `drop database ${name}`, `drop role ${appRole}`)
     },
   }
-}
-
-async function run(url: string, ...statements: readonly string[]): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  for (const statement of statements) await client.query(statement)
-  await client.end()
 }

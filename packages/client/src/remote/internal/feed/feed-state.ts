@@ -1,3 +1,4 @@
+import type { RevocationChange } from '../../revocation-change.ts'
 import type { KeyStore } from '../keys/key-store.ts'
 import { badAnswer, type RemoteRuntime } from '../remote-runtime.ts'
 import { assertSigned, type FeedPlace, placeAfter, START } from './feed-chain.ts'
@@ -28,6 +29,7 @@ export class FeedState {
   #heardAt = Number.NEGATIVE_INFINITY
   /** Heads are taken one after the other: each is compared with the one before. */
   #taking: Promise<unknown> = Promise.resolve()
+  #next = Promise.withResolvers<void>()
 
   constructor(keys: KeyStore, runtime: RemoteRuntime) {
     this.#keys = keys
@@ -49,6 +51,22 @@ export class FeedState {
     if (this.#head === undefined) return Number.POSITIVE_INFINITY
     const { now, monotonic } = this.#runtime
     return Math.max(now() * 1000 - this.#head.timeMs, monotonic() - this.#heardAt)
+  }
+
+  /** Resolves when the next head is taken. */
+  get next(): Promise<void> {
+    return this.#next.promise
+  }
+
+  /** What is proven after an entry; `undefined` before the first head. */
+  changeAfter(sequence: number): RevocationChange | undefined {
+    if (this.#head === undefined) return undefined
+    // Before the base, everything has expired.
+    const entries = this.#entries.slice(Math.max(0, sequence - this.#base.sequence))
+    return {
+      entries: entries.map(({ type, value, expiresAt }) => ({ type, value, expiresAt })),
+      asOf: this.#runtime.now() - this.ageMs / 1000,
+    }
   }
 
   /** Takes an entry. It counts as soon as a head has signed it. */
@@ -100,6 +118,8 @@ export class FeedState {
     this.#heardAt = heardAt
     for (const entry of fresh) this.revoked.add(entry)
     this.revoked.prune(this.#runtime.now())
+    this.#next.resolve()
+    this.#next = Promise.withResolvers()
   }
 
   /** What is kept; `undefined` before the first head. */

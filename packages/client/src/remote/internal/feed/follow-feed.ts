@@ -38,6 +38,8 @@ export async function followStream(
   signal: AbortSignal,
   heard: () => void,
 ): Promise<void> {
+  // Closed while it caught up: nothing would end the stream any more.
+  if (signal.aborted) return
   const ending = new AbortController()
   const end = () => ending.abort()
   signal.addEventListener('abort', end)
