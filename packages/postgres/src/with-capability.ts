@@ -9,6 +9,7 @@ import type {
   PostgresJs,
   PostgresJsSql,
 } from './databases.ts'
+import { assertBound } from './internal/assert-bound.ts'
 import { refusalOf } from './internal/refusal.ts'
 import { transactionsOf } from './internal/transactions.ts'
 
@@ -23,7 +24,8 @@ import { transactionsOf } from './internal/transactions.ts'
  * @param database - A pool of `pg`, a `postgres` instance, a Kysely instance or a PGlite database.
  * @param token - The capability, URL-safe base64; or up to 16 of them, for statements about several resources.
  * @param run - What to do. Its result is returned.
- * @throws `TypeError` that starts with `database:` or `token:`.
+ * @throws `TypeError` that starts with `database:` or `token:`; also where row level security does not bind the role that has run
+ *   it: a superuser, or one with `bypassrls`. Nothing is committed then.
  * @throws `CapabilityError` with the codes of `Verifier.verify`; `unsupported_block` also for what only the database does
  *   not support, such as third-party blocks and keys on P-256 (the message of `cause` says which); `unavailable` if the
  *   database does not answer.
@@ -78,7 +80,9 @@ export async function withCapability(
     return await begin(async (transaction, query) => {
       for (const one of tokens) await query('select writ.present($1)', [one])
       started = true
-      return run(transaction as never)
+      const result = await run(transaction as never)
+      await assertBound(database as object, query)
+      return result
     })
   } catch (error) {
     const refusal = refusalOf(error)

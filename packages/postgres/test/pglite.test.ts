@@ -42,6 +42,23 @@ describe('PGlite', () => {
       (await transaction.query<{ id: number }>('select id from invoices order by id')).rows.map(({ id }) => id),
     )
 
+  it('shows nothing to a superuser, whom policies do not bind, and commits nothing of what it did', async () => {
+    const token = await mintCapability({ subject: 'alice', resource: 'invoices', operation: 'read' }, privateKey)
+    const own = new PGlite()
+    await own.exec(await readMigration())
+    await own.query('select writ.trust($1)', [publicKey])
+    await own.exec('create table notes (text text); create role app; grant all on notes to app')
+    const write = (role: string) =>
+      withCapability(own, token, async (transaction) => {
+        await transaction.exec(`set local role ${role}; insert into notes values ('kept')`)
+        return 'shown'
+      })
+    await expect(write('postgres')).rejects.toThrow(/^database: row level security does not bind its role/)
+    expect((await own.query('select * from notes')).rows).toEqual([])
+    expect(await write('app')).toBe('shown')
+    await own.close()
+  })
+
   it('shows what the capability names, with the same schema', async () => {
     const right = { subject: 'alice', resource: 'invoices', operation: 'read' }
     const token = await mintCapability(right, privateKey)
