@@ -1,5 +1,7 @@
 import { appendRecords } from '../audit/append-records.ts'
+import { AuthorityError } from '../authority-error.ts'
 import type { AuthorityParts } from '../authority-parts.ts'
+import { isRevoked } from '../revoke/is-revoked.ts'
 import { recordingRefusals } from '../rules/record-refusals.ts'
 import type { StoreTransaction } from '../store/store.ts'
 import { createSecret, hashSecret } from './internal/enrolment-secret.ts'
@@ -30,7 +32,8 @@ const MOST_REMOVED = 100
 /**
  * Makes a secret by which a subject gets its first identity. Only its hash is stored.
  *
- * @throws `EngineError` `unknown_subject` for a subject that the policy does not know; `AuthorityError`; `StoreError`.
+ * @throws `EngineError` `unknown_subject` for a subject that the policy does not know; `AuthorityError` `refused` with the reason
+ *   `revoked_subject` while its name is revoked; `StoreError`.
  */
 export function createEnrolment(parts: AuthorityParts, request: EnrolmentRequest): Promise<Enrolment> {
   const { subject, expiresIn = DEFAULT_LIFETIME_SECONDS, actor } = request
@@ -42,6 +45,8 @@ export function createEnrolment(parts: AuthorityParts, request: EnrolmentRequest
       // A secret that nobody could use is refused now.
       (rules) => prepareIdentity(rules, { subject }),
       async (transaction) => {
+        if (await isRevoked(transaction.query, { ids: [], name: subject }))
+          throw new AuthorityError('refused', { step: 'enrolment', reason: 'revoked_subject' })
         const time = parts.now()
         const created_at = Math.floor(time)
         const expiresAt = created_at + Math.min(expiresIn, MAX_LIFETIME_SECONDS)

@@ -1,5 +1,6 @@
 import { delegateIdentity, revocationIds } from '@writ/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createEnrolment } from '../../src/enrol/create-enrolment.ts'
 import { mintIdentityFor } from '../../src/enrol/mint-identity-for.ts'
 import { assertNotRevoked } from '../../src/revoke/assert-not-revoked.ts'
 import { findLineage } from '../../src/revoke/find-lineage.ts'
@@ -162,6 +163,18 @@ describe.each(await listDatabases())('revoke, database %#', (create) => {
     for (const request of requests) await revoke(parts, request, act)
     expect((await entries())[3]).toEqual(['actor', 'agent:bob', NOW + 3600 + DAY])
     expect(await entries()).toHaveLength(4)
+  })
+
+  it('a name that is revoked gets no secret, and another one does', async () => {
+    const enrol = (subject: string) =>
+      createEnrolment(parts, { subject }).then(
+        () => 'enrolled',
+        ({ details }) => details,
+      )
+    expect(await enrol('agent:alice')).toBe('enrolled')
+    await revoke(parts, { actorPrefix: 'agent:alice' }, act)
+    const refused = { step: 'enrolment', reason: 'revoked_subject' }
+    expect([await enrol('agent:alice'), await enrol('agent:bob')]).toEqual([refused, 'enrolled'])
   })
 
   it('records who revoked what and why, and never more than that', async () => {
