@@ -281,6 +281,7 @@ describe('the app', () => {
         actual: '1002',
         enforced: true,
         durationMs: expect.any(Number),
+        request: 'GET /acme/invoices/1002',
       },
     ])
     expect(JSON.stringify(body)).not.toContain('1001')
@@ -299,6 +300,7 @@ describe('the app', () => {
         subject: 'alice',
         enforced: true,
         durationMs: expect.any(Number),
+        request: 'GET /acme/invoices/1001',
       },
     ])
   })

@@ -90,8 +90,14 @@ describe('the gateway', () => {
     }
     const wrong = { code: 'wrong_designation', label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
-      { ...decided, decision: 'allowed', durationMs: expect.any(Number) },
-      { ...decided, decision: 'refused', ...wrong, durationMs: expect.any(Number) },
+      { ...decided, decision: 'allowed', durationMs: expect.any(Number), request: 'GET /partners/acme/orders/o-1' },
+      {
+        ...decided,
+        decision: 'refused',
+        ...wrong,
+        durationMs: expect.any(Number),
+        request: 'GET /partners/globex/orders/o-1',
+      },
       { service: 'gateway', failed: 'Problem: orders answered 403', causes: [] },
     ])
     const text = JSON.stringify([log, orders.requests.map(({ url, body }) => ({ url, body }))])
