@@ -232,9 +232,16 @@ describe('the app', () => {
     }
     const values = { label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
-      { ...entry, decision: 'allowed', subject: 'alice' },
-      { ...entry, decision: 'refused', subject: 'alice', code: 'wrong_designation', ...values },
-      { ...entry, decision: 'refused', code: 'missing_token' },
+      { ...entry, decision: 'allowed', subject: 'alice', request: `GET ${STOCK}` },
+      {
+        ...entry,
+        decision: 'refused',
+        subject: 'alice',
+        code: 'wrong_designation',
+        ...values,
+        request: 'GET /globex/stock/tea',
+      },
+      { ...entry, decision: 'refused', code: 'missing_token', request: `GET ${STOCK}` },
     ])
     expect(JSON.stringify(log)).not.toContain(token)
   })

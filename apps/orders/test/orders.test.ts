@@ -214,9 +214,17 @@ describe('the log', () => {
     const entry = { service: 'orders', resource: 'orders', enforced: true, durationMs: expect.any(Number) }
     const values = { label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
-      { ...entry, decision: 'allowed', operation: 'write', subject: 'alice' },
-      { ...entry, decision: 'refused', operation: 'read', subject: 'alice', code: 'wrong_designation', ...values },
-      { ...entry, decision: 'refused', operation: 'read', code: 'missing_token' },
+      { ...entry, decision: 'allowed', operation: 'write', subject: 'alice', request: `PUT ${ITEM}` },
+      {
+        ...entry,
+        decision: 'refused',
+        operation: 'read',
+        subject: 'alice',
+        code: 'wrong_designation',
+        ...values,
+        request: 'GET /globex/orders/o-1',
+      },
+      { ...entry, decision: 'refused', operation: 'read', code: 'missing_token', request: 'GET /acme/orders/o-1' },
     ])
     for (const sent of [token, ...received.map((one) => one.token)]) expect(JSON.stringify(log)).not.toContain(sent)
   })
