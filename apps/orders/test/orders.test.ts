@@ -214,7 +214,13 @@ describe('the log', () => {
     const entry = { service: 'orders', resource: 'orders', enforced: true, durationMs: expect.any(Number) }
     const values = { label: 'tenantId', expected: 'acme', actual: 'globex' }
     expect(log).toEqual([
-      { ...entry, decision: 'allowed', operation: 'write', subject: 'alice', request: `PUT ${ITEM}` },
+      {
+        ...entry,
+        decision: 'allowed',
+        operation: 'write',
+        subject: 'alice',
+        request: 'PUT /acme/users/alice/orders/o-1/items/tea',
+      },
       {
         ...entry,
         decision: 'refused',
