@@ -21,7 +21,7 @@ export type ClientErrorCode =
 /** One fixed sentence per code: a text of a stranger could carry anything into a log. */
 const MESSAGES: Readonly<Record<ClientErrorCode, string>> = {
   refused: 'the policy of the authority does not permit this',
-  unauthenticated: 'the authority does not accept the identity of this client',
+  unauthenticated: 'the authority accepts no credential of this client: its identity, secret or assertion',
   invalid_request: 'the authority does not take this request',
   unavailable: 'there is no answer, or none that can be used now',
   bad_answer: 'the answer is not one that the authority may give',

@@ -108,7 +108,7 @@ describe('the options of a verifier at the edge', () => {
   })
 
   it('the error of a verifier option says which values are possible', () => {
-    expect(build({ keys: undefined })).toThrow(/^keys: is required$/)
+    expect(build({ keys: undefined })).toThrow(/^keys: is required\./)
     for (const designatedBy of ['gateway', 7, null]) {
       expect(build({ designatedBy })).toThrow(/^designatedBy: must be 'anyone', 'authority' or \{ publicKey \}$/)
     }
