@@ -40,7 +40,8 @@ const MAX_TOKENS = 1_000_000
  */
 export function createReader(options: ReaderOptions): Reader {
   const { keys, revocation, clockTolerance = 0, limits, now = systemClock } = options
-  if (keys === undefined) throw new TypeError('keys: is required. If it comes from the environment, the variable is not set')
+  if (keys === undefined)
+    throw new TypeError('keys: is required. If it comes from the environment, the variable is not set')
   if (revocation !== undefined) {
     checkFunction('revocation.isRevoked', revocation?.isRevoked)
     if (revocation.isActorRevoked !== undefined) checkFunction('revocation.isActorRevoked', revocation.isActorRevoked)
