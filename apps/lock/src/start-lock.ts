@@ -29,12 +29,12 @@ const TIMEOUT_MS = 2000
 const MAX_TOKEN = 16 * 1024
 
 /** The program as QuickJS imports it: compiled, also for whoever runs this file from its source. */
-const MODULES = new Map(
-  (['main', 'host', 'ledger'] as const).map((name) => [
-    name === 'main' ? 'program' : `${name}.js`,
-    new URL(`../dist/program/${name}.js`, import.meta.url),
-  ]),
-).set('@writ/device', new URL(import.meta.resolve('@writ/device')))
+const MODULES = new Map([
+  ['program', new URL('../dist/program/main.js', import.meta.url)],
+  ['host.js', new URL('../dist/program/host.js', import.meta.url)],
+  ['ledger.js', new URL('../dist/program/ledger.js', import.meta.url)],
+  ['@writ/device', new URL(import.meta.resolve('@writ/device'))],
+])
 
 /**
  * Starts the program of a lock in an engine of its own.

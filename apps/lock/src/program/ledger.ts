@@ -20,8 +20,9 @@ export function createLedger(device: Host): UseLedger {
       throw new Error('a lock issues nothing')
     },
     consume(tokenId, facet) {
-      const now = timeAfter(device)
-      const used = readLines(device).filter(({ at }) => now - at <= LONGEST_LIFE)
+      const lines = readLines(device)
+      const now = timeAfter(device, lines)
+      const used = lines.filter(({ at }) => now - at <= LONGEST_LIFE)
       if (used.some((line) => line.tokenId === tokenId && line.facet === facet)) return false
       const added = `${now} ${tokenId} ${facet}`
       if (!LINE.test(added)) throw new Error('no line of the ledger can hold this')
@@ -35,8 +36,8 @@ export function createLedger(device: Host): UseLedger {
 
 /** Removes lines of capabilities that have ended. Called when the lock starts. */
 export function shortenLedger(device: Host): void {
-  const now = timeAfter(device)
   const lines = readLines(device)
+  const now = timeAfter(device, lines)
   // The last one stays, so that the clock cannot be set back.
   const kept = lines.filter(({ at }, index) => now - at <= LONGEST_LIFE || index === lines.length - 1)
   if (kept.length === lines.length) return
@@ -45,9 +46,9 @@ export function shortenLedger(device: Host): void {
 }
 
 /** The time, which must not be before the last use: somebody may have set the clock back. */
-export function timeAfter(device: Host): number {
+export function timeAfter(device: Host, lines: readonly Line[] = readLines(device)): number {
   const now = Math.floor(device.now())
-  const last = readLines(device).at(-1)
+  const last = lines.at(-1)
   if (last !== undefined && now < last.at) throw new Error('the clock was set back')
   return now
 }
