@@ -37,9 +37,10 @@ const login: Action<Options> = async (io, options) => {
   client.close()
   const { identity: name, expiresAt } = await describeIdentity(io, keys, identity)
   const before = await nameBefore(io)
+  const replaced = before === undefined || before === name ? '' : `, in place of ${before}`
   const file = await writeSession(io, { url: options.url, key, identity })
   return {
-    text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}${before === undefined || before === name ? '' : `, in place of ${before}`}`,
+    text: `${name}, until ${new Date(expiresAt * 1000).toISOString()}${replaced}`,
     json: { identity: name, expiresAt, file },
   }
 }
